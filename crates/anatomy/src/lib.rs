@@ -1,0 +1,1 @@
+//! The back of the client: surface, spine, chart, zones, registration.

@@ -1,0 +1,1 @@
+//! Contact phases, control laws, estimators.

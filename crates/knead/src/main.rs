@@ -1,0 +1,2 @@
+//! The knead command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The sealed envelope: ceilings, zone map, keep-out; can only be tightened.

@@ -1,0 +1,1 @@
+//! The only clock: pacing, stopwatches, the session loop.

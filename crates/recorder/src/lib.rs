@@ -1,0 +1,2 @@
+//! The MCAP archive: writing, reading back, digest.
+mod messages; pub use messages::*;

@@ -1,0 +1,1 @@
+//! TOML, URDF, scans and landmarks from files to sealed types.

@@ -1,0 +1,1 @@
+//! The rerun recording and the HTML report, made from an archive.

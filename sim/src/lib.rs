@@ -1,0 +1,1 @@
+//! Arm, tissue and sensors as a plant.

@@ -1,0 +1,1 @@
+//! Tests of the house's walls: arrows between crates, the single clock, tidiness.
