@@ -1,0 +1,189 @@
+//! The law along the tool axis.
+//!
+//! In contact: `F = F_d + K_p e + K_i ∫e dt − D (v − v_d)`, `e = F_d − F_felt` (explicit force control
+//! with feed-forward; Villani and De Schutter, Springer Handbook of Robotics, ch. 9). The feed-forward
+//! makes the loop's gain at rest 1 on any tissue; the damper acts on the motion relative to the planned
+//! skin, so that a curved back costs no force.
+//!
+//! Looking for the skin: a damper toward the seeking speed. When the skin stops the tool, the damper
+//! can push no harder than `D_s v_s`, a few newtons, whatever the tissue.
+
+use quantities::Newtons;
+use signals::{ContactPhase, Press};
+
+use crate::Gains;
+
+/// Memory of the normal law.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NormalLaw {
+    /// Force that is steered to in this cycle (N); lags the asked force while settling.
+    goal_n: f64,
+    integral_n: f64,
+}
+
+/// What the law needs to know in a cycle; speeds along the tool axis, positive into the body (m/s).
+#[derive(Clone, Copy, Debug)]
+pub struct NormalInput {
+    /// Felt force; `None` when unknown.
+    pub felt: Option<Newtons>,
+    /// Speed of the tool.
+    pub speed: f64,
+    /// Speed that the plan has there.
+    pub planned_speed: f64,
+    /// Ceiling of the set-point.
+    pub ceiling: Newtons,
+    /// Period (s).
+    pub period_s: f64,
+}
+
+impl NormalLaw {
+    /// The force that is steered to.
+    #[must_use]
+    pub const fn goal(&self) -> Newtons {
+        Newtons::new(self.goal_n)
+    }
+
+    /// Force to exert along the tool axis (N, positive into the body); `None` in free space, where the
+    /// pose spring acts along this axis too.
+    pub fn step(
+        &mut self,
+        press: &Press,
+        phase: ContactPhase,
+        input: &NormalInput,
+        gains: &Gains,
+    ) -> Option<f64> {
+        let (force, seek_speed) = match *press {
+            Press::Free => {
+                *self = Self::default();
+                return None;
+            }
+            Press::Seek { force, speed } => (force.get(), speed.get()),
+            Press::Hold { force, .. } => (force.get(), SEARCH_SPEED),
+        };
+        let force = force.min(input.ceiling.get()).max(0.0);
+        match phase {
+            ContactPhase::Away | ContactPhase::Approaching | ContactPhase::Leaving => {
+                self.goal_n = 0.0;
+                self.integral_n = 0.0;
+                Some(gains.seek_damping * (seek_speed - input.speed).clamp(-0.05, 0.02))
+            }
+            ContactPhase::Touching | ContactPhase::Settled => {
+                self.steer(force, phase, input, gains);
+                Some(self.follow(input, gains))
+            }
+        }
+    }
+
+    fn steer(&mut self, force: f64, phase: ContactPhase, input: &NormalInput, gains: &Gains) {
+        if self.goal_n == 0.0 {
+            // Begin where the touch is: no step in the force.
+            self.goal_n = input.felt.map_or(0.0, |f| f.get().clamp(0.0, force));
+        }
+        let slew = match phase {
+            ContactPhase::Touching => gains.touch_ramp_n_per_s,
+            ContactPhase::Settled => SETTLED_SLEW_N_PER_S,
+            ContactPhase::Away | ContactPhase::Approaching | ContactPhase::Leaving => 0.0,
+        };
+        let step = slew * input.period_s;
+        self.goal_n += (force - self.goal_n).clamp(-step, step);
+    }
+
+    fn follow(&mut self, input: &NormalInput, gains: &Gains) -> f64 {
+        let damper = gains.normal_damping * (input.planned_speed - input.speed);
+        let Some(felt) = input.felt else {
+            // Blind: no feedback, no growth; the monitor decides how long that may last.
+            return self.goal_n + self.integral_n.min(0.0) + damper;
+        };
+        let error = self.goal_n - felt.get();
+        let most = gains.force_integral_max_n;
+        self.integral_n = (self.integral_n + gains.force_integral_per_s * error * input.period_s)
+            .clamp(-most, most);
+        self.goal_n + gains.force_proportional * error + self.integral_n + damper
+    }
+}
+
+/// Inward speed with which a touch that was lost in a stroke is sought again (m/s).
+const SEARCH_SPEED: f64 = 0.008;
+/// Slew of the set-point in a settled touch (N/s): above what techniques ask, below a blow.
+const SETTLED_SLEW_N_PER_S: f64 = 120.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quantities::{MetresPerSecond, NewtonsPerSecond};
+
+    /// A mass on a spring under the law, sensor delayed and filtered: returns the force over time.
+    fn simulate(stiffness: f64, mass: f64, seconds: f64) -> Vec<f64> {
+        let gains = Gains::default();
+        let mut law = NormalLaw::default();
+        let press = Press::Hold { force: Newtons::new(15.0), rate: NewtonsPerSecond::ZERO };
+        let (mut x, mut v, mut filtered) = (0.002, 0.0, 0.002 * stiffness);
+        let mut history = vec![filtered; 3];
+        let mut forces = Vec::new();
+        for _ in 0..(seconds * 1000.0) as usize {
+            let delayed = history[history.len() - 3];
+            filtered += (delayed - filtered) * 0.2;
+            let input = NormalInput {
+                felt: Some(Newtons::new(filtered)),
+                speed: v,
+                planned_speed: 0.0,
+                ceiling: Newtons::new(40.0),
+                period_s: 1e-3,
+            };
+            let force = law.step(&press, ContactPhase::Settled, &input, &gains).unwrap();
+            for _ in 0..10 {
+                let contact = (stiffness * x + 0.02 * stiffness * v / 10.0).max(0.0);
+                v += (force - contact) / mass * 1e-4;
+                x += v * 1e-4;
+            }
+            history.push((stiffness * x).max(0.0));
+            forces.push((stiffness * x).max(0.0));
+        }
+        forces
+    }
+
+    #[test]
+    fn the_force_settles_on_fat_on_muscle_and_on_bone() {
+        for stiffness in [300.0, 1500.0, 5000.0, 35_000.0] {
+            for mass in [2.0, 4.0, 8.0] {
+                let forces = simulate(stiffness, mass, 3.0);
+                let end = &forces[forces.len() - 500..];
+                let worst = end.iter().map(|f| (f - 15.0).abs()).fold(0.0, f64::max);
+                assert!(worst < 0.3, "{stiffness} N/m, {mass} kg: off by {worst} N");
+            }
+        }
+    }
+
+    #[test]
+    fn while_seeking_the_push_is_bounded_whatever_the_tissue() {
+        let mut law = NormalLaw::default();
+        let press =
+            Press::Seek { force: Newtons::new(3.0), speed: MetresPerSecond::new(0.012) };
+        let input = NormalInput {
+            felt: Some(Newtons::ZERO),
+            speed: 0.0,
+            planned_speed: 0.0,
+            ceiling: Newtons::new(40.0),
+            period_s: 1e-3,
+        };
+        let push = law.step(&press, ContactPhase::Approaching, &input, &Gains::default()).unwrap();
+        assert!(push <= 4.0, "{push}");
+    }
+
+    #[test]
+    fn a_set_point_above_its_ceiling_is_held_at_the_ceiling() {
+        let mut law = NormalLaw::default();
+        let press = Press::Hold { force: Newtons::new(99.0), rate: NewtonsPerSecond::ZERO };
+        let input = NormalInput {
+            felt: None,
+            speed: 0.0,
+            planned_speed: 0.0,
+            ceiling: Newtons::new(20.0),
+            period_s: 1.0,
+        };
+        for _ in 0..5 {
+            law.step(&press, ContactPhase::Settled, &input, &Gains::default());
+        }
+        assert_eq!(law.goal(), Newtons::new(20.0));
+    }
+}
