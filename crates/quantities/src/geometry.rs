@@ -293,6 +293,36 @@ impl<A: Frame, B: Frame, C: Frame> Mul<Rotation<B, C>> for Rotation<A, B> {
 }
 
 /// A rigid transform that tells in `A` what was told in `B`; equally, the pose of `B` in `A`.
+///
+/// Equal words meet in a product:
+/// ```
+/// use quantities::{Base, Flange, Tool, Transform};
+/// let base_from_flange = Transform::<Base, Flange>::identity();
+/// let flange_from_tool = Transform::<Flange, Tool>::identity();
+/// let base_from_tool: Transform<Base, Tool> = base_from_flange * flange_from_tool;
+/// ```
+/// Words that do not meet do not compile:
+/// ```compile_fail,E0277
+/// use quantities::{Base, Flange, Tool, Transform};
+/// let base_from_flange = Transform::<Base, Flange>::identity();
+/// let base_from_tool = Transform::<Base, Tool>::identity();
+/// let oops = base_from_tool * base_from_flange;
+/// ```
+/// Nor does a point of the wrong frame:
+/// ```compile_fail,E0308
+/// use quantities::{Base, Flange, Point, Tool, Transform};
+/// let base_from_tool = Transform::<Base, Tool>::identity();
+/// let oops = base_from_tool.transform(&Point::<Flange>::origin());
+/// ```
+/// Nor a sum of a force and a torque, or of newtons and pascals:
+/// ```compile_fail,E0308
+/// use quantities::{Base, Force, Torque};
+/// let oops = Force::<Base>::zero() + Torque::<Base>::zero();
+/// ```
+/// ```compile_fail,E0308
+/// use quantities::{Newtons, Pascals};
+/// let oops = Newtons::new(1.0) + Pascals::new(1.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Transform<A: Frame, B: Frame>(Isometry3<f64>, PhantomData<(A, B)>);
 
