@@ -85,7 +85,8 @@ pub struct ContactRecord {
     pub at_ns: u64,
     /// True force along the tool axis, positive presses (N).
     pub normal_force_true_n: f64,
-    /// The same as estimated from the sensor; `None` is written as the flag `force_known = false`.
+    /// The same as estimated from the sensor; `None` is written as NaN with the flag
+    /// `normal_force_measured_known = false`.
     pub normal_force_measured_n: Option<f64>,
     /// What the plan wants; 0 in free space.
     pub normal_force_setpoint_n: f64,

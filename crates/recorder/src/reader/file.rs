@@ -1,0 +1,132 @@
+//! One file, record by record.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use crate::container::{LARGEST, MAGIC, kind};
+use crate::{ArchiveError, Truncation};
+
+/// What stands at the present place of a file.
+pub(crate) enum Step {
+    /// A record of this kind; its body is in the buffer.
+    Record(u8),
+    /// The data ends here, as it should.
+    End,
+    /// The file ends in the middle of things.
+    Truncated(Truncation),
+}
+
+/// An MCAP file that is read from front to back.
+pub(crate) struct McapFile {
+    path: PathBuf,
+    file: BufReader<File>,
+    size: u64,
+    at: u64,
+    record_at: u64,
+}
+
+impl McapFile {
+    pub(crate) fn open(path: &Path) -> Result<Self, ArchiveError> {
+        let io = |source| ArchiveError::Io {
+            doing: "open",
+            path: path.to_owned(),
+            source,
+        };
+        let file = File::open(path).map_err(io)?;
+        let size = file.metadata().map_err(io)?.len();
+        let mut file = BufReader::new(file);
+        let mut start = Vec::new();
+        file.by_ref()
+            .take(MAGIC.len() as u64)
+            .read_to_end(&mut start)
+            .map_err(io)?;
+        if start != MAGIC {
+            return Err(ArchiveError::NotAnArchive {
+                path: path.to_owned(),
+                seen: format!("{size} bytes, the first are {start:02x?}"),
+            });
+        }
+        let at = MAGIC.len() as u64;
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            size,
+            at,
+            record_at: at,
+        })
+    }
+
+    /// Where the present record begins.
+    pub(crate) fn damaged(&self, what: String) -> ArchiveError {
+        ArchiveError::Damaged {
+            path: self.path.clone(),
+            offset: self.record_at,
+            what,
+        }
+    }
+
+    fn io(&self, source: std::io::Error) -> ArchiveError {
+        ArchiveError::Io {
+            doing: "read",
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    fn truncated(&self, what: &str) -> Step {
+        Step::Truncated(Truncation {
+            path: self.path.clone(),
+            offset: self.record_at,
+            what: what.to_owned(),
+        })
+    }
+
+    /// Goes to the next record. The body is put into `body` when `wanted` says so of its kind, else it
+    /// is passed over and `body` is left empty.
+    pub(crate) fn next(
+        &mut self,
+        body: &mut Vec<u8>,
+        wanted: impl Fn(u8) -> bool,
+    ) -> Result<Step, ArchiveError> {
+        body.clear();
+        self.record_at = self.at;
+        let left = self.size.saturating_sub(self.at);
+        if left < 9 {
+            return Ok(self.truncated("the file has no end mark"));
+        }
+        let mut head = [0; 9];
+        self.file.read_exact(&mut head).map_err(|e| self.io(e))?;
+        let [kind, length @ ..] = head;
+        let length = u64::from_le_bytes(length);
+        if kind == kind::DATA_END || kind == kind::FOOTER {
+            return Ok(Step::End);
+        }
+        if length > left - 9 {
+            return Ok(self.truncated("its last record is cut off"));
+        }
+        if length > LARGEST {
+            return Err(self.damaged(format!(
+                "a record of {length} bytes is more than the {LARGEST} that an archive may hold"
+            )));
+        }
+        if wanted(kind) {
+            let read = self
+                .file
+                .by_ref()
+                .take(length)
+                .read_to_end(body)
+                .map_err(|e| self.io(e))?;
+            if read as u64 != length {
+                return Ok(self.truncated("the file shrank while it was read"));
+            }
+        } else {
+            // At most 2^30, so the cast cannot change it.
+            self.file
+                .seek_relative(length as i64)
+                .map_err(|e| self.io(e))?;
+        }
+        self.at += 9 + length;
+        Ok(Step::Record(kind))
+    }
+}
