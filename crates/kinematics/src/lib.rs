@@ -1,6 +1,41 @@
 //! URDF to arm model: pose, Jacobian, inverse kinematics, dynamics.
+//!
+//! ```text
+//!  URDF text ──▶ RobotDescription ──chain(tip)──▶ ArmChain ──▶ ArmModel<D> ◀── Payload (tool)
+//!              (a checked link tree)           (plain fields,   │ tool_kinematics, link_poses
+//!                    │                          a profile may   │ gravity, bias, inverse_dynamics,
+//!                    ▼                          override them)  │ mass_matrix, forward_dynamics
+//!              UrdfWarning, UrdfError                           │ inverse_kinematics
+//!                                                               ▼ swing (passive motion)
+//! ```
+//!
+//! Left of `ArmModel` is set-up: it allocates and says at length what is wrong with a file. `ArmModel`
+//! and right of it is for the loop: fixed-size, no allocation, no panic (`swing` and the planning
+//! seeds aside, which are for tools and planning).
+//!
+//! Must never: invent a number that the file does not hold, snap an angle, allocate in a method of
+//! [`ArmModel`], read a file or a clock.
 #![forbid(unsafe_code)]
 
+mod bodies;
+mod chain;
+mod cholesky;
+mod description;
+mod dynamics;
+mod faults;
+mod inverse_kinematics;
+mod model;
+mod placement;
+mod restarts;
+mod swing;
 mod tool;
+mod tree;
+mod xml_guard;
 
+pub use chain::{ArmChain, ChainJoint, ChainLimits, JointKind};
+pub use description::RobotDescription;
+pub use faults::{UrdfError, UrdfWarning};
+pub use inverse_kinematics::{IkFailure, IkOptions, IkSolution, LimitedBy};
+pub use model::{ArmModel, JointLimits, STANDARD_GRAVITY, ToolKinematics};
+pub use swing::{SwingError, SwingState, swing, swing_states};
 pub use tool::{OUTLINE_POINTS, Patch, Payload, ToolModel};

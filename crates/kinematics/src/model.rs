@@ -1,0 +1,301 @@
+//! The arm as the loop sees it: fixed-size, allocation-free; where the tool is and how it moves.
+
+use nalgebra::{Isometry3, Matrix3, SMatrix, SVector, Vector3, Vector6};
+use quantities::{Base, Flange, Tool, Transform, Twist};
+
+use crate::bodies::{RigidBody, principal_moments};
+use crate::chain::{ArmChain, ChainJoint, JointKind};
+use crate::description::{finite, not_negative};
+use crate::placement::{JointGeometry, Placement, isometry};
+use crate::{Payload, UrdfError};
+
+/// Standard acceleration of free fall (m/s²), by definition of the 3rd General Conference on Weights
+/// and Measures, 1901.
+pub const STANDARD_GRAVITY: f64 = 9.80665;
+
+/// Limits of all joints; units per joint as in [`crate::ChainLimits`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct JointLimits<const D: usize> {
+    /// Least positions (rad or m); minus infinity for continuous joints.
+    pub lower: SVector<f64, D>,
+    /// Greatest positions (rad or m); infinity for continuous joints.
+    pub upper: SVector<f64, D>,
+    /// Greatest speeds (rad/s or m/s).
+    pub velocity: SVector<f64, D>,
+    /// Greatest motor torques or forces (N·m or N).
+    pub torque: SVector<f64, D>,
+}
+
+/// Pose and motion of the tool at one posture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ToolKinematics<const D: usize> {
+    /// Pose of the tool in base.
+    pub base_from_tool: Transform<Base, Tool>,
+    /// Rows vx vy vz wx wy wz of the tool origin, in base axes; one column a joint.
+    pub jacobian: SMatrix<f64, 6, D>,
+    /// Velocity of the tool origin and angular velocity, in base axes: `J qd`.
+    pub twist: Twist<Base>,
+    /// `Jdot qd`: acceleration of the tool origin (m/s²) over angular acceleration (rad/s²), in base
+    /// axes, when no joint accelerates.
+    pub bias_acceleration: Vector6<f64>,
+}
+
+/// A serial arm of `D` joints with an optional payload. Positions, speeds and torques are joint
+/// vectors, root side first, in rad or m, per second, N·m or N.
+///
+/// Rotor inertia is added to the diagonal of the mass matrix (the rotors spin about their own joints;
+/// their gyroscopic coupling with the links is neglected). Friction and damping are carried as data
+/// and enter no method: they belong to the plant and to whoever compensates them.
+#[derive(Clone, Debug)]
+pub struct ArmModel<const D: usize> {
+    pub(crate) geometry: [JointGeometry; D],
+    /// Bodies in link axes; the payload is in the last one.
+    pub(crate) bodies: [RigidBody; D],
+    /// The last body without payload.
+    bare_last: RigidBody,
+    pub(crate) gravity_in_base: Vector3<f64>,
+    pub(crate) limits: JointLimits<D>,
+    pub(crate) rotor_inertia: SVector<f64, D>,
+    friction: SVector<f64, D>,
+    damping: SVector<f64, D>,
+    last_from_flange: Isometry3<f64>,
+    /// Rotation and origin of the tool in the last link.
+    last_from_tool: (Matrix3<f64>, Vector3<f64>),
+}
+
+impl<const D: usize> ArmModel<D> {
+    /// Builds the model, gravity along minus z of base, no payload (the tool is the flange).
+    ///
+    /// # Errors
+    /// [`UrdfError::WrongSize`] when `D` is not the number of joints; [`UrdfError::BadNumber`] and its
+    /// kin when a number of the chain (perhaps overridden) is out of range.
+    pub fn from_chain(chain: &ArmChain) -> Result<Self, UrdfError> {
+        let wrong_size = || UrdfError::WrongSize {
+            chain: chain.name.clone(),
+            found: chain.joints.len(),
+            asked: D,
+        };
+        for joint in &chain.joints {
+            judge_joint(joint)?;
+        }
+        let joints: &[ChainJoint; D] =
+            chain.joints.as_slice().try_into().map_err(|_| wrong_size())?;
+        let bare_last = joints.last().ok_or_else(wrong_size)?.body();
+        let each = |of: fn(&ChainJoint) -> f64| SVector::from(joints.each_ref().map(of));
+        let last_from_flange = chain.last_from_tip;
+        Ok(Self {
+            geometry: joints.each_ref().map(JointGeometry::new),
+            bodies: joints.each_ref().map(ChainJoint::body),
+            bare_last,
+            gravity_in_base: Vector3::new(0.0, 0.0, -STANDARD_GRAVITY),
+            limits: JointLimits {
+                lower: each(|joint| joint.limits.lower),
+                upper: each(|joint| joint.limits.upper),
+                velocity: each(|joint| joint.limits.velocity),
+                torque: each(|joint| joint.limits.effort),
+            },
+            rotor_inertia: each(|joint| joint.rotor_inertia),
+            friction: each(|joint| joint.friction),
+            damping: each(|joint| joint.damping),
+            last_from_flange,
+            last_from_tool: split(&last_from_flange),
+        })
+    }
+
+    /// The same arm with this payload instead of any it had.
+    #[must_use]
+    pub fn with_payload(&self, payload: &Payload) -> Self {
+        let mut arm = self.clone();
+        let in_flange = RigidBody {
+            mass: payload.mass.get(),
+            centre: payload.centre_of_mass.raw().coords,
+            inertia: payload.inertia,
+        };
+        if let Some(last) = arm.bodies.last_mut() {
+            *last = self.bare_last.joined(&in_flange.told_in(&self.last_from_flange));
+        }
+        arm.last_from_tool = split(&(self.last_from_flange * payload.flange_from_tool.raw()));
+        arm
+    }
+
+    /// The same arm under another gravity (m/s², base axes): a tilted or hanging base.
+    #[must_use]
+    pub fn with_gravity(&self, gravity_in_base: Vector3<f64>) -> Self {
+        Self { gravity_in_base, ..self.clone() }
+    }
+
+    /// The same arm with other rotor inertias (kg·m² or kg, seen at the joint).
+    #[must_use]
+    pub fn with_rotor_inertia(&self, rotor_inertia: SVector<f64, D>) -> Self {
+        Self { rotor_inertia, ..self.clone() }
+    }
+
+    /// Limits of all joints.
+    #[must_use]
+    pub fn limits(&self) -> &JointLimits<D> {
+        &self.limits
+    }
+
+    /// Rotor inertia seen at each joint (kg·m² or kg).
+    #[must_use]
+    pub fn rotor_inertia(&self) -> &SVector<f64, D> {
+        &self.rotor_inertia
+    }
+
+    /// Dry friction of each joint (N·m or N).
+    #[must_use]
+    pub fn friction(&self) -> &SVector<f64, D> {
+        &self.friction
+    }
+
+    /// Viscous friction of each joint (N·m·s/rad or N·s/m).
+    #[must_use]
+    pub fn damping(&self) -> &SVector<f64, D> {
+        &self.damping
+    }
+
+    /// Gravity in base axes (m/s²).
+    #[must_use]
+    pub fn gravity_in_base(&self) -> &Vector3<f64> {
+        &self.gravity_in_base
+    }
+
+    /// Pose of the flange.
+    #[must_use]
+    pub fn flange_pose(&self, positions: &SVector<f64, D>) -> Transform<Base, Flange> {
+        let (rotation, origin) = compose(&self.place(positions), &split(&self.last_from_flange));
+        Transform::from_raw(isometry(&rotation, &origin))
+    }
+
+    /// Pose of the tool; without payload that of the flange.
+    #[must_use]
+    pub fn tool_pose(&self, positions: &SVector<f64, D>) -> Transform<Base, Tool> {
+        let (rotation, origin) = self.tool_of(&self.place(positions));
+        Transform::from_raw(isometry(&rotation, &origin))
+    }
+
+    /// Pose in base of every link: the frame that moves with joint i.
+    #[must_use]
+    pub fn link_poses(&self, positions: &SVector<f64, D>) -> [Isometry3<f64>; D] {
+        let placed = self.place(positions);
+        core::array::from_fn(|i| isometry(&placed.rotations[i], &placed.origins[i]))
+    }
+
+    /// Pose, Jacobian, twist and bias acceleration of the tool.
+    ///
+    /// The column of a revolute joint with axis `z` through `p` is `[z × (t - p); z]` for the tool
+    /// origin `t`, that of a prismatic one `[z; 0]`. The bias follows from the spatial acceleration of
+    /// the last link without joint acceleration: `a = a_O + ω' × t + ω × v_t` (Featherstone 2008,
+    /// sections 2.11 and 5.3).
+    #[must_use]
+    pub fn tool_kinematics(
+        &self,
+        positions: &SVector<f64, D>,
+        speeds: &SVector<f64, D>,
+    ) -> ToolKinematics<D> {
+        let placed = self.place(positions);
+        let (rotation, origin) = self.tool_of(&placed);
+        let jacobian = self.jacobian_of(&placed, &origin);
+        let bias_acceleration = self.tool_bias_of(&placed, speeds, &origin);
+        ToolKinematics {
+            base_from_tool: Transform::from_raw(isometry(&rotation, &origin)),
+            twist: Twist::from_stacked(&(jacobian * speeds)),
+            jacobian,
+            bias_acceleration,
+        }
+    }
+
+    pub(crate) fn place(&self, positions: &SVector<f64, D>) -> Placement<D> {
+        Placement::new(&self.geometry, positions)
+    }
+
+    /// Rotation and origin of the tool in base.
+    pub(crate) fn tool_of(&self, placed: &Placement<D>) -> (Matrix3<f64>, Vector3<f64>) {
+        compose(placed, &self.last_from_tool)
+    }
+
+    pub(crate) fn jacobian_of(
+        &self,
+        placed: &Placement<D>,
+        point: &Vector3<f64>,
+    ) -> SMatrix<f64, 6, D> {
+        let mut jacobian = SMatrix::zeros();
+        for i in 0..D {
+            let axis = placed.axes[i];
+            let (linear, angular) = if self.geometry[i].turns() {
+                (axis.cross(&(point - placed.origins[i])), axis)
+            } else {
+                (axis, Vector3::zeros())
+            };
+            for row in 0..3 {
+                jacobian[(row, i)] = linear[row];
+                jacobian[(row + 3, i)] = angular[row];
+            }
+        }
+        jacobian
+    }
+
+    /// Longest distance the tool origin can have from the first joint's origin (m), and that origin.
+    pub(crate) fn reach(&self) -> (Vector3<f64>, f64) {
+        let first = self.place(&SVector::zeros()).origins.first().copied().unwrap_or_default();
+        let mut reach = self.last_from_tool.1.norm();
+        for i in 0..D {
+            let (lower, upper) = (self.limits.lower[i], self.limits.upper[i]);
+            if i > 0 {
+                reach += self.geometry[i].longest_offset(lower, upper);
+            } else if !self.geometry[i].turns() {
+                reach += lower.abs().max(upper.abs());
+            }
+        }
+        (first, reach)
+    }
+}
+
+fn split(pose: &Isometry3<f64>) -> (Matrix3<f64>, Vector3<f64>) {
+    (pose.rotation.to_rotation_matrix().into_inner(), pose.translation.vector)
+}
+
+fn compose<const D: usize>(
+    placed: &Placement<D>,
+    last_from_end: &(Matrix3<f64>, Vector3<f64>),
+) -> (Matrix3<f64>, Vector3<f64>) {
+    let (rotation, origin) = placed.last();
+    (rotation * last_from_end.0, origin + rotation * last_from_end.1)
+}
+
+/// Judges a joint again: a profile may have written into it.
+fn judge_joint(joint: &ChainJoint) -> Result<(), UrdfError> {
+    let place = || format!("joint '{}'", joint.name);
+    let limits = &joint.limits;
+    if limits.lower.is_nan() || limits.upper.is_nan() || limits.lower > limits.upper {
+        let (joint, lower, upper) = (joint.name.clone(), limits.lower, limits.upper);
+        return Err(UrdfError::LimitsReversed { joint, lower, upper });
+    }
+    if limits.lower == limits.upper {
+        return Err(UrdfError::LimitsMissing { joint: joint.name.clone(), at: limits.lower });
+    }
+    if joint.kind != JointKind::Continuous {
+        finite(limits.lower, "the lower limit", place)?;
+        finite(limits.upper, "the upper limit", place)?;
+    }
+    not_negative(limits.velocity, "the velocity limit", place)?;
+    not_negative(limits.effort, "the effort limit", place)?;
+    not_negative(joint.damping, "the damping", place)?;
+    not_negative(joint.friction, "the friction", place)?;
+    not_negative(joint.rotor_inertia, "the rotor inertia", place)?;
+    not_negative(joint.mass, "the mass", place)?;
+    for number in joint.centre_of_mass.iter() {
+        finite(*number, "the centre of mass", place)?;
+    }
+    for number in joint.inertia.iter() {
+        finite(*number, "the inertia", place)?;
+    }
+    if (joint.axis.norm() - 1.0).abs() > 1e-9 || joint.axis.iter().any(|c| !c.is_finite()) {
+        return Err(UrdfError::ZeroAxis { joint: joint.name.clone() });
+    }
+    let [smallest, _, largest] = principal_moments(&joint.inertia);
+    if smallest < -1e-9 * largest.abs() {
+        return Err(UrdfError::NegativeInertia { joint: joint.name.clone(), moment: smallest });
+    }
+    Ok(())
+}
