@@ -206,4 +206,4 @@ fn log(r: &mut CdrReader<'_>) -> Result<LogRecord, CdrError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

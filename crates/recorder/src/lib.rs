@@ -22,6 +22,7 @@ mod definitions;
 mod digest;
 mod encode;
 mod error;
+mod from_signals;
 mod message;
 mod messages;
 mod part;

@@ -390,4 +390,4 @@ impl Drop for ArchiveWriter {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -23,14 +23,23 @@ fn a_lying_length_is_refused_before_anything_is_reserved() {
     let refused = CdrReader::begin(&bytes).and_then(|mut reader| reader.f64_sequence());
     assert_eq!(
         refused,
-        Err(CdrError::TooShort { at: 8, needed: 8 * u64::from(u32::MAX), left: 0 })
+        Err(CdrError::TooShort {
+            at: 8,
+            needed: 8 * u64::from(u32::MAX),
+            left: 0
+        })
     );
 }
 
 #[test]
 fn big_endian_bytes_are_refused_by_name() {
     let refused = CdrReader::begin(&[0, 0, 0, 0, 1]).err();
-    assert_eq!(refused, Some(CdrError::Encapsulation { seen: vec![0, 0, 0, 0] }));
+    assert_eq!(
+        refused,
+        Some(CdrError::Encapsulation {
+            seen: vec![0, 0, 0, 0]
+        })
+    );
 }
 
 #[test]

@@ -10,7 +10,10 @@ fn times() -> impl Strategy<Value = u64> {
 
 /// Numbers that equal themselves.
 fn numbers() -> impl Strategy<Value = f64> {
-    prop_oneof![-1e3..1e3f64, any::<f64>().prop_filter("NaN", |x| !x.is_nan())]
+    prop_oneof![
+        -1e3..1e3f64,
+        any::<f64>().prop_filter("NaN", |x| !x.is_nan())
+    ]
 }
 
 fn singles() -> impl Strategy<Value = f32> {
@@ -26,7 +29,12 @@ fn four() -> impl Strategy<Value = [f64; 4]> {
 }
 
 fn cycles() -> impl Strategy<Value = CycleRecord> {
-    let whole = (any::<[u64; 5]>(), any::<[u32; 2]>(), any::<i32>(), any::<[i16; 2]>());
+    let whole = (
+        any::<[u64; 5]>(),
+        any::<[u32; 2]>(),
+        any::<i32>(),
+        any::<[i16; 2]>(),
+    );
     let rest = (any::<[u8; 5]>(), singles(), singles(), vec(singles(), 34));
     (whole, rest, 0..8usize).prop_map(|((a, b, segment, c), (d, phase_s, set, f), joints)| {
         let joint_values = |from: usize| f[from..from + joints].to_vec();
@@ -58,32 +66,47 @@ fn cycles() -> impl Strategy<Value = CycleRecord> {
 }
 
 fn truths() -> impl Strategy<Value = TruthRecord> {
-    let sequences = (vec(numbers(), 0..8), vec(numbers(), 0..8), vec(numbers(), 0..30));
-    (any::<u64>(), sequences, [numbers(), numbers()], any::<u8>(), vec(singles(), 8)).prop_map(
-        |(at_ns, (positions, velocities, tissue_memory), breath, tool, f)| TruthRecord {
-            at_ns,
-            positions,
-            velocities,
-            tissue_memory,
-            breath_m: breath[0],
-            breath_m_per_s: breath[1],
-            tool,
-            contact_wrench: [f[0], f[1], f[2], f[3], f[4], f[5]],
-            peak_pressure_pa: f[6],
-            contact_area_m2: f[7],
-        },
+    let sequences = (
+        vec(numbers(), 0..8),
+        vec(numbers(), 0..8),
+        vec(numbers(), 0..30),
+    );
+    (
+        any::<u64>(),
+        sequences,
+        [numbers(), numbers()],
+        any::<u8>(),
+        vec(singles(), 8),
     )
+        .prop_map(
+            |(at_ns, (positions, velocities, tissue_memory), breath, tool, f)| TruthRecord {
+                at_ns,
+                positions,
+                velocities,
+                tissue_memory,
+                breath_m: breath[0],
+                breath_m_per_s: breath[1],
+                tool,
+                contact_wrench: [f[0], f[1], f[2], f[3], f[4], f[5]],
+                peak_pressure_pa: f[6],
+                contact_area_m2: f[7],
+            },
+        )
 }
 
 fn joint_records() -> impl Strategy<Value = JointsRecord> {
-    (times(), vec(numbers(), 0..8), vec(numbers(), 0..8), vec(numbers(), 0..8)).prop_map(
-        |(at_ns, positions, velocities, efforts)| JointsRecord {
+    (
+        times(),
+        vec(numbers(), 0..8),
+        vec(numbers(), 0..8),
+        vec(numbers(), 0..8),
+    )
+        .prop_map(|(at_ns, positions, velocities, efforts)| JointsRecord {
             at_ns,
             positions,
             velocities,
             efforts,
-        },
-    )
+        })
 }
 
 fn wrenches() -> impl Strategy<Value = WrenchRecord> {
@@ -92,40 +115,55 @@ fn wrenches() -> impl Strategy<Value = WrenchRecord> {
 }
 
 fn poses() -> impl Strategy<Value = PoseRecord> {
-    (times(), three(), four())
-        .prop_map(|(at_ns, position, orientation)| PoseRecord { at_ns, position, orientation })
+    (times(), three(), four()).prop_map(|(at_ns, position, orientation)| PoseRecord {
+        at_ns,
+        position,
+        orientation,
+    })
 }
 
 fn frames() -> impl Strategy<Value = Message> {
     let one = (".*", ".*", three(), four()).prop_map(|(parent, child, position, orientation)| {
-        TransformRecord { parent, child, position, orientation }
+        TransformRecord {
+            parent,
+            child,
+            position,
+            orientation,
+        }
     });
     (times(), vec(one, 0..5)).prop_map(|(at_ns, records)| Message::Tf(at_ns, records))
 }
 
 fn contacts() -> impl Strategy<Value = ContactRecord> {
     let texts = (".*", ".*", ".*", ".*");
-    (times(), vec(numbers(), 11), any::<bool>(), texts, any::<[u32; 2]>()).prop_map(
-        |(at_ns, f, known, (phase, technique, zone, segment), indices)| ContactRecord {
-            at_ns,
-            normal_force_true_n: f[0],
-            normal_force_measured_n: known.then_some(f[1]),
-            normal_force_setpoint_n: f[2],
-            ceiling_n: f[3],
-            u_m: f[4],
-            v_m: f[5],
-            spine_clearance_m: f[6],
-            normal_error_rad: f[7],
-            tangential_error_m: f[8],
-            peak_pressure_pa: f[9],
-            phase,
-            technique,
-            zone,
-            segment,
-            segment_index: indices[0],
-            step_index: indices[1],
-        },
+    (
+        times(),
+        vec(numbers(), 11),
+        any::<bool>(),
+        texts,
+        any::<[u32; 2]>(),
     )
+        .prop_map(
+            |(at_ns, f, known, (phase, technique, zone, segment), indices)| ContactRecord {
+                at_ns,
+                normal_force_true_n: f[0],
+                normal_force_measured_n: known.then_some(f[1]),
+                normal_force_setpoint_n: f[2],
+                ceiling_n: f[3],
+                u_m: f[4],
+                v_m: f[5],
+                spine_clearance_m: f[6],
+                normal_error_rad: f[7],
+                tangential_error_m: f[8],
+                peak_pressure_pa: f[9],
+                phase,
+                technique,
+                zone,
+                segment,
+                segment_index: indices[0],
+                step_index: indices[1],
+            },
+        )
 }
 
 fn verdicts() -> impl Strategy<Value = VerdictRecord> {
@@ -141,8 +179,12 @@ fn verdicts() -> impl Strategy<Value = VerdictRecord> {
 }
 
 fn lines() -> impl Strategy<Value = LogRecord> {
-    (times(), any::<u8>(), ".*", ".*")
-        .prop_map(|(at_ns, level, name, text)| LogRecord { at_ns, level, name, text })
+    (times(), any::<u8>(), ".*", ".*").prop_map(|(at_ns, level, name, text)| LogRecord {
+        at_ns,
+        level,
+        name,
+        text,
+    })
 }
 
 pub(crate) fn messages() -> impl Strategy<Value = Message> {
@@ -220,7 +262,13 @@ proptest! {
 
 #[test]
 fn a_force_that_is_not_known_comes_back_as_not_known() {
-    let record = ContactRecord { normal_force_measured_n: None, ..ContactRecord::default() };
+    let record = ContactRecord {
+        normal_force_measured_n: None,
+        ..ContactRecord::default()
+    };
     let bytes = encoded(&Message::Contact(record.clone()));
-    assert_eq!(message(Topic::Contact, 0, &bytes), Ok(Message::Contact(record)));
+    assert_eq!(
+        message(Topic::Contact, 0, &bytes),
+        Ok(Message::Contact(record))
+    );
 }
