@@ -93,9 +93,10 @@ impl<const D: usize> Estimator<D> {
         }
         let velocities = self.filter_velocities(joints);
         let (arm, tool_model) = self.settings.arms.get(tool)?;
-        let kinematics = arm.tool_kinematics(&joints.positions, &velocities);
-        let weight = self.tool_load(tool_model, &kinematics, acceleration);
-        let contact = self.contact(sensed, tool_model, &weight, &velocities, phase);
+        let (kinematics, tool_model) =
+            (arm.tool_kinematics(&joints.positions, &velocities), *tool_model);
+        let weight = self.tool_load(&tool_model, &kinematics, acceleration);
+        let contact = self.contact(sensed, &tool_model, &weight, &velocities, phase);
         Some(Seen {
             estimate: Estimate {
                 positions: joints.positions,

@@ -111,6 +111,7 @@ impl ForceControl {
             speed: error.twist.fixed_rows::<3>(0).dot(&axis),
             planned_speed: setpoint.velocity.linear.raw().dot(&axis),
             ceiling: setpoint.ceiling,
+            mass_kg: 1.0 / along_axis(&mobility, &axis).max(0.02),
             period_s: self.period_s,
         };
         let push = self.normal.step(&setpoint.press, phase, &normal, &self.gains);
@@ -217,6 +218,11 @@ impl PoseError {
             axis: *here.rotate(&Direction::<Tool>::Z).raw(),
         }
     }
+}
+
+/// `aᵀ (J M⁻¹ Jᵀ) a` of the translational block: the inverse of the effective mass along `a` (1/kg).
+fn along_axis(mobility: &Matrix6<f64>, axis: &Vector3<f64>) -> f64 {
+    (mobility.fixed_view::<3, 3>(0, 0) * axis).dot(axis)
 }
 
 fn clipped(vector: Vector3<f64>, most: f64) -> Vector3<f64> {
