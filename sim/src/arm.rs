@@ -1,0 +1,339 @@
+//! The simulated arm behind the gate: takes vetted commands, gives sensed samples, keeps the truth.
+
+use kinematics::{ArmModel, ToolModel};
+use nalgebra::SVector;
+use quantities::{Base, Duration, Instant, Pascals, SquareMetres, Tool, Transform, Twist, Wrench};
+use safety_monitor::{Arm, ArmFault, Vetted};
+use signals::{Command, CycleTiming, Reading, Request, Sensed, ToolIndex};
+
+use crate::breathing::Breath;
+use crate::plant::{ArmPlantParams, Mounted, Plant, PlantState, View};
+use crate::sensors::{SensorParams, Sensors, load_on_sensor, wired};
+use crate::tissue::{ContactResult, Pad, TissueMemory};
+use crate::world::TrueWorld;
+
+/// Why a simulated arm cannot be set up.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SimError {
+    /// No tool was given.
+    #[error("a simulated arm needs at least one tool, got none")]
+    NoTool,
+    /// More tools than an index can tell apart.
+    #[error("{seen} tools were given; at most 256 can be told apart")]
+    TooManyTools {
+        /// How many were given.
+        seen: usize,
+    },
+    /// The arm model of a tool does not carry that tool.
+    #[error("the arm model of tool {index} places the patch {distance_m:.6} m from where the tool's own data put it; build it with `with_payload` of that tool")]
+    ModelWithoutTool {
+        /// Index of the tool.
+        index: usize,
+        /// Distance between the two places (m).
+        distance_m: f64,
+    },
+    /// No such tool.
+    #[error("tool {seen} was asked for; there are {count} (0 to {})", count.saturating_sub(1))]
+    UnknownTool {
+        /// Index asked for.
+        seen: u8,
+        /// Number of tools.
+        count: usize,
+    },
+    /// The starting posture is not finite.
+    #[error("joint {joint} of the starting posture is {seen}; it must be finite")]
+    Posture {
+        /// Index of the joint.
+        joint: usize,
+        /// What was given.
+        seen: f64,
+    },
+    /// A figure is negative, not finite or too large.
+    #[error("{name} is {seen}; it must be finite, not negative, and a delay at most 16 samples")]
+    Figure {
+        /// Which.
+        name: &'static str,
+        /// What was given.
+        seen: f64,
+    },
+    /// The mass matrix cannot be inverted.
+    #[error("the arm's mass matrix is singular in the starting posture: a joint carries no inertia; give the massless links or the rotors an inertia")]
+    Singular,
+}
+
+/// What really is, at one instant. The controller never sees it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlantTruth<const D: usize> {
+    /// Simulated time.
+    pub at: Instant,
+    /// Joint positions (rad or m).
+    pub positions: SVector<f64, D>,
+    /// Joint velocities.
+    pub velocities: SVector<f64, D>,
+    /// Joint accelerations at the end of the last step.
+    pub accelerations: SVector<f64, D>,
+    /// Slow memory of the tissue.
+    pub tissue_memory: TissueMemory,
+    /// Breathing.
+    pub breath: Breath,
+    /// Tool that is bolted on.
+    pub tool: ToolIndex,
+    /// Pose of the patch.
+    pub base_from_tool: Transform<Base, Tool>,
+    /// Velocity of the patch.
+    pub twist: Twist<Base>,
+    /// What the tissue does to the tool.
+    pub contact: ContactResult,
+}
+
+impl<const D: usize> PlantTruth<D> {
+    /// Load of the skin on the tool, in tool axes at the patch.
+    #[must_use]
+    pub const fn contact_wrench(&self) -> Wrench<Tool> {
+        self.contact.on_tool
+    }
+
+    /// Highest pressure under the patch.
+    #[must_use]
+    pub const fn peak_pressure(&self) -> Pascals {
+        self.contact.peak_pressure
+    }
+
+    /// Area that touches.
+    #[must_use]
+    pub const fn contact_area(&self) -> SquareMetres {
+        self.contact.contact_area
+    }
+}
+
+/// A simulated arm over a true world.
+#[derive(Clone, Debug)]
+pub struct SimArm<const D: usize> {
+    plant: Plant<D>,
+    sensors: Sensors,
+    world: TrueWorld,
+    tool: usize,
+    at: Instant,
+    sequence: u64,
+    state: PlantState<D>,
+    view: View<D>,
+    accelerations: SVector<f64, D>,
+    sensed: Option<Sensed<D>>,
+}
+
+/// The period of the loop.
+const PERIOD: Duration = Duration::from_millis(1);
+
+impl<const D: usize> SimArm<D> {
+    /// An arm at rest in posture `start` with the first tool on. Each arm model must carry the
+    /// payload of its tool.
+    ///
+    /// # Errors
+    /// [`SimError`] when something given cannot be simulated.
+    pub fn new(
+        tools: Vec<(ArmModel<D>, ToolModel)>,
+        params: ArmPlantParams,
+        sensors: SensorParams,
+        world: TrueWorld,
+        start: SVector<f64, D>,
+        seed: u64,
+    ) -> Result<Self, SimError> {
+        check_figures(&params, &sensors)?;
+        check_start(&tools, &start)?;
+        let edge_drop = world.tissue().params().pad_edge_drop;
+        let mounted: Vec<Mounted<D>> = tools
+            .into_iter()
+            .map(|(model, tool)| Mounted { model, tool, pad: Pad::new(&tool.patch, edge_drop) })
+            .collect();
+        let plant = Plant::new(mounted, params, &start).ok_or(SimError::Singular)?;
+        let state = PlantState {
+            positions: start,
+            velocities: SVector::zeros(),
+            memory: TissueMemory::default(),
+        };
+        let breath = world.breathing().at(Instant::START);
+        let first = plant.tools.first().ok_or(SimError::NoTool)?;
+        let view = plant.view(first, &world, &state, breath);
+        Ok(Self {
+            plant,
+            sensors: Sensors::new(sensors, seed),
+            world,
+            tool: 0,
+            at: Instant::START,
+            sequence: 0,
+            state,
+            view,
+            accelerations: SVector::zeros(),
+            sensed: None,
+        })
+    }
+
+    /// Bolts another tool on. The arm stays where it is; the tissue forgets the old tool.
+    ///
+    /// # Errors
+    /// [`SimError::UnknownTool`] when there is none with this index.
+    pub fn attach(&mut self, tool: ToolIndex) -> Result<(), SimError> {
+        let count = self.plant.tools.len();
+        let index = usize::from(tool.0);
+        let mounted =
+            self.plant.tools.get(index).ok_or(SimError::UnknownTool { seen: tool.0, count })?;
+        if index != self.tool {
+            self.state.memory = TissueMemory::default();
+        }
+        self.tool = index;
+        self.view = self.plant.view(mounted, &self.world, &self.state, self.view.breath);
+        Ok(())
+    }
+
+    /// What really is.
+    #[must_use]
+    pub fn truth(&self) -> PlantTruth<D> {
+        PlantTruth {
+            at: self.at,
+            positions: self.state.positions,
+            velocities: self.state.velocities,
+            accelerations: self.accelerations,
+            tissue_memory: self.state.memory,
+            breath: self.view.breath,
+            tool: self.tool_index(),
+            base_from_tool: self.view.kinematics.base_from_tool,
+            twist: self.view.kinematics.twist,
+            contact: self.view.contact,
+        }
+    }
+
+    /// The world that it stands in.
+    #[must_use]
+    pub const fn world(&self) -> &TrueWorld {
+        &self.world
+    }
+
+    fn tool_index(&self) -> ToolIndex {
+        // `new` lets no more than 256 tools in.
+        ToolIndex(self.tool as u8)
+    }
+
+    /// The same as [`Arm::exchange`] for a bare torque: the plant under the gate.
+    pub(crate) fn advance(&mut self, torques: &SVector<f64, D>) -> Result<Sensed<D>, ArmFault> {
+        if let Some(joint) = torques.iter().position(|t| !t.is_finite()) {
+            return Err(broken(self.at, "the command holds a torque that is not finite, joint", joint));
+        }
+        if self.sensed.is_none() {
+            return Err(broken(self.at, "a command came before the first sample; call begin, joints", D));
+        }
+        let Some(tool) = self.plant.tools.get(self.tool) else {
+            return Err(broken(self.at, "there is no tool", self.tool));
+        };
+        let drive = self.plant.drive_torque(tool, &torques.map(wired));
+        let (at, plant) = (self.at, &self.plant);
+        let stepped =
+            plant.step(tool, &self.world, &mut self.state, &mut self.view, at, &drive);
+        let seen = stepped.and_then(|()| plant.acceleration(tool, &self.state, &drive, &self.view));
+        let Some(accelerations) = seen.filter(|a| a.iter().all(|x| x.is_finite())) else {
+            return Err(broken(self.at, "the plant's state is no longer finite, joints", D));
+        };
+        self.accelerations = accelerations;
+        self.at += PERIOD;
+        self.sequence += 1;
+        self.sample(&drive)
+    }
+
+    fn sample(&mut self, drive: &SVector<f64, D>) -> Result<Sensed<D>, ArmFault> {
+        let Some(tool) = self.plant.tools.get(self.tool) else {
+            return Err(broken(self.at, "there is no tool", self.tool));
+        };
+        let load = load_on_sensor(
+            &tool.tool.payload,
+            self.sensors.flange_from_sensor(),
+            &self.view.kinematics,
+            &self.accelerations,
+            tool.model.gravity_in_base(),
+            &self.view.contact.on_tool,
+        );
+        if !load.is_finite() {
+            return Err(broken(self.at, "the wrench on the sensor is not finite, tool", self.tool));
+        }
+        let joints = self.sensors.joints(&self.state.positions, &self.state.velocities, drive);
+        let sensed = Sensed {
+            at: self.at,
+            sequence: self.sequence,
+            joints: Reading::Taken { value: joints, at: self.at },
+            wrench: self.sensors.wrench(self.at, &load),
+            tool: Some(self.tool_index()),
+            timing: CycleTiming::default(),
+            request: Request::None,
+        };
+        self.sensed = Some(sensed);
+        Ok(sensed)
+    }
+}
+
+impl<const D: usize> Arm<D> for SimArm<D> {
+    /// The brakes hold while the wrist sensor's pipeline fills, so that the first sample is complete:
+    /// it carries the time of the sensor's delay.
+    fn begin(&mut self) -> Result<Sensed<D>, ArmFault> {
+        if let Some(sensed) = self.sensed {
+            return Ok(sensed);
+        }
+        let Some(tool) = self.plant.tools.get(self.tool) else {
+            return Err(broken(self.at, "there is no tool", self.tool));
+        };
+        let holding = tool.model.gravity(&self.state.positions).map(wired);
+        let first = Instant::START + self.sensors.delay();
+        loop {
+            if let Some(tool) = self.plant.tools.get(self.tool) {
+                let breath = self.world.breathing().at(self.at);
+                self.view = self.plant.view(tool, &self.world, &self.state, breath);
+            }
+            let sensed = self.sample(&holding)?;
+            if self.at >= first {
+                return Ok(sensed);
+            }
+            self.at += PERIOD;
+        }
+    }
+
+    fn exchange(&mut self, command: &Vetted<Command<D>>) -> Result<Sensed<D>, ArmFault> {
+        self.advance(&command.get().torques)
+    }
+}
+
+/// Says what broke, when, and which one.
+fn broken(at: Instant, what: &str, which: usize) -> ArmFault {
+    ArmFault::Broken { what: format!("at {:.3} s: {what} {which}", at.seconds().get()) }
+}
+
+fn check_figures(params: &ArmPlantParams, sensors: &SensorParams) -> Result<(), SimError> {
+    let rows = [
+        ("friction scale", params.friction_scale),
+        ("friction speed (rad/s)", params.friction_speed_rad_per_s),
+    ];
+    let bad = rows.into_iter().find(|(_, x)| !(x.is_finite() && *x >= 0.0));
+    match bad.or_else(|| sensors.fault()) {
+        Some((name, seen)) => Err(SimError::Figure { name, seen }),
+        None => Ok(()),
+    }
+}
+
+fn check_start<const D: usize>(
+    tools: &[(ArmModel<D>, ToolModel)],
+    start: &SVector<f64, D>,
+) -> Result<(), SimError> {
+    if tools.is_empty() {
+        return Err(SimError::NoTool);
+    }
+    if tools.len() > 256 {
+        return Err(SimError::TooManyTools { seen: tools.len() });
+    }
+    if let Some((joint, &seen)) = start.iter().enumerate().find(|(_, x)| !x.is_finite()) {
+        return Err(SimError::Posture { joint, seen });
+    }
+    for (index, (model, tool)) in tools.iter().enumerate() {
+        let by_data = model.flange_pose(start) * tool.payload.flange_from_tool;
+        let distance = by_data.origin().distance(&model.tool_pose(start).origin()).get();
+        if !(distance < 1e-9) {
+            return Err(SimError::ModelWithoutTool { index, distance_m: distance });
+        }
+    }
+    Ok(())
+}
