@@ -193,18 +193,21 @@ impl Envelope {
         }
     }
 
-    /// The ceiling at a place: the least over the four map nodes around it, so that a zone's lower
-    /// ceiling already holds one node before its border. Zero in blocked areas and outside the back.
+    /// The ceiling at a place (a patch in one piece, or one tip, by its centre): the least over the four
+    /// map nodes around it, so that a zone's lower ceiling already holds one node before its border; no
+    /// more than the crossing's within the keep-out. Zero in blocked areas and outside the back.
     #[must_use]
     pub fn force_ceiling_at(&self, u: Metres, v: Metres, patch_area: SquareMetres) -> Newtons {
         if self.blocked_areas.iter().any(|area| area.contains(u, v)) {
             return Newtons::ZERO;
         }
+        let most = if v.abs() < self.keep_out_half_width() {
+            self.figures.crossing_force
+        } else {
+            Newtons::new(f64::INFINITY)
+        };
         let zones = self.zones.zones_around(u, v);
-        zones
-            .iter()
-            .map(|zone| self.force_ceiling(*zone, patch_area))
-            .fold(Newtons::new(f64::INFINITY), Newtons::min)
+        zones.iter().map(|zone| self.force_ceiling(*zone, patch_area)).fold(most, Newtons::min)
     }
 
     /// Ceiling of the total normal force of a tool that touches at several places, each with its own
@@ -230,7 +233,7 @@ impl Envelope {
     #[must_use]
     pub fn pressure_ceiling(&self, zone: Zone) -> Pascals {
         match zone_class(zone) {
-            Class::Muscle | Class::Buttock | Class::Kidney | Class::Spine => {
+            Class::Muscle | Class::Buttock | Class::Kidney => {
                 self.figures.muscle_pressure
             }
             Class::Trapezius | Class::NeckBase => self
@@ -360,7 +363,6 @@ enum Class {
     Buttock,
     NeckBase,
     Kidney,
-    Spine,
     NoContact,
 }
 
@@ -373,7 +375,6 @@ const fn zone_class(zone: Zone) -> Class {
         Zone::Buttock => Class::Buttock,
         Zone::NeckBase => Class::NeckBase,
         Zone::Kidney => Class::Kidney,
-        Zone::Spine => Class::Spine,
         Zone::NoContact => Class::NoContact,
     }
 }
@@ -384,7 +385,6 @@ fn force_in(figures: &RawLimits, zone: Zone) -> Newtons {
         Class::Buttock => figures.buttock_force,
         Class::NeckBase => figures.neck_base_force,
         Class::Kidney => figures.muscle_force * KIDNEY_SHARE,
-        Class::Spine => figures.crossing_force,
         Class::NoContact => Newtons::ZERO,
     }
 }

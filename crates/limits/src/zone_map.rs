@@ -116,8 +116,10 @@ fn extent(back: &Back) -> ((Metres, Metres), (Metres, Metres)) {
     let steps = ((u_to - u_from).get() / ZONE_SPACING).clamp(0.0, 1e4) as usize;
     let (mut v_from, mut v_to) = (Metres::ZERO, Metres::ZERO);
     for step in 0..=steps {
-        let (right, left) = back.v_range(u_from + Metres::new(step as f64 * ZONE_SPACING));
-        (v_from, v_to) = (v_from.min(right), v_to.max(left));
+        let range = back.v_range(u_from + Metres::new(step as f64 * ZONE_SPACING));
+        if let Some((right, left)) = range {
+            (v_from, v_to) = (v_from.min(right), v_to.max(left));
+        }
     }
     ((u_from, u_to), (v_from, v_to))
 }
