@@ -73,7 +73,7 @@ codes! {
     Empty = "KN-C020", "A text or list that must not be empty is empty.",
         "A routine without a step, a name without a letter.";
     Duplicate = "KN-C021", "The same name is used twice where names must differ.",
-        "Rename one, or take it out.";
+        "Reports, recordings and overrides tell things apart by name. Rename one, or take it out.";
     UrdfRefused = "KN-C030", "The URDF of the arm cannot be used.",
         "The message is the arm model's own: it names the link or joint. `knead arm check` shows the \
          chain that was found.";
@@ -96,6 +96,9 @@ codes! {
         "Needed are C7, T3, T7, T12, L4 and S2, each as xyz in metres in the table frame.";
     WrongUnit = "KN-C041", "The numbers look like another unit.",
         "Landmarks and scans are in metres. A back is between 0.3 and 0.7 m long.";
+    LandmarksRefused = "KN-C042", "The landmarks cannot be those of a person who lies prone.",
+        "Order, distances, sides and scatter of the landmarks are compared with what bodies allow. Mirrored \
+         sets and turned frames are the usual reason.";
     LimitRefused = "KN-C050", "The limits profile asks for more than may be configured.",
         "Each limit has a default, a configurable maximum and a ceiling compiled into the program. The \
          message tells them. Only the first can be changed by a file, and only up to the second.";

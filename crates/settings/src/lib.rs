@@ -18,6 +18,7 @@ mod arm;
 mod code;
 mod document;
 mod file;
+mod landmarks;
 mod nearest;
 mod problem;
 mod routine;
@@ -29,6 +30,7 @@ pub use arm::{
 };
 pub use code::{Code, explain};
 pub use file::{LARGEST_DESCRIPTION, LARGEST_SCAN, LARGEST_TOML, read_bytes, read_text};
+pub use landmarks::{parse_landmarks, read_landmarks};
 pub use nearest::nearest;
 pub use problem::{Problem, SettingsErrors};
 pub use routine::{SOURCE_ROWS, parse_routine, read_routine};

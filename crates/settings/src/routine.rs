@@ -92,7 +92,7 @@ fn step(section: &Section<'_>) -> Option<RoutineStep> {
     let stroke = stroke::stroke(section, technique);
     let tools = words_of(TOOLS.iter().map(|tool| (*tool, *tool)).collect());
     let tool = section.or("tool", tools, technique.usual_tool());
-    let manner = if technique.is_for_a_person() { Some(Manner::NONE) } else { manner(section) };
+    let manner = if technique.is_for_a_person() { Some(Manner::NONE) } else { manner(section, technique) };
     let (line, column) = section.place();
     let manner = manner?;
     Some(RoutineStep {
@@ -133,13 +133,22 @@ impl Manner {
     };
 }
 
-fn manner(section: &Section<'_>) -> Option<Manner> {
-    let sides = section.or("sides", words(&SIDES), Sides::Both);
+fn manner(section: &Section<'_>, technique: stroke::Figure) -> Option<Manner> {
+    // The fork is on both sides at once and cannot be spread: there these keys mean nothing.
+    let one_sided = technique != stroke::Figure::TwoLineStroke;
+    let (sides, outward_shift) = if one_sided {
+        let shift = millimetres(0.0..=100.0);
+        (
+            section.or("sides", words(&SIDES), Sides::Both),
+            section.or("outward_shift_mm", shift, Metres::ZERO),
+        )
+    } else {
+        (Some(Sides::Both), Some(Metres::ZERO))
+    };
     let hands = section.or("hands", words(&HANDS), Hands::One);
     let force = force(section);
     let speed = section.optional("speed_mm_per_s", number(1.0..=500.0, "mm/s"));
     let repeat = section.or("repeat", whole(1..=200), 1);
-    let outward_shift = section.or("outward_shift_mm", millimetres(0.0..=100.0), Metres::ZERO);
     Some(Manner {
         sides: sides?,
         hands: hands?,

@@ -24,8 +24,11 @@ impl Report {
 
     /// Notes a fault at a place.
     pub fn note(&self, span: &Range<usize>, code: Code, message: String, help: String) {
+        if self.problems.borrow().len() >= MOST_PROBLEMS {
+            return;
+        }
         let (line, column) = self.place(span.start);
-        self.push(Problem {
+        self.problems.borrow_mut().push(Problem {
             file: self.file.clone(),
             line: Some(line),
             column: Some(column),
@@ -34,13 +37,6 @@ impl Report {
             help,
             excerpt: self.excerpt(span, line, column),
         });
-    }
-
-    fn push(&self, problem: Problem) {
-        let mut problems = self.problems.borrow_mut();
-        if problems.len() < MOST_PROBLEMS {
-            problems.push(problem);
-        }
     }
 
     /// Line and column of a byte, both from 1; columns count characters.

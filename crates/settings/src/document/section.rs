@@ -76,7 +76,10 @@ impl<'a> Section<'a> {
             Some(cell) => kind.read(&cell),
             None => {
                 let message = format!("the key `{key}` is missing{}", self.place_in_words());
-                let help = format!("add `{key} = ...`: {}", kind.allowed());
+                let help = match self.stray(key) {
+                    Some(like) => format!("there is a `{like}`: if that is meant, rename it"),
+                    None => format!("add `{key} = ...`: {}", kind.allowed()),
+                };
                 self.refuse(Code::MissingKey, message, help)
             }
         }
@@ -147,6 +150,16 @@ impl<'a> Section<'a> {
         self.asked.borrow_mut().push(key);
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
         Some(Cell { report: self.report, node: &entry.node, name: key.to_owned() })
+    }
+
+    /// Where unknown keys are let be, a mistyped one would go unseen.
+    fn stray(&self, key: &str) -> Option<&str> {
+        if !self.open.get() {
+            return None;
+        }
+        let asked = self.asked.borrow();
+        let strays = self.entries.iter().map(|entry| entry.key.as_str());
+        nearest(key, strays.filter(|name| !asked.contains(name)))
     }
 
     fn place_in_words(&self) -> String {

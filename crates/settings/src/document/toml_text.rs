@@ -10,8 +10,15 @@ use crate::Code;
 /// Parses; notes every fault of syntax.
 pub(super) fn parse(text: &str, report: &Report) -> Option<Node> {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut line_told = 0;
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
+        // A slip makes the rest of its line strange too: the first fault of a line tells it.
+        let (line, _) = report.place(span.start);
+        if line == line_told {
+            continue;
+        }
+        line_told = line;
         let message = format!("not valid TOML: {}", error.message().replace('\n', "; "));
         let help = "check quotes, brackets and commas at and just before this place; a key may stand only \
                     once in a table";

@@ -1,0 +1,149 @@
+//! Landmark files: where the bones of one client lie, in metres, in the table frame.
+//!
+//! ```json
+//! { "landmarks": { "C7": { "xyz": [0.482, 0.0, 0.175] }, "S2": { "xyz": [0.0, 0.0, 0.212] }, ... },
+//!   "spine_midline_C7_to_S2": [[0.482, 0.0, 0.175], ...], "midline_uncertainty_mm": 4 }
+//! ```
+//! The same in TOML, with `version = 1`. A JSON file may hold more than we ask for, since scanners
+//! write what they know; a TOML file is written for us, and unknown keys are refused.
+
+use std::path::Path;
+
+use anatomy::{DEFAULT_MIDLINE_UNCERTAINTY, LandmarkError, Landmarks};
+use quantities::{Point, Table};
+
+use crate::document::{self, Cell, Kind, Language, Section, Value, list, millimetres};
+use crate::file::{LARGEST_DESCRIPTION, read_text};
+use crate::{Code, SettingsErrors};
+
+/// Reads a landmark file; one whose name ends in `.toml` is TOML, all others are JSON.
+///
+/// # Errors
+/// [`SettingsErrors`] with every fault of the file; what no person can have is refused too.
+pub fn read_landmarks(path: &Path) -> Result<Landmarks, SettingsErrors> {
+    parse_landmarks(&read_text(path, LARGEST_DESCRIPTION)?, &path.display().to_string())
+}
+
+/// Reads landmarks from their text; a `file_name` ending in `.toml` tells TOML, any other JSON.
+///
+/// # Errors
+/// [`SettingsErrors`] with every fault of the text; what no person can have is refused too.
+pub fn parse_landmarks(text: &str, file_name: &str) -> Result<Landmarks, SettingsErrors> {
+    let is_toml = Path::new(file_name).extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+    let language = if is_toml { Language::Toml } else { Language::Json };
+    document::read(text, file_name, language, |root| {
+        if is_toml {
+            root.version()?;
+        } else {
+            root.let_unknown_keys_be();
+        }
+        landmarks(root, is_toml)
+    })
+}
+
+fn landmarks(root: &Section<'_>, closed: bool) -> Option<Landmarks> {
+    let midline = root.or(
+        "spine_midline_C7_to_S2",
+        list(place(), 0..=10_000),
+        Vec::new(),
+    );
+    let uncertainty =
+        root.or("midline_uncertainty_mm", millimetres(0.0..=100.0), DEFAULT_MIDLINE_UNCERTAINTY);
+    let bones = root.required("landmarks", document::section(move |section| bones(section, closed)));
+    let mut landmarks = bones?;
+    landmarks.midline = midline?;
+    landmarks.midline_uncertainty = uncertainty?;
+    match landmarks.check() {
+        Ok(()) => Some(landmarks),
+        Err(error) => refuse(root, &error),
+    }
+}
+
+fn refuse(root: &Section<'_>, error: &LandmarkError) -> Option<Landmarks> {
+    let code = match error {
+        LandmarkError::Unit { .. } => Code::WrongUnit,
+        LandmarkError::NotFinite(_)
+        | LandmarkError::NoBack { .. }
+        | LandmarkError::Heading { .. }
+        | LandmarkError::Order { .. }
+        | LandmarkError::Mirrored { .. }
+        | LandmarkError::OneSided { .. }
+        | LandmarkError::OffSpine { .. }
+        | LandmarkError::Uncertain { .. }
+        | LandmarkError::Ragged { .. }
+        | LandmarkError::ShortMidline { .. } => Code::LandmarksRefused,
+    };
+    let help = "landmarks are told in metres in the table frame: x toward the head, y to the client's \
+                left, z up, origin under S2";
+    root.refuse_key("landmarks", code, error.to_string(), help)
+}
+
+fn bones(section: &Section<'_>, closed: bool) -> Option<Landmarks> {
+    if !closed {
+        section.let_unknown_keys_be();
+    }
+    let needed = |key| section.required(key, landmark());
+    let (c7, t3, t7) = (needed("C7"), needed("T3"), needed("T7"));
+    let (t12, l4, s2) = (needed("T12"), needed("L4"), needed("S2"));
+    let extra = |key| section.optional(key, landmark());
+    let (acromion_left, acromion_right) = (extra("acromion_L"), extra("acromion_R"));
+    let (psis_left, psis_right) = (extra("PSIS_L"), extra("PSIS_R"));
+    let scapula_left = extra("scapula_inferior_angle_L");
+    let scapula_right = extra("scapula_inferior_angle_R");
+    Some(Landmarks {
+        c7: c7?,
+        t3: t3?,
+        t7: t7?,
+        t12: t12?,
+        l4: l4?,
+        s2: s2?,
+        acromion_left: acromion_left?,
+        acromion_right: acromion_right?,
+        psis_left: psis_left?,
+        psis_right: psis_right?,
+        scapula_inferior_left: scapula_left?,
+        scapula_inferior_right: scapula_right?,
+        midline: Vec::new(),
+        midline_uncertainty: DEFAULT_MIDLINE_UNCERTAINTY,
+    })
+}
+
+/// `{ xyz = [...] }` with whatever else was noted about it, or the bare list.
+fn landmark<'k>() -> Kind<'k, Point<Table>> {
+    Kind::new("{ xyz = [x, y, z] } in metres", |cell| match cell.node.value {
+        Value::Table(_) => cell.section(|section| {
+            section.let_unknown_keys_be();
+            section.required("xyz", place())
+        }),
+        _ => place().read(cell),
+    })
+}
+
+/// No landmark of a table lies further than this from its origin (m). Chosen: longer than any table.
+const FARTHEST: f64 = 3.0;
+
+fn place<'k>() -> Kind<'k, Point<Table>> {
+    let numbers = list(document::number(-1e9..=1e9, "m"), 3..=3);
+    Kind::new("[x, y, z] in metres", move |cell| {
+        let &[x, y, z] = numbers.read(cell)?.as_slice() else { return None };
+        if [x, y, z].iter().any(|metres| metres.abs() > FARTHEST) {
+            return wrong_unit(cell, [x, y, z]);
+        }
+        Some(Point::new(x, y, z))
+    })
+}
+
+fn wrong_unit(cell: &Cell<'_>, [x, y, z]: [f64; 3]) -> Option<Point<Table>> {
+    let message = format!(
+        "`{}` is [{x}, {y}, {z}], more than {FARTHEST} m from the table's origin",
+        cell.name
+    );
+    cell.refuse(
+        Code::WrongUnit,
+        message,
+        "landmarks are in metres; numbers in the hundreds look like millimetres: divide them by 1000",
+    )
+}
+
+#[cfg(test)]
+mod tests;
