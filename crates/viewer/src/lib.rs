@@ -1,1 +1,32 @@
 //! The rerun recording and the HTML report, made from an archive.
+//!
+//! ```text
+//!              ┌─▶ recording ─▶ session.rrd ─▶ open_viewer
+//! archive ─▶ session ─▶ dose
+//!              └─▶ report ────▶ report.html
+//! scene, report input (plain data, filled by whoever made the plan)
+//! ```
+//!
+//! Must never: run in the loop, judge a session (it prints verdicts, it does not make them), write into the
+//! archive, fetch anything from a network, or let a type of rerun out of this crate.
+#![forbid(unsafe_code)]
+
+mod error;
+mod scene;
+
+mod archive;
+mod session;
+
+mod dose;
+mod palette;
+
+mod recording;
+mod report;
+
+mod open;
+
+pub use error::ViewerError;
+pub use open::{VIEWER_VERSION, open_viewer};
+pub use recording::write_recording;
+pub use report::{BodyMap, Figure, Landmark, Outcome, ReportInput, ReportTable, write_report};
+pub use scene::{BodyMesh, KeepOutBand, LinkCapsule, PlannedPath, Scene, StepName, ToolShape};

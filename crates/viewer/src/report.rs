@@ -1,0 +1,44 @@
+//! The session on one page, for people without a viewer: verdict, figures, curves, body map, notes.
+//!
+//! One HTML file that needs nothing else: no script, no font, no picture from outside; a policy in its head
+//! forbids the browser to fetch anything. Words come from outside and are escaped, all of them.
+
+mod body_map;
+mod chart;
+mod envelope;
+mod figures;
+mod input;
+mod page;
+mod strokes;
+mod svg;
+mod tables;
+
+use std::path::{Path, PathBuf};
+
+use crate::ViewerError;
+use crate::archive::read_session;
+
+pub use input::{BodyMap, Figure, Landmark, Outcome, ReportInput, ReportTable};
+
+/// Makes `out` (one HTML page) from what was judged and from the archive's curves.
+///
+/// The verdict is the caller's; this only prints it. The file appears under its name only when it is complete.
+///
+/// # Errors
+/// [`ViewerError`] when the archive is missing, unreadable or empty, or when `out` cannot be written.
+pub fn write_report(summary: &ReportInput, archive: &Path, out: &Path) -> Result<(), ViewerError> {
+    let session = read_session(archive)?;
+    let text = page::build(summary, &session);
+    let mut part = out.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let unwritable = |e: std::io::Error| ViewerError::Write {
+        path: out.to_owned(),
+        reason: e.to_string(),
+    };
+    std::fs::write(&part, text).map_err(unwritable)?;
+    std::fs::rename(&part, out).map_err(unwritable)
+}
+
+#[cfg(test)]
+mod tests;
