@@ -1,1 +1,40 @@
-//! The back of the client: surface, spine, chart, zones, registration.
+//! The back of the client: skin, spine, chart, zones; from a scan or from a built-in body.
+//!
+//! ```text
+//!  PLY, PCD, OBJ bytes ── PointCloud::parse ──┐
+//!                                             ├─ register ─▶ Back ─┬─ surface()  z = h(x, y)
+//!  Landmarks (C7 … S2, sides, midline) ───────┘      │             ├─ chart()    (u, v) ⇄ place, frame
+//!  BodyParameters (sex, stature, mass) ── parametric_back ─────────├─ spine()    polyline
+//!                                                    │             ├─ zone_at(u, v), level(..)
+//!                                                FitReport         └─ midline_uncertainty()
+//! ```
+//!
+//! Must never: panic on any input, answer for skin that nobody has seen (`None` instead), read a
+//! file, or know of arms, forces and plans.
+#![forbid(unsafe_code)]
+
+mod back;
+mod bytes;
+mod chart;
+mod cloud;
+mod landmarks;
+mod parametric;
+mod register;
+mod spine;
+mod spline;
+mod surface;
+mod zones;
+
+pub use back::Back;
+pub use bytes::DecodeError;
+pub use chart::{BackChart, ChartPoint};
+pub use cloud::{PointCloud, ScanError};
+pub use landmarks::{
+    DEFAULT_MIDLINE_UNCERTAINTY, LARGEST_MIDLINE_UNCERTAINTY, LandmarkError, Landmarks,
+};
+pub use parametric::{BodyError, BodyParameters, Sex, parametric_back, parametric_body};
+pub use register::{
+    FitError, FitReport, FitWarning, LandmarkResidual, PointCounts, Registration, register,
+};
+pub use surface::{Surface, SurfaceBounds, SurfaceCurvature, SurfaceSample};
+pub use zones::{Level, Zone, ZoneMap};

@@ -1,0 +1,268 @@
+//! A smooth height field through scattered, noisy points: robust penalised least squares.
+//!
+//! Minimises `Σ w_k (h(x_k, y_k) - z_k)² + λ ∫ |∇²h|²` over bicubic splines, from a coarse grid to a
+//! fine one. After each solution points far from the sheet lose their weight (Tukey's biweight,
+//! Beaton & Tukey 1974), measured across the sheet and not up, so that a flank seen at a grazing
+//! angle is not thrown away. The thin-plate penalty (`λ = ρ/ω⁴` halves waves of angular frequency ω
+//! under ρ points per area) also carries the sheet over holes. Solved by conjugate gradients.
+
+use crate::spline::{SplineGrid, basis};
+
+/// Finest distance of knots (m), chosen: a furrow of the spine is 40 to 60 mm wide.
+pub(crate) const KNOT_STEP: f64 = 0.006;
+/// Halvings from the coarsest grid to the finest.
+const HALVINGS: u32 = 3;
+/// Waves shorter than this (m) are taken for noise (chosen).
+const SHORTEST_WAVE: f64 = 0.045;
+/// Re-weightings at each grid, coarse to fine.
+const PASSES: [usize; 4] = [3, 3, 3, 3];
+/// Smallest scale of the residuals (m): a coarse grid cannot follow the shape.
+const SMALLEST_SCALE: [f64; 4] = [0.010, 0.005, 0.0025, 0.0015];
+const CG_STEPS: usize = 80;
+const CG_TOLERANCE: f64 = 1e-5;
+/// Tukey's constant: 95 % efficient on Gaussian noise.
+const TUKEY: f64 = 4.685;
+
+/// A fitted sheet.
+pub(crate) struct SheetFit {
+    pub grid: SplineGrid,
+    /// Distance of each point across the sheet (m), positive above.
+    pub residuals: Vec<f64>,
+    /// Robust scale of the residuals (m).
+    pub scale: f64,
+    /// Final weight of each point, 0 for the rejected.
+    pub weights: Vec<f64>,
+}
+
+/// One point prepared for one grid.
+struct Row {
+    base: usize,
+    x: [f64; 4],
+    y: [f64; 4],
+}
+
+/// Fits the sheet over `[low, low + cells·48 mm]`; all points lie inside. `None` without points.
+pub(crate) fn fit_sheet(
+    points: &[[f64; 3]],
+    low: (f64, f64),
+    coarse_cells: (usize, usize),
+) -> Option<SheetFit> {
+    if points.is_empty() {
+        return None;
+    }
+    let mut step = KNOT_STEP * f64::from(1u32 << HALVINGS);
+    let heights: Vec<f64> = points.iter().map(|p| p[2]).collect();
+    let middle = median(&heights);
+    let counts = (coarse_cells.0 + 3, coarse_cells.1 + 3);
+    let mut grid = SplineGrid::new(low, step, counts, vec![middle; counts.0 * counts.1])?;
+    let mut weights = vec![1.0; points.len()];
+    let (mut residuals, mut scale) = (Vec::new(), 0.0);
+    let smoothing = penalty_per_area(points, step);
+    for (level, (passes, smallest)) in PASSES.iter().zip(SMALLEST_SCALE).enumerate() {
+        if level > 0 {
+            grid = halved(&grid)?;
+            step = grid.step;
+        }
+        let rows: Vec<Row> = points.iter().map(|p| row(&grid, p)).collect();
+        for _ in 0..*passes {
+            solve(&mut grid, &rows, &heights, &weights, smoothing / (step * step));
+            (residuals, scale) = across(&grid, points, smallest);
+            weights = residuals.iter().map(|r| tukey(*r / (TUKEY * scale))).collect();
+            lean(&grid, points, &mut weights);
+        }
+    }
+    Some(SheetFit { grid, residuals, scale, weights })
+}
+
+/// λ for the occupied part of the sheet.
+fn penalty_per_area(points: &[[f64; 3]], cell: f64) -> f64 {
+    let occupied: std::collections::BTreeSet<(i64, i64)> = points
+        .iter()
+        .map(|p| ((p[0] / cell).floor() as i64, (p[1] / cell).floor() as i64))
+        .collect();
+    let density = points.len() as f64 / (occupied.len().max(1) as f64 * cell * cell);
+    let cut = SHORTEST_WAVE / core::f64::consts::TAU;
+    density * cut * cut * cut * cut
+}
+
+fn row(grid: &SplineGrid, p: &[f64; 3]) -> Row {
+    let (end_x, end_y) = grid.end();
+    let inside = (p[0].clamp(grid.start_x, end_x), p[1].clamp(grid.start_y, end_y));
+    let (i, j, tx, ty) = grid.cell(inside.0, inside.1).unwrap_or((0, 0, 0.0, 0.0));
+    Row { base: i * grid.count_y + j, x: basis(tx).0, y: basis(ty).0 }
+}
+
+impl Row {
+    fn value(&self, c: &[f64], stride: usize) -> f64 {
+        let mut sum = 0.0;
+        for (k, wx) in self.x.iter().enumerate() {
+            let at = self.base + k * stride;
+            let along: f64 = c
+                .get(at..at + 4)
+                .unwrap_or(&[])
+                .iter()
+                .zip(&self.y)
+                .map(|(c, wy)| c * wy)
+                .sum();
+            sum += wx * along;
+        }
+        sum
+    }
+
+    fn add(&self, amount: f64, out: &mut [f64], stride: usize) {
+        for (k, wx) in self.x.iter().enumerate() {
+            let at = self.base + k * stride;
+            let scaled = amount * wx;
+            for (o, wy) in out.get_mut(at..at + 4).unwrap_or(&mut []).iter_mut().zip(&self.y) {
+                *o += scaled * wy;
+            }
+        }
+    }
+}
+
+/// `out = (Σ w b bᵀ + λ P) c`.
+fn apply(
+    rows: &[Row],
+    weights: &[f64],
+    penalty: f64,
+    counts: (usize, usize),
+    c: &[f64],
+    out: &mut [f64],
+) {
+    out.fill(0.0);
+    for (row, w) in rows.iter().zip(weights) {
+        if *w > 0.0 {
+            row.add(w * row.value(c, counts.1), out, counts.1);
+        }
+    }
+    bend(counts, penalty, c, out);
+}
+
+/// Adds the gradient of half the bending energy `λ Σ (xx² + 2 xy² + yy²)`.
+fn bend(counts: (usize, usize), penalty: f64, c: &[f64], out: &mut [f64]) {
+    let (nx, ny) = counts;
+    let mut stencil = |at: [usize; 4], w: [f64; 4], factor: f64| {
+        let energy: f64 = at.iter().zip(w).map(|(a, w)| w * c[*a]).sum();
+        for (a, w) in at.iter().zip(w) {
+            out[*a] += factor * w * energy;
+        }
+    };
+    for i in 0..nx {
+        for j in 0..ny {
+            let k = i * ny + j;
+            if i + 2 < nx {
+                stencil([k, k + ny, k + 2 * ny, k], [1.0, -2.0, 1.0, 0.0], penalty);
+            }
+            if j + 2 < ny {
+                stencil([k, k + 1, k + 2, k], [1.0, -2.0, 1.0, 0.0], penalty);
+            }
+            if i + 1 < nx && j + 1 < ny {
+                let at = [k, k + 1, k + ny, k + ny + 1];
+                stencil(at, [1.0, -1.0, -1.0, 1.0], 2.0 * penalty);
+            }
+        }
+    }
+}
+
+/// Conjugate gradients from the present coefficients, preconditioned by the diagonal.
+fn solve(grid: &mut SplineGrid, rows: &[Row], heights: &[f64], weights: &[f64], penalty: f64) {
+    let counts = (grid.count_x, grid.count_y);
+    let count = grid.coefficients.len();
+    let mut diagonal = vec![18.0 * penalty + 1e-9; count];
+    let mut right = vec![0.0; count];
+    for ((row, z), w) in rows.iter().zip(heights).zip(weights) {
+        row.add(w * z, &mut right, counts.1);
+        let squares = Row { base: row.base, x: row.x.map(|b| b * b), y: row.y.map(|b| b * b) };
+        squares.add(*w, &mut diagonal, counts.1);
+    }
+    let mut image = vec![0.0; count];
+    apply(rows, weights, penalty, counts, &grid.coefficients, &mut image);
+    let mut residual: Vec<f64> = right.iter().zip(&image).map(|(b, a)| b - a).collect();
+    let mut precise: Vec<f64> = residual.iter().zip(&diagonal).map(|(r, d)| r / d).collect();
+    let mut direction = precise.clone();
+    let mut strength: f64 = residual.iter().zip(&precise).map(|(r, z)| r * z).sum();
+    let goal = CG_TOLERANCE
+        * CG_TOLERANCE
+        * right.iter().zip(&diagonal).map(|(b, d)| b * b / d).sum::<f64>();
+    for _ in 0..CG_STEPS {
+        if strength <= goal {
+            break;
+        }
+        apply(rows, weights, penalty, counts, &direction, &mut image);
+        let energy: f64 = direction.iter().zip(&image).map(|(d, a)| d * a).sum();
+        if energy <= 0.0 {
+            break;
+        }
+        let alpha = strength / energy;
+        for (k, c) in grid.coefficients.iter_mut().enumerate() {
+            *c += alpha * direction[k];
+            residual[k] -= alpha * image[k];
+            precise[k] = residual[k] / diagonal[k];
+        }
+        let next: f64 = residual.iter().zip(&precise).map(|(r, z)| r * z).sum();
+        let beta = next / strength;
+        strength = next;
+        for (d, z) in direction.iter_mut().zip(&precise) {
+            *d = z + beta * *d;
+        }
+    }
+}
+
+/// The same sheet on a grid of half the step (knot insertion at the middle of every cell).
+fn halved(grid: &SplineGrid) -> Option<SplineGrid> {
+    let (nx, ny) = (grid.count_x, grid.count_y);
+    let (mx, my) = (2 * (nx - 3) + 3, 2 * (ny - 3) + 3);
+    let pick = |m: usize, at: &dyn Fn(usize) -> f64| {
+        if m.is_multiple_of(2) {
+            0.5 * (at(m / 2) + at(m / 2 + 1))
+        } else {
+            let k = m.div_ceil(2);
+            (at(k - 1) + 6.0 * at(k) + at(k + 1)) / 8.0
+        }
+    };
+    let mut fine = Vec::with_capacity(mx * my);
+    for m in 0..mx {
+        for n in 0..my {
+            fine.push(pick(m, &|i| pick(n, &|j| grid.coefficients[i * ny + j])));
+        }
+    }
+    SplineGrid::new((grid.start_x, grid.start_y), 0.5 * grid.step, (mx, my), fine)
+}
+
+/// Distances across the sheet and their robust scale.
+fn across(grid: &SplineGrid, points: &[[f64; 3]], smallest: f64) -> (Vec<f64>, f64) {
+    let residuals: Vec<f64> = points
+        .iter()
+        .map(|p| {
+            let jet = grid.jet_clamped(p[0], p[1]);
+            (p[2] - jet.value) / (1.0 + jet.dx * jet.dx + jet.dy * jet.dy).sqrt()
+        })
+        .collect();
+    let sizes: Vec<f64> = residuals.iter().map(|r| r.abs()).collect();
+    // 1.4826 turns the median of |r| into a standard deviation, for Gaussian noise.
+    let scale = (1.4826 * median(&sizes)).max(smallest);
+    (residuals, scale)
+}
+
+/// A height error on a slope is only partly a distance: weight by cos² of the tilt.
+fn lean(grid: &SplineGrid, points: &[[f64; 3]], weights: &mut [f64]) {
+    for (p, w) in points.iter().zip(weights) {
+        let jet = grid.jet_clamped(p[0], p[1]);
+        *w /= 1.0 + jet.dx * jet.dx + jet.dy * jet.dy;
+    }
+}
+
+fn tukey(ratio: f64) -> f64 {
+    let inside = (1.0 - ratio * ratio).max(0.0);
+    inside * inside
+}
+
+/// The middle value; 0 for none.
+pub(crate) fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests;

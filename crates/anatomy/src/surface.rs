@@ -1,0 +1,276 @@
+//! The skin as a height field `z = h(x, y)` over the table: a C2 bicubic spline and a mask.
+//!
+//! A prone back is seen from above, so one height per place is enough; where the flank turns away
+//! from above the mask ends, and so does every answer. This type is a numerical kernel: its numbers
+//! are bare metres in the table frame.
+
+use nalgebra::Vector3;
+use quantities::{Direction, Point, Table};
+
+use crate::bytes::{ByteReader, ByteWriter, DecodeError};
+use crate::spline::SplineGrid;
+
+const WORD: [u8; 4] = *b"KNSF";
+const VERSION: u16 = 1;
+const MAX_CELLS: usize = 1_000_000;
+/// Newton steps to the nearest place; five reach rounding on a back from 60 mm away.
+const NEAREST_STEPS: usize = 12;
+
+/// Height and slopes of the skin at one place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SurfaceSample {
+    /// z of the skin in the table frame (m).
+    pub height: f64,
+    /// ∂h/∂x (no unit).
+    pub slope_x: f64,
+    /// ∂h/∂y (no unit).
+    pub slope_y: f64,
+}
+
+/// Second derivatives of the height at one place (1/m).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SurfaceCurvature {
+    /// ∂²h/∂x².
+    pub xx: f64,
+    /// ∂²h/∂x∂y.
+    pub xy: f64,
+    /// ∂²h/∂y².
+    pub yy: f64,
+}
+
+/// The rectangle of the table (m) that a surface is stored over.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SurfaceBounds {
+    /// Foot end.
+    pub min_x: f64,
+    /// Head end.
+    pub max_x: f64,
+    /// Right end.
+    pub min_y: f64,
+    /// Left end.
+    pub max_y: f64,
+}
+
+/// The skin: height, slopes and normal over the table, wherever there is skin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Surface {
+    grid: SplineGrid,
+    /// One per cell, y fastest: true where the skin is known.
+    known: Vec<bool>,
+}
+
+impl Surface {
+    /// From a spline and the cells where it is trusted.
+    pub(crate) fn new(grid: SplineGrid, known: Vec<bool>) -> Option<Self> {
+        let (cells_x, cells_y) = grid.cells();
+        (known.len() == cells_x * cells_y).then_some(Self { grid, known })
+    }
+
+    /// Samples `height(x, y)` (m) over `bounds` every `step` (m) and keeps the cells of which the
+    /// centre is `inside`. `None` when the sizes are no sizes, or a height is not finite.
+    #[must_use]
+    pub fn from_function(
+        bounds: SurfaceBounds,
+        step: f64,
+        height: impl Fn(f64, f64) -> f64,
+        inside: impl Fn(f64, f64) -> bool,
+    ) -> Option<Self> {
+        let cells = |low: f64, high: f64| {
+            let count = ((high - low) / step).ceil();
+            (count >= 1.0 && count < 2000.0).then_some(count as usize)
+        };
+        let (cells_x, cells_y) =
+            (cells(bounds.min_x, bounds.max_x)?, cells(bounds.min_y, bounds.max_y)?);
+        let start = (bounds.min_x, bounds.min_y);
+        let grid = SplineGrid::through(start, step, (cells_x, cells_y), height)?;
+        let known = cell_centres(&grid).map(|(x, y)| inside(x, y)).collect();
+        Self::new(grid, known)
+    }
+
+    /// Height and slopes at a place of the table (m), or `None` where there is no known skin.
+    #[must_use]
+    pub fn sample(&self, x: f64, y: f64) -> Option<SurfaceSample> {
+        let cell = self.grid.cell(x, y)?;
+        if !self.cell_is_known(cell.0, cell.1) {
+            return None;
+        }
+        let (height, slope_x, slope_y) = self.grid.slopes_in(cell);
+        Some(SurfaceSample { height, slope_x, slope_y })
+    }
+
+    /// Second derivatives at a place of the table (m), or `None` where there is no known skin.
+    #[must_use]
+    pub fn curvature_at(&self, x: f64, y: f64) -> Option<SurfaceCurvature> {
+        self.is_known(x, y).then(|| {
+            let jet = self.grid.jet_clamped(x, y);
+            SurfaceCurvature { xx: jet.dxx, xy: jet.dxy, yy: jet.dyy }
+        })
+    }
+
+    /// The place on the skin above `(x, y)` (m), or `None` where there is no known skin.
+    #[must_use]
+    pub fn point_at(&self, x: f64, y: f64) -> Option<Point<Table>> {
+        Some(Point::new(x, y, self.sample(x, y)?.height))
+    }
+
+    /// Unit normal out of the body (up), or `None` where there is no known skin.
+    #[must_use]
+    pub fn normal_at(&self, x: f64, y: f64) -> Option<Direction<Table>> {
+        Some(outward(&self.sample(x, y)?))
+    }
+
+    /// True where the skin is known.
+    #[must_use]
+    pub fn is_known(&self, x: f64, y: f64) -> bool {
+        self.grid.cell(x, y).is_some_and(|(i, j, _, _)| self.cell_is_known(i, j))
+    }
+
+    /// The place of the skin nearest to a point (Newton on the foot of the perpendicular), or
+    /// `None` when that foot is not on known skin or none is found.
+    #[must_use]
+    pub fn nearest(&self, point: &Point<Table>) -> Option<Point<Table>> {
+        let (x, y) = self.foot(point.x(), point.y(), point.z())?;
+        self.point_at(x, y)
+    }
+
+    /// x and y of the foot of the perpendicular from a point; the mask is not asked.
+    pub(crate) fn foot(&self, px: f64, py: f64, pz: f64) -> Option<(f64, f64)> {
+        if !(px.is_finite() && py.is_finite() && pz.is_finite()) {
+            return None;
+        }
+        let (mut x, mut y) = (px, py);
+        for _ in 0..NEAREST_STEPS {
+            let jet = self.grid.jet_clamped(x, y);
+            let above = jet.value - pz;
+            // Gradient of half the squared distance to (x, y, h(x, y)).
+            let (fx, fy) = (x - px + above * jet.dx, y - py + above * jet.dy);
+            let gauss_newton =
+                (1.0 + jet.dx * jet.dx, jet.dx * jet.dy, 1.0 + jet.dy * jet.dy);
+            let newton = (
+                gauss_newton.0 + above * jet.dxx,
+                gauss_newton.1 + above * jet.dxy,
+                gauss_newton.2 + above * jet.dyy,
+            );
+            let determinant = newton.0 * newton.2 - newton.1 * newton.1;
+            // Above a hollow deeper than its own radius the Hessian is not positive: fall back.
+            let positive = determinant > 0.05 && newton.0 > 0.05;
+            let (a, b, c) = if positive { newton } else { gauss_newton };
+            let determinant = a * c - b * b;
+            let (step_x, step_y) =
+                ((c * fx - b * fy) / determinant, (a * fy - b * fx) / determinant);
+            // No step longer than 50 mm: the spline is only known near.
+            let length = (step_x * step_x + step_y * step_y).sqrt();
+            let shorten = if length > 0.05 { 0.05 / length } else { 1.0 };
+            x -= shorten * step_x;
+            y -= shorten * step_y;
+            if length < 1e-10 {
+                return Some((x, y));
+            }
+        }
+        let jet = self.grid.jet_clamped(x, y);
+        let above = jet.value - pz;
+        let (fx, fy) = (x - px + above * jet.dx, y - py + above * jet.dy);
+        ((fx * fx + fy * fy).sqrt() < 1e-6).then_some((x, y))
+    }
+
+    /// The rectangle that the surface is stored over.
+    #[must_use]
+    pub fn bounds(&self) -> SurfaceBounds {
+        let (max_x, max_y) = self.grid.end();
+        SurfaceBounds { min_x: self.grid.start_x, max_x, min_y: self.grid.start_y, max_y }
+    }
+
+    /// Distance between knots (m).
+    #[must_use]
+    pub fn knot_step(&self) -> f64 {
+        self.grid.step
+    }
+
+    /// Spline coefficients (m), y fastest; the first belongs one knot step outside of the corner.
+    #[must_use]
+    pub fn coefficients(&self) -> &[f64] {
+        &self.grid.coefficients
+    }
+
+    /// Number of coefficients along x and along y.
+    #[must_use]
+    pub fn coefficient_counts(&self) -> (usize, usize) {
+        (self.grid.count_x, self.grid.count_y)
+    }
+
+    pub(crate) fn grid(&self) -> &SplineGrid {
+        &self.grid
+    }
+
+    fn cell_is_known(&self, i: usize, j: usize) -> bool {
+        self.known.get(i * (self.grid.count_y - 3) + j).copied().unwrap_or(false)
+    }
+
+    /// The byte form, for archives.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = ByteWriter::start(WORD, VERSION);
+        self.grid.write(&mut out);
+        let bits: Vec<u8> = self
+            .known
+            .chunks(8)
+            .map(|eight| {
+                eight.iter().enumerate().fold(0, |byte, (k, known)| byte | (u8::from(*known) << k))
+            })
+            .collect();
+        out.raw(&bits);
+        out.done()
+    }
+
+    /// Reads the byte form.
+    ///
+    /// # Errors
+    /// Bytes that are cut short, foreign, of another version or damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut bytes = ByteReader::start(bytes, "surface", WORD, VERSION)?;
+        let grid = SplineGrid::read(&mut bytes)?;
+        let bits = bytes.raw(MAX_CELLS)?;
+        let (cells_x, cells_y) = grid.cells();
+        let cells = cells_x * cells_y;
+        if bits.len() != cells.div_ceil(8) {
+            return Err(DecodeError::Nonsense("surface mask"));
+        }
+        bytes.end()?;
+        let known = bits
+            .iter()
+            .flat_map(|byte| (0..8).map(move |k| byte >> k & 1 == 1))
+            .take(cells)
+            .collect();
+        Self::new(grid, known).ok_or(DecodeError::Nonsense("surface"))
+    }
+}
+
+/// Unit normal out of the body (up) of a sample.
+fn outward(sample: &SurfaceSample) -> Direction<Table> {
+    let raw = Vector3::new(-sample.slope_x, -sample.slope_y, 1.0);
+    Direction::from_raw(raw / raw.norm())
+}
+
+/// Centres of all cells, y fastest.
+pub(crate) fn cell_centres(grid: &SplineGrid) -> impl Iterator<Item = (f64, f64)> + '_ {
+    let (cells_x, cells_y) = grid.cells();
+    (0..cells_x).flat_map(move |i| {
+        (0..cells_y).map(move |j| {
+            (
+                grid.start_x + (i as f64 + 0.5) * grid.step,
+                grid.start_y + (j as f64 + 0.5) * grid.step,
+            )
+        })
+    })
+}
+
+impl SurfaceSample {
+    /// Unit normal out of the body (up).
+    #[must_use]
+    pub fn outward(&self) -> Direction<Table> {
+        outward(self)
+    }
+}
+
+#[cfg(test)]
+mod tests;
