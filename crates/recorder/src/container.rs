@@ -203,14 +203,26 @@ pub(crate) fn unpack(bytes: &[u8], records: &mut Vec<u8>) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// The record at `at` of a chunk's records, and where the next begins; `None` at the end.
-pub(crate) fn record_in(records: &[u8], at: usize) -> Result<Option<(u8, &[u8], usize)>, Wrong> {
+/// A record within a chunk.
+pub(crate) struct Inner<'a> {
+    pub(crate) kind: u8,
+    pub(crate) body: &'a [u8],
+    /// Where the next one begins.
+    pub(crate) next: usize,
+}
+
+/// The record at `at` of a chunk's records; `None` at the end.
+pub(crate) fn record_in(records: &[u8], at: usize) -> Result<Option<Inner<'_>>, Wrong> {
     let left = records.get(at..).unwrap_or_default();
     let Some((&kind, rest)) = left.split_first() else {
         return Ok(None);
     };
     let mut body = Body::new(rest);
     let length = body.u64()?;
-    let content = body.slice(length)?;
-    Ok(Some((kind, content, at + 9 + content.len())))
+    let body = body.slice(length)?;
+    Ok(Some(Inner {
+        kind,
+        body,
+        next: at + 9 + body.len(),
+    }))
 }

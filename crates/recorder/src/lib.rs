@@ -41,3 +41,7 @@ pub use messages::{
 pub use reader::{ArchiveReader, ChannelInfo, Messages, RawMessage, RawMessages, digest_of};
 pub use topic::Topic;
 pub use writer::{ArchiveSummary, ArchiveWriter, Attachment, Header};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::{McapFile, Step};
 use super::stream::{Messages, RawMessages};
-use crate::container::{self, Channel, Schema, kind};
+use crate::container::{self, Channel, Inner, Schema, kind};
 use crate::part::{JOINT_NAMES, METADATA, NAME_SEPARATOR};
 use crate::writer::part_path;
 use crate::{ArchiveError, Attachment, Truncation};
@@ -119,7 +119,7 @@ impl ArchiveReader {
     fn take_channels(&mut self, records: &[u8]) -> Result<(), container::Wrong> {
         let mut schemas: Vec<Schema> = Vec::new();
         let mut at = 0;
-        while let Some((kind, body, next)) = container::record_in(records, at)? {
+        while let Some(Inner { kind, body, next }) = container::record_in(records, at)? {
             at = next;
             match kind {
                 kind::SCHEMA => schemas.push(container::schema(body)?),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::ArchiveReader;
 use super::file::{McapFile, Step};
-use crate::container::{self, kind};
+use crate::container::{self, Inner, kind};
 use crate::digest::StreamDigest;
 use crate::{ArchiveError, Digest, Message, Topic, decode};
 
@@ -20,6 +20,13 @@ pub struct RawMessage<'a> {
     pub payload: &'a [u8],
     /// The topic, when this version knows it.
     pub known: Option<Topic>,
+}
+
+/// Where a message stands in the unpacked records.
+struct Place {
+    channel: u16,
+    at_ns: u64,
+    payload: core::ops::Range<usize>,
 }
 
 /// Reads message by message, one chunk in memory at a time. Stops without an error where a file was cut
@@ -56,7 +63,12 @@ impl RawMessages {
             self.file = None;
             self.records.clear();
         }
-        let Some((channel, at_ns, payload)) = found? else {
+        let Some(Place {
+            channel,
+            at_ns,
+            payload,
+        }) = found?
+        else {
             return Ok(None);
         };
         let (topic, known) = match self.channels.get(&channel) {
@@ -73,12 +85,9 @@ impl RawMessages {
     }
 
     /// Channel, time and place (in `records`) of the next message.
-    #[allow(clippy::type_complexity)]
-    fn seek_message(
-        &mut self,
-    ) -> Result<Option<(u16, u64, core::ops::Range<usize>)>, ArchiveError> {
+    fn seek_message(&mut self) -> Result<Option<Place>, ArchiveError> {
         loop {
-            while let Some((kind, body, next)) =
+            while let Some(Inner { kind, body, next }) =
                 container::record_in(&self.records, self.at).map_err(|what| self.damaged(what))?
             {
                 self.at = next;
@@ -89,7 +98,11 @@ impl RawMessages {
                         let what = format!("a message on channel {channel}, which is not declared");
                         return Err(self.damaged(what));
                     }
-                    return Ok(Some((channel, at_ns, next - payload.len()..next)));
+                    return Ok(Some(Place {
+                        channel,
+                        at_ns,
+                        payload: next - payload.len()..next,
+                    }));
                 }
                 if kind == kind::CHANNEL {
                     let channel = container::channel(body).map_err(|what| self.damaged(what))?;
