@@ -109,11 +109,10 @@ fn the_spine_line_follows_the_given_midline() {
             }
             let (low, high) = found.back.u_range();
             eprintln!("{body} {cloud}: u {low} to {high}");
-            for k in -20..52 {
-                let u = Metres::new(0.01 * f64::from(k));
-                if k % 4 == 0 {
-                    let r = found.back.v_range(u);
-                    eprintln!("  u {u} v {r:?} {:?}", found.back.chart().at(u, Metres::ZERO).map(|p| p.point));
+            for k in -5..14 {
+                let u = Metres::new(0.04 * f64::from(k));
+                if let Some((right, left)) = found.back.v_range(u) {
+                    eprintln!("  u {:.2}: v {:.3} to {:.3}", u.get(), right.get(), left.get());
                 }
             }
             assert!(low.get() <= -0.15, "the chart ends at {low}");

@@ -11,10 +11,16 @@ use crate::surface::cell_centres;
 pub(crate) const BRIDGE_RADIUS: f64 = 0.030;
 /// Steepest skin that a height field tells well: tan 68° (chosen).
 const STEEPEST: f64 = 2.475;
-/// Farther out than this (m) a sheet that rises again has reached an arm (chosen).
+/// Nearer to the spine than this (m) nothing is taken for an arm (chosen).
 const ARM_BEYOND: f64 = 0.10;
-/// A rise of this much (m) is an arm and not noise (chosen).
+/// A rise of this much (m) beyond that is an arm and not noise (chosen).
 const ARM_RISE: f64 = 0.004;
+/// A flank only gets steeper outward. Where a slope above the first figure falls below the second
+/// share of its maximum, the sheet has gone over to an arm or the table (chosen).
+const FLANK_SLOPE: f64 = 0.8;
+const SHELF_SHARE: f64 = 0.6;
+/// Cells left out inside of such a place: the sheet is rounded off there.
+const FLANK_MARGIN: usize = 2;
 /// Rows over which the narrowest side counts, so that an edge is not ragged.
 const EDGE_ROWS: usize = 2;
 
@@ -130,7 +136,7 @@ fn reach(
     let (i, start) = middle;
     let x = grid.start_x + (i as f64 + 0.5) * grid.step;
     let available = if to_left { cells_y - start } else { start + 1 };
-    let (mut lowest, mut lowest_at) = (f64::INFINITY, 0);
+    let mut flank = Flank::default();
     for n in 0..available {
         let j = if to_left { start + n } else { start - n };
         let y = grid.start_y + (j as f64 + 0.5) * grid.step;
@@ -139,11 +145,44 @@ fn reach(
         if steep || !supported.get(i * cells_y + j).copied().unwrap_or(false) {
             return n;
         }
-        if jet.value < lowest {
-            (lowest, lowest_at) = (jet.value, n);
-        } else if n as f64 * grid.step > ARM_BEYOND && jet.value > lowest + ARM_RISE {
-            return lowest_at.max((ARM_BEYOND / grid.step) as usize);
+        if n as f64 * grid.step > ARM_BEYOND {
+            let fall = if to_left { -jet.dy } else { jet.dy };
+            if let Some(end) = flank.ends(n, jet.value, fall) {
+                return end.max((ARM_BEYOND / grid.step) as usize);
+            }
         }
     }
     available
+}
+
+/// What was met on the way outward.
+struct Flank {
+    lowest: (f64, usize),
+    steepest: (f64, usize),
+}
+
+impl Default for Flank {
+    fn default() -> Self {
+        Self { lowest: (f64::INFINITY, 0), steepest: (0.0, 0) }
+    }
+}
+
+impl Flank {
+    /// Takes the next cell outward; the number of trunk cells once the trunk has ended.
+    fn ends(&mut self, n: usize, height: f64, fall: f64) -> Option<usize> {
+        if height < self.lowest.0 {
+            self.lowest = (height, n);
+        }
+        if fall > self.steepest.0 {
+            self.steepest = (fall, n);
+        }
+        let rises = height > self.lowest.0 + ARM_RISE;
+        let levels = self.steepest.0 > FLANK_SLOPE && fall < SHELF_SHARE * self.steepest.0;
+        let end = match (rises, levels) {
+            (_, true) => self.steepest.1,
+            (true, false) => self.lowest.1,
+            (false, false) => return None,
+        };
+        Some(end.saturating_sub(FLANK_MARGIN))
+    }
 }
