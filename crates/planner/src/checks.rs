@@ -1,0 +1,114 @@
+//! The proof: every knot of a segment against every limit.
+//!
+//! Knots lie 10 ms apart; no check lets the tool go further than 2.5 mm, or turn by more than 0.01 rad,
+//! from one to the next (the tool speed and turning limits times 10 ms). Between two knots the plan is
+//! a cubic through them, which leaves the straight line between them by at most a quarter of the
+//! second difference, `a h² / 8` per knot with the acceleration planned here: under 0.1 mm. Distances
+//! are therefore proved to 0.1 mm, joint positions to the joint speed limit times 5 ms; the margins
+//! (2 mm of tracking, 0.05 rad of joint range) are far above both.
+
+mod arm;
+mod contact;
+
+use plan::{Knot, SegmentKind};
+use quantities::Newtons;
+
+use crate::rejection::{Breach, Findings, StepTag};
+use crate::scene::Scene;
+
+/// What a knot may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// Away from the skin by the clearance of free motion.
+    Free,
+    /// On the straight way between hover and skin.
+    Entering,
+    /// Pressing.
+    Contact,
+}
+
+impl Manner {
+    /// Of a kind of segment.
+    pub(crate) fn of(kind: &SegmentKind) -> Self {
+        match kind {
+            SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Operator(_) => Self::Free,
+            SegmentKind::Touch | SegmentKind::Lift => Self::Entering,
+            SegmentKind::Stroke => Self::Contact,
+        }
+    }
+}
+
+/// A knot in its segment.
+#[derive(Clone, Copy)]
+struct Sample<'a, const D: usize> {
+    knot: &'a Knot<D>,
+    before: Option<&'a Knot<D>>,
+    /// Seconds from the start of the step.
+    time: f64,
+    manner: Manner,
+}
+
+impl<const D: usize> Sample<'_, D> {
+    fn place(&self) -> (f64, f64) {
+        (self.knot.u.get(), self.knot.v.get())
+    }
+
+    fn breach(
+        &self,
+        rule: crate::rejection::Rule,
+        figures: (f64, f64),
+        detail: String,
+        remedy: &str,
+    ) -> Breach {
+        Breach {
+            rule,
+            time: Some(self.time),
+            place: Some(self.place()),
+            figures: Some(figures),
+            detail,
+            remedy: remedy.to_owned(),
+        }
+    }
+}
+
+impl<const D: usize> Scene<'_, D> {
+    /// Checks every knot of a segment that begins `start` seconds after its step.
+    pub(crate) fn prove(
+        &self,
+        knots: &[Knot<D>],
+        manner: Manner,
+        start: f64,
+        tag: StepTag<'_>,
+        findings: &mut Findings,
+    ) {
+        let mut before = None;
+        for (i, knot) in knots.iter().enumerate() {
+            let time = start + i as f64 * crate::timing::KNOT_SPACING;
+            let sample = Sample { knot, before, time, manner };
+            let mut report = |breach: Breach| findings.report(tag, breach);
+            self.prove_motion(&sample, &mut report);
+            self.prove_posture(&sample, &mut report);
+            match manner {
+                Manner::Contact => self.prove_contact(&sample, &mut report),
+                Manner::Entering => self.prove_place(&sample, &mut report),
+                Manner::Free => self.prove_free(&sample, &mut report),
+            }
+            before = Some(knot);
+        }
+        if manner == Manner::Contact {
+            self.prove_dwell(knots, start, &mut |breach| findings.report(tag, breach));
+        }
+    }
+
+    /// Ceiling by newtons and by pressure at a place: which of the two binds.
+    pub(crate) fn pressure_binds(&self, u: f64, v: f64) -> bool {
+        use quantities::Metres;
+        let envelope = self.request.envelope;
+        let pieces = self.ground.pieces();
+        pieces.iter().all(|piece| {
+            let (u, v) = (Metres::new(u), Metres::new(v - piece.offset));
+            let by_pressure: Newtons = envelope.pressure_ceiling_at(u, v) * piece.area;
+            by_pressure <= envelope.force_ceiling_at(u, v, piece.area) + Newtons::new(1e-9)
+        })
+    }
+}

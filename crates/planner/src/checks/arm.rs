@@ -1,0 +1,146 @@
+//! What the arm can do: speeds, joint ends, singularity, torque, clearance.
+
+use quantities::Force;
+
+use super::{Manner, Sample};
+use crate::clearance::Against;
+use crate::reach::{joint_margin, smallest_singular_value};
+use crate::rejection::{Breach, Rule};
+use crate::scene::{Scene, TURNING};
+use crate::timing::KNOT_SPACING;
+
+/// Promised distance from every joint end (rad).
+const JOINT_MARGIN: f64 = 0.05;
+/// Least motion of the tool per joint motion in the worst direction (m/rad). Chosen: below it, joints
+/// spin for nothing.
+const LEAST_GAIN: f64 = 0.015;
+/// Shares of the joint limits that may be used.
+const SPEED_SHARE: f64 = 0.8;
+const TORQUE_SHARE: f64 = 0.8;
+/// The posture puts the tool on its pose this well (m; rad).
+const POSE_TOLERANCE: (f64, f64) = (5e-4, 3e-3);
+/// Least height of the patch over the skin in free motion (m); at the hover's ends the patch is within
+/// 40 mm, less what the skin rises under its edge.
+const FREE_HEIGHT: f64 = 0.015;
+
+const MOVE_BASE: &str = "move the base, or turn it, so that this place lies in the middle of the \
+                         arm's reach";
+
+impl<const D: usize> Scene<'_, D> {
+    pub(super) fn prove_motion(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
+        let Some(before) = sample.before else { return };
+        let knot = sample.knot;
+        let (from, to) = (before.base_from_tool.raw(), knot.base_from_tool.raw());
+        let speed = (to.translation.vector - from.translation.vector).norm() / KNOT_SPACING;
+        let envelope = self.request.envelope;
+        let allowed = match sample.manner {
+            Manner::Contact => envelope.contact_speed().get(),
+            Manner::Free | Manner::Entering => envelope.free_speed().get(),
+        };
+        if speed > allowed {
+            let detail = String::new();
+            let remedy = "lower speed_mm_per_s of the step";
+            report(sample.breach(Rule::ToolSpeed, (speed, allowed), detail, remedy));
+        }
+        let turning = from.rotation.angle_to(&to.rotation) / KNOT_SPACING;
+        // The grain of the interpolation stays under the difference to the planned rate.
+        let turning_allowed = 1.5 * TURNING;
+        if turning > turning_allowed {
+            let remedy = "lower speed_mm_per_s of the step, or keep further from the flank";
+            let detail = String::new();
+            report(sample.breach(Rule::Turning, (turning, turning_allowed), detail, remedy));
+        }
+        let limits = self.arm.limits();
+        for i in 0..D {
+            let share = (knot.posture[i] - before.posture[i]).abs() / KNOT_SPACING / limits.velocity[i];
+            if share > SPEED_SHARE {
+                let detail = format!("joint {}", i + 1);
+                let remedy = "lower speed_mm_per_s of the step, or move the base";
+                report(sample.breach(Rule::JointSpeed, (share, SPEED_SHARE), detail, remedy));
+            }
+        }
+    }
+
+    pub(super) fn prove_posture(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
+        let q = &sample.knot.posture;
+        let zero = nalgebra::SVector::<f64, D>::zeros();
+        let now = self.arm.tool_kinematics(q, &zero);
+        let pose = sample.knot.base_from_tool.raw();
+        let reached = now.base_from_tool.raw();
+        let away = (reached.translation.vector - pose.translation.vector).norm();
+        let turned = reached.rotation.angle_to(&pose.rotation);
+        if away > POSE_TOLERANCE.0 || turned > POSE_TOLERANCE.1 {
+            let detail = format!("the nearest posture is {:.1} mm and {:.1} deg off", away * 1e3, turned.to_degrees());
+            report(sample.breach(Rule::Reach, (away, POSE_TOLERANCE.0), detail, MOVE_BASE));
+        }
+        if let Some((joint, margin)) = joint_margin(self.arm, q)
+            && margin < JOINT_MARGIN
+        {
+            let detail = format!("joint {}", joint + 1);
+            report(sample.breach(Rule::JointMargin, (margin, JOINT_MARGIN), detail, MOVE_BASE));
+        }
+        let gain = smallest_singular_value(&now.jacobian);
+        // The joint-space legs of free motion may pass near a singular posture without harm.
+        if gain < LEAST_GAIN && sample.manner != Manner::Free {
+            report(sample.breach(Rule::Singularity, (gain, LEAST_GAIN), String::new(), MOVE_BASE));
+        }
+        self.prove_torque(sample, &now.jacobian, report);
+        self.prove_clearance(sample, report);
+    }
+
+    /// Gravity and the press, standing still: `τ = g(q) + Jᵀ f`.
+    fn prove_torque(
+        &self,
+        sample: &Sample<'_, D>,
+        jacobian: &nalgebra::SMatrix<f64, 6, D>,
+        report: &mut impl FnMut(Breach),
+    ) {
+        let q = &sample.knot.posture;
+        let press = Force::<quantities::Tool>::new(0.0, 0.0, sample.knot.force.get());
+        let force = sample.knot.base_from_tool.rotate(&press);
+        let force = force.raw();
+        let wrench = nalgebra::Vector6::new(force.x, force.y, force.z, 0.0, 0.0, 0.0);
+        let torque = self.arm.gravity(q) + jacobian.tr_mul(&wrench);
+        let limits = self.arm.limits();
+        for i in 0..D {
+            let share = torque[i].abs() / limits.torque[i];
+            if share > TORQUE_SHARE {
+                let detail = format!("joint {} would hold {:.1} N·m", i + 1, torque[i]);
+                let remedy = "use a lighter tool or a stronger arm, or move the base nearer";
+                report(sample.breach(Rule::JointTorque, (share, TORQUE_SHARE), detail, remedy));
+            }
+        }
+    }
+
+    fn prove_clearance(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
+        let Some(tight) = self.clearance.tightest(&sample.knot.posture) else { return };
+        if tight.distance >= tight.limit {
+            return;
+        }
+        let (rule, detail) = match tight.against {
+            Against::Body => (Rule::BodyClearance, format!("link of joint {}", tight.link + 1)),
+            Against::Table => (Rule::TableClearance, format!("link of joint {}", tight.link + 1)),
+            Against::Link(other) => (
+                Rule::SelfClearance,
+                format!("links of joints {} and {}", tight.link + 1, other + 1),
+            ),
+        };
+        report(sample.breach(rule, (tight.distance, tight.limit), detail, MOVE_BASE));
+    }
+
+    /// In free space the patch stays clear of body and table.
+    pub(super) fn prove_free(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
+        let table_from_tool = self.in_table(sample.knot.base_from_tool.raw());
+        for (x, y) in self.spec.model.patch.outline() {
+            let place = (table_from_tool * nalgebra::Point3::new(x, y, 0.0)).coords;
+            if let Some(height) = self.ground.height_over_skin(&place)
+                && height < FREE_HEIGHT
+            {
+                let detail = format!("the {} in free motion", self.spec.name);
+                report(sample.breach(Rule::BodyClearance, (height, FREE_HEIGHT), detail, MOVE_PARK));
+            }
+        }
+    }
+}
+
+const MOVE_PARK: &str = "choose a park posture beside or above the client from which the way is free";

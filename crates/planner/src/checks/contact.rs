@@ -1,0 +1,142 @@
+//! What the body allows: keep-out, zones, ceilings, dwell.
+
+use nalgebra::{Point3, Vector3};
+use plan::Knot;
+use quantities::{Metres, Newtons};
+
+use super::Sample;
+use crate::ground::TRACKING_MARGIN;
+use crate::rejection::{Breach, Rule};
+use crate::scene::Scene;
+use crate::timing::KNOT_SPACING;
+
+/// A press that stays within this box (m) stands still.
+const STILL: f64 = 0.010;
+/// Below this a force is a touch and not a press (N).
+const LEAST_PRESS: f64 = 0.5;
+
+impl<const D: usize> Scene<'_, D> {
+    pub(super) fn prove_contact(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
+        self.prove_place(sample, report);
+        let (u, v) = sample.place();
+        let (allowed, ceiling) = self.allowed(u, v);
+        let force = sample.knot.force.get();
+        if allowed < LEAST_PRESS {
+            let detail = format!("the ceiling here is {ceiling:.1} N: too low to keep a touch under");
+            let remedy = "leave this stretch out, or lift the limit that blocks it";
+            report(sample.breach(Rule::Force, (crate::figures::TOUCH_FORCE, allowed.max(0.0)), detail, remedy));
+        } else if force > allowed + 1e-9 {
+            report(sample.breach(Rule::Force, (force, allowed), String::new(), "lower the force"));
+        }
+    }
+
+    /// The patch keeps out of the spine's band, and lies on skin that may be touched.
+    pub(super) fn prove_place(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
+        let (u, v) = sample.place();
+        let table_from_tool = self.in_table(sample.knot.base_from_tool.raw());
+        let clearance = self.spine_clearance(&table_from_tool, u, v);
+        let keep_out = self.request.envelope.keep_out_half_width().get() + TRACKING_MARGIN;
+        if clearance < keep_out {
+            let rule = if clearance < 0.0 { Rule::Crossing } else { Rule::KeepOut };
+            let remedy = "increase the offset, or use a narrower tool";
+            let detail = "from the spine line to the nearest edge of the patch, uncertainty and \
+                          tracking included"
+                .to_owned();
+            report(sample.breach(rule, (clearance, keep_out), detail, remedy));
+        }
+        let (half_x, half_y) = self.spec.model.patch.half_extents();
+        for (x, y) in self.spec.model.patch.outline() {
+            // Tool y points to the client's right; a half turn maps the patch onto itself.
+            let (du, dv) = (u + x, v - y);
+            if !self.ground.is_contact(du, dv) {
+                let known = self.ground.footing(du, dv).is_some();
+                let rule = if known { Rule::NoContact } else { Rule::OffBody };
+                let reach = (half_x * half_x + half_y * half_y).sqrt();
+                let detail = format!("an edge of the {} at u {:+.0} mm, v {:+.0} mm", self.spec.name, du * 1e3, dv * 1e3);
+                let remedy = "end the stroke earlier, or keep further from the flank";
+                report(sample.breach(rule, (reach, 0.0), detail, remedy));
+                break;
+            }
+        }
+    }
+
+    /// Distance (m), seen from above, from the spine line to the nearest outline point of the patch;
+    /// negative for an outline point on the other side than the tool's centre. For a fork each tip has
+    /// its own side.
+    pub(crate) fn spine_clearance(
+        &self,
+        table_from_tool: &nalgebra::Isometry3<f64>,
+        u: f64,
+        v: f64,
+    ) -> f64 {
+        let straddles = self.ground.straddles();
+        let outline = self.spec.model.patch.outline();
+        // After a half turn of yaw, tool y points to the client's left.
+        let rightward = if (table_from_tool.rotation * Vector3::y()).y < 0.0 { 1.0 } else { -1.0 };
+        let distances = outline.iter().map(|(x, y)| {
+            let place = table_from_tool * Point3::new(*x, *y, 0.0);
+            let side = if straddles { -y * rightward } else { v };
+            self.signed_offset(&place, u) * side.signum()
+        });
+        distances.fold(f64::INFINITY, f64::min)
+    }
+
+    /// Distance seen from above of a place from the spine polyline, left positive.
+    fn signed_offset(&self, place: &Point3<f64>, u: f64) -> f64 {
+        let spine = self.ground.back.spine();
+        let (low, _) = self.ground.back.u_range();
+        let pieces = spine.len().saturating_sub(1).max(1) as f64;
+        let c7 = self.ground.back.level(anatomy::Level::C7).get();
+        let step = (c7 - low.get()) / pieces;
+        // The patch reaches at most 80 mm along the spine from its centre.
+        let reach = (0.08 / step).ceil();
+        let middle = ((u - low.get()) / step).round();
+        let first = (middle - reach).max(0.0) as usize;
+        let mut nearest = (f64::INFINITY, 1.0);
+        for pair in spine.iter().skip(first).zip(spine.iter().skip(first + 1)).take(2 * reach as usize) {
+            let (ax, ay) = (pair.0.x(), pair.0.y());
+            let (dx, dy) = (pair.1.x() - ax, pair.1.y() - ay);
+            let (px, py) = (place.x - ax, place.y - ay);
+            let t = ((px * dx + py * dy) / (dx * dx + dy * dy).max(1e-18)).clamp(0.0, 1.0);
+            let (ex, ey) = (px - t * dx, py - t * dy);
+            let squared = ex * ex + ey * ey;
+            if squared < nearest.0 {
+                nearest = (squared, if dx * py - dy * px < 0.0 { -1.0 } else { 1.0 });
+            }
+        }
+        nearest.0.sqrt() * nearest.1
+    }
+
+    /// No place is pressed above half its ceiling for longer than the dwell limit.
+    pub(super) fn prove_dwell(
+        &self,
+        knots: &[Knot<D>],
+        start: f64,
+        report: &mut impl FnMut(Breach),
+    ) {
+        let limit = self.request.envelope.dwell().get();
+        let most = (limit / KNOT_SPACING).floor() as usize + 1;
+        let hard = |k: &Knot<D>| k.force > k.ceiling * 0.5 && k.force > Newtons::new(LEAST_PRESS);
+        let mut i = 0;
+        while let Some(anchor) = knots.get(i) {
+            let near = |k: &&Knot<D>| {
+                hard(k) && (k.u - anchor.u).abs() < Metres::new(STILL) && (k.v - anchor.v).abs() < Metres::new(STILL)
+            };
+            let held = knots.iter().skip(i).take_while(near).count();
+            if held > most {
+                report(Breach {
+                    rule: Rule::Dwell,
+                    time: Some(start + i as f64 * KNOT_SPACING),
+                    place: Some((anchor.u.get(), anchor.v.get())),
+                    figures: Some((held as f64 * KNOT_SPACING, limit)),
+                    detail: String::new(),
+                    remedy: "press less, or move on sooner".to_owned(),
+                });
+                i += held;
+            } else {
+                // The next anchor half a box further on: a longer stay cannot hide between anchors.
+                i += (held / 2).max(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! How hard one tool may press at each place: the least ceiling under the patch and around it, less
+//! the margin that a set-point keeps.
+
+use anatomy::Zone;
+use quantities::{Metres, Newtons};
+
+use super::{Ground, Piece};
+
+/// Surroundings of the patch that count (m): what breathing, tracking and the scan may shift it by.
+const AROUND: f64 = 0.015;
+/// Grid of the map (m).
+const GRID: f64 = 0.005;
+
+/// A map over `(u, v)` of the force allowed to one piece of a patch, for the whole tool.
+#[derive(Clone, Debug)]
+pub(crate) struct Allowance {
+    pieces: Vec<(f64, Map)>,
+    share: f64,
+}
+
+#[derive(Clone, Debug)]
+struct Map {
+    u_from: f64,
+    v_from: f64,
+    columns: usize,
+    rows: usize,
+    /// Least ceiling (N) over the piece and its surroundings.
+    around: Vec<f64>,
+}
+
+impl Allowance {
+    /// Measures the ceilings for all places where the tool's centre may be.
+    pub(crate) fn of(ground: &Ground<'_>) -> Self {
+        let pieces = ground.pieces();
+        let share = pieces.len() as f64;
+        Self { pieces: pieces.iter().map(|p| (p.offset, Map::of(ground, p))).collect(), share }
+    }
+
+    /// Ceiling (N) for the whole tool with its centre at `(u, v)`: as many times the least ceiling of a
+    /// piece as there are pieces.
+    pub(crate) fn ceiling(&self, u: f64, v: f64) -> f64 {
+        // Tool y points to the client's right.
+        let least = self.pieces.iter().map(|(offset, map)| map.at(u, v - offset));
+        least.fold(f64::INFINITY, f64::min).max(0.0) * self.share
+    }
+}
+
+impl Map {
+    fn of(ground: &Ground<'_>, piece: &Piece) -> Self {
+        let (low, high) = ground.back.u_range();
+        let (u_from, u_to) = (low.get(), high.get());
+        let rows = ((u_to - u_from) / GRID).ceil().clamp(1.0, 1000.0) as usize + 1;
+        let half_columns = 80_usize;
+        let columns = 2 * half_columns + 1;
+        let v_from = -(half_columns as f64) * GRID;
+        let mut ceilings = Vec::with_capacity(rows * columns);
+        for row in 0..rows {
+            for column in 0..columns {
+                let (u, v) = (u_from + row as f64 * GRID, v_from + column as f64 * GRID);
+                ceilings.push(ceiling_at(ground, piece, u, v));
+            }
+        }
+        let mut map = Self { u_from, v_from, columns, rows, around: ceilings };
+        map.spread(piece.half_x + AROUND, piece.half_y + AROUND);
+        map
+    }
+
+    /// Each node takes the least of the nodes within the half extents, first along u, then along v.
+    fn spread(&mut self, half_u: f64, half_v: f64) {
+        let (reach_u, reach_v) = ((half_u / GRID).ceil() as usize, (half_v / GRID).ceil() as usize);
+        for column in 0..self.columns {
+            let line: Vec<f64> =
+                (0..self.rows).map(|row| self.around[row * self.columns + column]).collect();
+            let least = crate::profile::extreme(&line, reach_u, f64::min);
+            for (row, value) in least.into_iter().enumerate() {
+                self.around[row * self.columns + column] = value;
+            }
+        }
+        for row in self.around.chunks_mut(self.columns) {
+            let least = crate::profile::extreme(row, reach_v, f64::min);
+            row.copy_from_slice(&least);
+        }
+    }
+
+    /// The least of the four nodes around a place; zero off the map.
+    fn at(&self, u: f64, v: f64) -> f64 {
+        let (x, y) = ((u - self.u_from) / GRID, (v - self.v_from) / GRID);
+        let inside = x >= 0.0
+            && y >= 0.0
+            && x <= (self.rows - 1) as f64
+            && y <= (self.columns - 1) as f64;
+        if !inside {
+            return 0.0;
+        }
+        let (row, column) = (x.floor() as usize, y.floor() as usize);
+        let mut least = f64::INFINITY;
+        for r in row..=(row + 1).min(self.rows - 1) {
+            for c in column..=(column + 1).min(self.columns - 1) {
+                least = least.min(self.around[r * self.columns + c]);
+            }
+        }
+        // Infinite where no place around has a ceiling of its own: nothing may press there.
+        if least.is_finite() { least } else { 0.0 }
+    }
+}
+
+/// The ceiling at a node. The spine and the no-contact zones do not count: the keep-out and the
+/// outline of the patch are checked as distances, and a ceiling of theirs would darken the whole
+/// neighbourhood.
+fn ceiling_at(ground: &Ground<'_>, piece: &Piece, u: f64, v: f64) -> f64 {
+    let (u, v) = (Metres::new(u), Metres::new(v));
+    let zone = ground.envelope.zone_at(u, v);
+    if zone == Zone::NoContact || v.abs() < ground.envelope.keep_out_half_width() {
+        return f64::INFINITY;
+    }
+    // At the border of a no-contact zone the envelope answers with that zone's zero.
+    let here = ground.envelope.force_ceiling(zone, piece.area);
+    let at = ground.envelope.force_ceiling_at(u, v, piece.area);
+    let blocked = at <= Newtons::ZERO && !near_no_contact(ground, u, v);
+    if blocked { 0.0 } else { here.get() }
+}
+
+fn near_no_contact(ground: &Ground<'_>, u: Metres, v: Metres) -> bool {
+    let step = limits::ZONE_SPACING;
+    [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0)]
+        .iter()
+        .any(|(a, b)| {
+            let (u, v) = (u + Metres::new(a * step), v + Metres::new(b * step));
+            ground.envelope.zone_at(u, v) == Zone::NoContact
+        })
+}

@@ -1,0 +1,211 @@
+//! One stay in contact: from the drawn path to poses, postures, times and forces.
+
+use kinematics::IkFailure;
+use nalgebra::{Isometry3, SVector, Vector3};
+use plan::Knot;
+
+use crate::figures::{Pass, TOUCH_FORCE};
+use crate::ground::pose;
+use crate::path::{Path, PathPoint};
+use crate::profile::shaped;
+use crate::reach::{Start, turned};
+use crate::scene::{LIFT_SPEED, Scene, TOUCH_SPEED};
+use crate::timing::TrackPoint;
+use crate::track::{Stop, stops};
+
+/// Half window over which orientations are averaged along a path, in points of 1 mm. Chosen: the
+/// reach of a fingertip.
+const TURN_SMOOTHING: usize = 6;
+
+/// A drawn pass laid on the body: poses in the table frame for every point of every stroke.
+pub(crate) struct Laid {
+    /// Points and poses, stroke by stroke.
+    pub strokes: Vec<Vec<(PathPoint, Isometry3<f64>)>>,
+    /// Places off the known surface.
+    pub missing: Vec<(f64, f64)>,
+}
+
+/// The knots of a pass.
+pub(crate) struct Passage<const D: usize> {
+    /// Hover to skin.
+    pub touch: Vec<Knot<D>>,
+    /// Each part that starts and ends at rest.
+    pub strokes: Vec<Vec<Knot<D>>>,
+    /// Skin to hover.
+    pub lift: Vec<Knot<D>>,
+    /// Poses out of reach: place on the back, share of the pass's points, and how near the arm came.
+    pub failures: Vec<((f64, f64), IkFailure<D>)>,
+    /// Places where the force had to give way: place, wanted and allowed (N).
+    pub tapered: Option<((f64, f64), f64, f64)>,
+}
+
+impl Laid {
+    /// All poses in order.
+    pub(crate) fn poses(&self) -> impl Iterator<Item = &(PathPoint, Isometry3<f64>)> {
+        self.strokes.iter().flatten()
+    }
+}
+
+impl<const D: usize> Scene<'_, D> {
+    /// Lays a pass on the skin.
+    pub(crate) fn lay(&self, pass: &Pass) -> Laid {
+        let mut missing = Vec::new();
+        let strokes = pass.strokes.iter().map(|path| self.lay_path(path, &mut missing)).collect();
+        Laid { strokes, missing }
+    }
+
+    fn lay_path(
+        &self,
+        path: &Path,
+        missing: &mut Vec<(f64, f64)>,
+    ) -> Vec<(PathPoint, Isometry3<f64>)> {
+        let mut laid = Vec::with_capacity(path.points().len());
+        for point in path.points() {
+            match self.ground.footing(point.u, point.v) {
+                Some(footing) => laid.push((*point, footing)),
+                None => missing.push((point.u, point.v)),
+            }
+        }
+        smooth_turning(&mut laid);
+        laid
+    }
+
+    /// Chooses postures for a laid pass, near `present` when that is good.
+    pub(crate) fn begin(
+        &self,
+        laid: &Laid,
+        present: &SVector<f64, D>,
+    ) -> Result<Start<D>, IkFailure<D>> {
+        let poses: Vec<Isometry3<f64>> = laid.poses().map(|(_, pose)| self.in_base(pose)).collect();
+        self.reacher.choose(&poses, present, &self.request.park)
+    }
+
+    /// Postures, times and forces of a laid pass.
+    pub(crate) fn pass(&self, laid: &Laid, start: &Start<D>) -> Passage<D> {
+        let mut posture = start.posture;
+        let mut failures = Vec::new();
+        let mut timed: Vec<Vec<Stop<D>>> = Vec::new();
+        for stroke in &laid.strokes {
+            let poses: Vec<Isometry3<f64>> =
+                stroke.iter().map(|(_, pose)| turned(&self.in_base(pose), start.yaw)).collect();
+            let walk = self.reacher.follow(&poses, &posture);
+            failures.extend(walk.failures.iter().filter_map(|(index, failure)| {
+                stroke.get(*index).map(|(point, _)| ((point.u, point.v), *failure))
+            }));
+            posture = walk.postures.last().copied().unwrap_or(posture);
+            let points = stroke.iter().zip(&poses).zip(&walk.postures);
+            let track: Vec<TrackPoint<D>> = points
+                .map(|(((point, _), pose), q)| TrackPoint {
+                    base_from_tool: *pose,
+                    posture: *q,
+                    u: point.u,
+                    v: point.v,
+                    force: point.force,
+                    speed: point.speed,
+                })
+                .collect();
+            timed.push(stops(&track, &self.contact_pace()));
+        }
+        let (strokes, tapered) = self.pressed(&timed);
+        let (touch, lift, missed) = self.ends(&strokes, &timed);
+        failures.extend(missed);
+        Passage { touch, strokes, lift, failures, tapered }
+    }
+
+    /// Forces over all strokes of a pass.
+    #[allow(clippy::type_complexity)]
+    fn pressed(
+        &self,
+        timed: &[Vec<Stop<D>>],
+    ) -> (Vec<Vec<Knot<D>>>, Option<((f64, f64), f64, f64)>) {
+        let mut tapered: Option<((f64, f64), f64, f64)> = None;
+        let mut before = None;
+        let mut strokes = Vec::new();
+        for (number, stops) in timed.iter().enumerate() {
+            let limits: Vec<(f64, f64)> = stops.iter().map(|s| self.allowed(s.u, s.v)).collect();
+            for (stop, (allowed, _)) in stops.iter().zip(&limits) {
+                if stop.asked > *allowed && tapered.is_none_or(|(_, a, b)| stop.asked - allowed > a - b) {
+                    tapered = Some(((stop.u, stop.v), stop.asked, *allowed));
+                }
+            }
+            let asked: Vec<f64> = stops.iter().map(|s| s.asked).collect();
+            let allowed: Vec<f64> = limits.iter().map(|l| l.0).collect();
+            let meeting = timed.get(number + 1).and_then(|next| next.first()).map(|next| next.asked);
+            let at = |k: Option<&f64>| k.copied().unwrap_or(0.0);
+            let (first_asked, last_asked) = (at(asked.first()), at(asked.last()));
+            let starts = before.unwrap_or(TOUCH_FORCE.min(first_asked)).min(at(allowed.first()));
+            let ends = meeting.unwrap_or(TOUCH_FORCE).min(last_asked).min(at(allowed.last()));
+            before = Some(ends);
+            let forces = shaped(&asked, &allowed, starts.max(0.0), ends.max(0.0));
+            strokes.push(
+                stops.iter().zip(forces).zip(&limits).map(|((s, f), l)| s.knot(f, l.1)).collect(),
+            );
+        }
+        (strokes, tapered)
+    }
+
+    /// The way in and the way out, straight along the normal.
+    #[allow(clippy::type_complexity)]
+    fn ends(
+        &self,
+        strokes: &[Vec<Knot<D>>],
+        timed: &[Vec<Stop<D>>],
+    ) -> (Vec<Knot<D>>, Vec<Knot<D>>, Vec<((f64, f64), IkFailure<D>)>) {
+        let mut missed = Vec::new();
+        let mut end = |knot: Option<&Knot<D>>, speed: f64| -> Vec<Stop<D>> {
+            let Some(knot) = knot else { return Vec::new() };
+            let pose = knot.base_from_tool.raw();
+            let (postures, failure) = self.along_normal(pose, &knot.posture);
+            missed.extend(failure.map(|f| ((knot.u.get(), knot.v.get()), f)));
+            let track: Vec<TrackPoint<D>> = postures
+                .iter()
+                .map(|q| TrackPoint {
+                    base_from_tool: *self.arm.tool_pose(q).raw(),
+                    posture: *q,
+                    u: knot.u.get(),
+                    v: knot.v.get(),
+                    force: 0.0,
+                    speed,
+                })
+                .collect();
+            stops(&track, &self.free_pace())
+        };
+        let first = strokes.first().and_then(|s| s.first());
+        let last = strokes.last().and_then(|s| s.last());
+        let (mut inward, outward) = (end(first, TOUCH_SPEED), end(last, LIFT_SPEED));
+        inward.reverse();
+        let asked = timed.first().and_then(|s| s.first()).map_or(0.0, |s| s.asked);
+        let (touch_force, touch_ceiling) =
+            first.map_or((0.0, 0.0), |k| (k.force.get().min(TOUCH_FORCE.min(asked)), k.ceiling.get()));
+        let touch = inward.iter().map(|s| s.knot(touch_force, touch_ceiling)).collect();
+        let (lift_force, lift_ceiling) = last.map_or((0.0, 0.0), |k| (k.force.get(), k.ceiling.get()));
+        // The force goes out over the first tenth of a second of the way, before the tool has moved
+        // by a millimetre; the loop unloads before it lets the phase run.
+        let lift = outward
+            .iter()
+            .enumerate()
+            .map(|(i, s)| s.knot(lift_force * (1.0 - crate::path::smooth_step(i as f64 / 10.0)), lift_ceiling))
+            .collect();
+        (touch, lift, missed)
+    }
+}
+
+/// Averages the axes of neighbouring poses twice, so that the tool does not shake with the grain of
+/// the scan. The places stay.
+fn smooth_turning(laid: &mut [(PathPoint, Isometry3<f64>)]) {
+    for _ in 0..2 {
+        let axes: Vec<(Vector3<f64>, Vector3<f64>)> = laid
+            .iter()
+            .map(|(_, p)| (p.rotation * Vector3::z(), p.rotation * Vector3::x()))
+            .collect();
+        let last = axes.len().saturating_sub(1);
+        for (i, (_, placed)) in laid.iter_mut().enumerate() {
+            let reach = TURN_SMOOTHING.min(i).min(last - i);
+            let window = axes.iter().skip(i - reach).take(2 * reach + 1);
+            let (z, x) = window.fold((Vector3::zeros(), Vector3::zeros()), |s, a| (s.0 + a.0, s.1 + a.1));
+            if let Some(smooth) = pose(&placed.translation.vector, &z, &x) {
+                *placed = smooth;
+            }
+        }
+    }
+}

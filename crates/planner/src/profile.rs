@@ -1,0 +1,62 @@
+//! The force over time: what is asked, bent to what is allowed, without a jerk.
+//!
+//! ```text
+//! asked  ──widened by half a ramp──┐
+//! allowed ─narrowed by half a ramp─┴─ lesser of both ──averaged twice──▶ force
+//! ```
+//! Widening lets the firmer leg keep its force over its whole length (the ramp lies in the lighter
+//! one). Narrowing makes every value that the averages see an allowed one at the place in the middle,
+//! so the ramp never climbs over a ceiling's edge.
+
+use crate::timing::{KNOT_SPACING, running_mean};
+
+/// Half widths of the two averages, in knots: together they ramp over 0.8 s. Chosen.
+const HALF_A: usize = 24;
+const HALF_B: usize = 16;
+
+/// Time that a force change takes (s).
+pub(crate) const RAMP_SECONDS: f64 = (2 * (HALF_A + HALF_B)) as f64 * KNOT_SPACING;
+
+/// Force (N) at each knot from what is asked (N) and allowed (N) at each; `before` and `after` are the
+/// forces with which the stroke begins and ends. The result is at most `allowed` where `before` and
+/// `after` are.
+pub(crate) fn shaped(asked: &[f64], allowed: &[f64], before: f64, after: f64) -> Vec<f64> {
+    let reach = HALF_A + HALF_B;
+    let widened = extreme(asked, reach, f64::max);
+    let narrowed = extreme(allowed, reach, f64::min);
+    let lesser = widened.iter().zip(&narrowed).map(|(a, b)| a.min(*b));
+    // The first and last knots hold the end forces until the averages see nothing else.
+    let held = (reach + 1).min(asked.len() / 2);
+    let mut padded = vec![before; reach + held];
+    padded.extend(lesser.skip(held).take(asked.len().saturating_sub(2 * held)));
+    padded.extend(core::iter::repeat_n(after, reach + held));
+    let smooth = running_mean(&running_mean(&padded, HALF_A), HALF_B);
+    let force = smooth.into_iter().skip(reach).take(asked.len());
+    force.zip(allowed).map(|(f, a)| f.min(*a).max(0.0)).collect()
+}
+
+/// Running extreme over `half` samples to either side.
+pub(crate) fn extreme(values: &[f64], half: usize, pick: fn(f64, f64) -> f64) -> Vec<f64> {
+    // Doubling windows: each pass joins two windows of half the size, so the cost is n log(half).
+    let width = 2 * half + 1;
+    let last = values.len().saturating_sub(1);
+    let mut current = values.to_vec();
+    let mut covered = 1;
+    while covered < width {
+        let shift = covered.min(width - covered);
+        current = (0..current.len())
+            .map(|i| pick(current[i], current[(i + shift).min(last)]))
+            .collect();
+        covered += shift;
+    }
+    // `current[i]` covers i..=i + 2 half; centre it, and mend the head, where the window is cut.
+    (0..values.len())
+        .map(|i| match i.checked_sub(half) {
+            Some(start) => current[start],
+            None => values.iter().take((i + half + 1).min(values.len())).copied().fold(values[i], pick),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

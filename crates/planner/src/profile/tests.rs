@@ -1,0 +1,53 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn a_stroke_rises_from_touch_to_its_force_and_falls_back() {
+    let asked = vec![18.0; 500];
+    let force = shaped(&asked, &vec![37.0; 500], 3.0, 3.0);
+    assert!((force[0] - 3.0).abs() < 1e-12 && (force[499] - 3.0).abs() < 1e-12, "{:?}", (force[0], force[499]));
+    assert!((force[81] - 18.0).abs() < 1e-9 && (force[250] - 18.0).abs() < 1e-9);
+    let steepest = force.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f64::max);
+    assert!(steepest / KNOT_SPACING < 15.0 / 0.45, "{steepest}");
+}
+
+#[test]
+fn the_firmer_leg_keeps_its_force_over_its_whole_length() {
+    let asked: Vec<f64> = (0..600).map(|i| if (200..400).contains(&i) { 16.0 } else { 10.0 }).collect();
+    let force = shaped(&asked, &vec![37.0; 600], 3.0, 3.0);
+    assert!(force[200..400].iter().all(|f| (f - 16.0).abs() < 1e-9));
+    assert!((force[119] - 10.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_running_extreme_is_that_of_the_slow_way() {
+    let values: Vec<f64> = (0..97).map(|i| f64::from((i * 37) % 61)).collect();
+    for half in [0, 1, 5, 48, 200] {
+        let slow: Vec<f64> = (0..97usize)
+            .map(|i| {
+                let range = i.saturating_sub(half)..(i + half + 1).min(97);
+                values[range].iter().copied().fold(f64::MAX, f64::min)
+            })
+            .collect();
+        assert_eq!(extreme(&values, half, f64::min), slow, "half width {half}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_force_never_exceeds_what_is_allowed_and_has_no_step(
+        legs in prop::collection::vec((2.0..35.0f64, 5.0..37.0f64, 1usize..200), 1..8),
+    ) {
+        let (mut asked, mut allowed) = (vec![], vec![]);
+        for (a, b, n) in legs {
+            asked.extend(vec![a; n]);
+            allowed.extend(vec![b; n]);
+        }
+        let force = shaped(&asked, &allowed, 3.0, 3.0);
+        prop_assert_eq!(force.len(), asked.len());
+        prop_assert!(force.iter().zip(&allowed).all(|(f, a)| *f <= a + 1e-12 && *f >= 0.0));
+        // The whole span of forces within half a window at most.
+        prop_assert!(force.windows(2).all(|w| (w[1] - w[0]).abs() <= 35.0 / (2 * HALF_A + 1) as f64 + 1e-9));
+    }
+}

@@ -1,0 +1,258 @@
+//! Why a routine may not become a plan: every violation, each with its place and its mend.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $unit:literal, $factor:literal, $bound:ident;)*) => {
+        /// What a plan is checked for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Rule {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Rule {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The word for it in messages.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// Unit of a violation's value and limit.
+            #[must_use]
+            pub const fn unit(self) -> &'static str {
+                match self { $(Self::$name => $unit,)* }
+            }
+
+            /// Times this, an SI number is in [`Rule::unit`].
+            pub(crate) const fn from_si(self) -> f64 {
+                match self { $(Self::$name => $factor,)* }
+            }
+
+            /// Whether values must stay below or above the limit.
+            pub(crate) const fn bound(self) -> Bound {
+                match self { $(Self::$name => Bound::$bound,)* }
+            }
+        }
+    };
+}
+
+/// On which side of the limit the value must stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// At most the limit.
+    Most,
+    /// At least the limit.
+    Least,
+}
+
+rules! {
+    /// The step cannot be read as asked: unknown tool, levels in the wrong order, no such force.
+    Request = "not a step that can be planned", "", 1.0, Most;
+    /// Between keep-out and flank there is no room for the tool.
+    Room = "no room", "mm", 1e3, Least;
+    /// The tool leaves the known surface of the body.
+    OffBody = "leaves the known surface", "mm", 1e3, Most;
+    /// The patch lies where nothing may touch.
+    NoContact = "touches where no contact is allowed", "", 1.0, Most;
+    /// The patch comes too near the spine.
+    KeepOut = "spine keep-out", "mm", 1e3, Least;
+    /// The path crosses the spine in contact.
+    Crossing = "crosses the spine", "mm", 1e3, Least;
+    /// The force comes too near its ceiling.
+    Force = "force", "N", 1.0, Most;
+    /// The pressure comes too near its ceiling.
+    Pressure = "pressure", "kPa", 1e-3, Most;
+    /// Depth before warm-up.
+    WarmUp = "no warm-up before depth", "N", 1.0, Most;
+    /// The routine does not end with a cool-down.
+    CoolDown = "no cool-down at the end", "", 1.0, Most;
+    /// Longer than one position allows.
+    Duration = "too long in one position", "min", 0.016_666_666_666_666_666, Most;
+    /// A press that stands still for too long.
+    Dwell = "presses one place for too long", "s", 1.0, Most;
+    /// A zone gets more than its dose.
+    Dose = "dose of a zone", "N·s", 1.0, Most;
+    /// No posture puts the tool there.
+    Reach = "out of reach", "mm", 1e3, Most;
+    /// A joint comes too near its end.
+    JointMargin = "joint too near its limit", "deg", 57.295_779_513_082_32, Least;
+    /// The posture is nearly singular.
+    Singularity = "posture nearly singular", "mm/rad", 1e3, Least;
+    /// A joint would have to be too fast.
+    JointSpeed = "joint too fast", "% of its limit", 100.0, Most;
+    /// A joint would have to be too strong.
+    JointTorque = "joint torque", "% of its limit", 100.0, Most;
+    /// The tool would be too fast.
+    ToolSpeed = "tool too fast", "mm/s", 1e3, Most;
+    /// The tool would turn too fast.
+    Turning = "tool turns too fast", "rad/s", 1.0, Most;
+    /// A link or the tool comes too near the body.
+    BodyClearance = "too near the body", "mm", 1e3, Least;
+    /// A link or the tool comes too near the table.
+    TableClearance = "too near the table", "mm", 1e3, Least;
+    /// Two links come too near each other.
+    SelfClearance = "links too near each other", "mm", 1e3, Least;
+}
+
+/// One way in which a step breaks a rule: the first place, and the worst value of all places.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Violation {
+    /// Number of the step in the routine, from 1.
+    pub step: usize,
+    /// Its name.
+    pub name: String,
+    /// Its line in the routine's file.
+    pub line: usize,
+    /// Where the step breaks the rule first: seconds from the start of the step.
+    pub time_s: Option<f64>,
+    /// Along the spine (m), there.
+    pub u_m: Option<f64>,
+    /// Beside the spine (m), left positive, there.
+    pub v_m: Option<f64>,
+    /// The rule.
+    pub rule: Rule,
+    /// The worst value, in [`Rule::unit`]; absent where the rule is not about a number.
+    pub value: Option<f64>,
+    /// What was allowed there, in the same unit.
+    pub limit: Option<f64>,
+    /// The unit of both.
+    pub unit: &'static str,
+    /// What was seen, in words.
+    pub detail: String,
+    /// What to do.
+    pub remedy: String,
+    /// How many samples break the rule.
+    pub samples: usize,
+}
+
+impl core::fmt::Display for Violation {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "step {} \"{}\" (line {}): {}", self.step, self.name, self.line, self.rule.word())?;
+        if let (Some(value), Some(limit)) = (self.value, self.limit) {
+            let side = match self.rule.bound() {
+                Bound::Most => "at most",
+                Bound::Least => "at least",
+            };
+            write!(f, ": {value:.1} {}, allowed {side} {limit:.1}", self.unit)?;
+        }
+        if let Some(time) = self.time_s {
+            write!(f, ", first at {time:.1} s")?;
+        }
+        if let (Some(u), Some(v)) = (self.u_m, self.v_m) {
+            write!(f, " (u {:+.0} mm, v {:+.0} mm)", u * 1e3, v * 1e3)?;
+        }
+        if self.samples > 1 {
+            write!(f, ", {} samples", self.samples)?;
+        }
+        if !self.detail.is_empty() {
+            write!(f, "\n    seen: {}", self.detail)?;
+        }
+        write!(f, "\n    do:   {}", self.remedy)
+    }
+}
+
+/// The whole list; never empty.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PlanRejection {
+    /// Name of the routine.
+    pub routine: String,
+    /// In the order of the steps.
+    pub violations: Vec<Violation>,
+}
+
+impl core::fmt::Display for PlanRejection {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let count = self.violations.len();
+        let plural = if count == 1 { "" } else { "s" };
+        write!(f, "routine \"{}\" was not planned: {count} violation{plural}", self.routine)?;
+        for violation in &self.violations {
+            write!(f, "\n  {violation}")?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for PlanRejection {}
+
+/// One sample that breaks a rule, in SI.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Breach {
+    pub rule: Rule,
+    pub time: Option<f64>,
+    pub place: Option<(f64, f64)>,
+    /// Value and limit.
+    pub figures: Option<(f64, f64)>,
+    pub detail: String,
+    pub remedy: String,
+}
+
+/// Collects breaches: one violation per step and rule.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    found: BTreeMap<(usize, Rule), (Violation, f64)>,
+}
+
+/// The step that a breach belongs to: index, name and line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StepTag<'a> {
+    pub index: usize,
+    pub name: &'a str,
+    pub line: usize,
+}
+
+impl Findings {
+    /// Takes a breach in; of several of one step and rule the first place and the worst figures stay.
+    pub(crate) fn report(&mut self, tag: StepTag<'_>, breach: Breach) {
+        let Breach { rule, time, place, figures, detail, remedy } = breach;
+        let excess = figures.map_or(0.0, |(value, limit)| match rule.bound() {
+            Bound::Most => value - limit,
+            Bound::Least => limit - value,
+        });
+        let scaled = |x: f64| x * rule.from_si();
+        let (value, limit) = (figures.map(|f| scaled(f.0)), figures.map(|f| scaled(f.1)));
+        if let Some((old, worst)) = self.found.get_mut(&(tag.index, rule)) {
+            old.samples += 1;
+            if excess > *worst {
+                *worst = excess;
+                (old.value, old.limit, old.detail, old.remedy) = (value, limit, detail, remedy);
+            }
+            return;
+        }
+        let violation = Violation {
+            step: tag.index + 1,
+            name: tag.name.to_owned(),
+            line: tag.line,
+            time_s: time,
+            u_m: place.map(|p| p.0),
+            v_m: place.map(|p| p.1),
+            rule,
+            value,
+            limit,
+            unit: rule.unit(),
+            detail,
+            remedy,
+            samples: 1,
+        };
+        self.found.insert((tag.index, rule), (violation, excess));
+    }
+
+    /// True while nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The rejection, or nothing when all is well.
+    pub(crate) fn into_rejection(self, routine: &str) -> Option<PlanRejection> {
+        let violations: Vec<Violation> = self.found.into_values().map(|(v, _)| v).collect();
+        (!violations.is_empty()).then(|| PlanRejection { routine: routine.to_owned(), violations })
+    }
+}
+
+#[cfg(test)]
+mod tests;

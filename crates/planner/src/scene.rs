@@ -1,0 +1,101 @@
+//! What a step is planned against: one tool on the arm, over the body.
+
+use kinematics::ArmModel;
+use nalgebra::{Isometry3, SVector};
+use plan::Knot;
+use quantities::{Metres, Newtons, Transform};
+use signals::ToolIndex;
+
+use crate::clearance::Clearance;
+use crate::ground::{Allowance, Ground};
+use crate::reach::Reacher;
+use crate::request::{PlanRequest, ToolSpec};
+use crate::timing::Pace;
+
+/// Share of a joint's speed limit that is planned with; the promise is 0.8.
+const JOINT_SPEED_SHARE: f64 = 0.6;
+/// Turning rate of the tool (rad/s), the promise; planned a little below.
+pub(crate) const TURNING: f64 = 0.6;
+/// Acceleration of the tool (m/s²). Chosen: a hand is not jerked over the skin.
+const ACCELERATION: f64 = 1.5;
+/// In free space the tool is planned at this speed (m/s): knots 10 ms apart are then 2 mm apart.
+const FREE_SPEED: f64 = 0.20;
+/// Approaching the skin, and leaving it (m/s). Chosen, well below what a first touch may have.
+pub(crate) const TOUCH_SPEED: f64 = 0.04;
+pub(crate) const LIFT_SPEED: f64 = 0.08;
+
+/// One tool on the arm, over the body.
+pub(crate) struct Scene<'a, const D: usize> {
+    pub request: &'a PlanRequest<'a, D>,
+    pub tool: ToolIndex,
+    pub arm: &'a ArmModel<D>,
+    pub spec: &'a ToolSpec,
+    pub ground: Ground<'a>,
+    pub allowance: &'a Allowance,
+    pub reacher: Reacher<'a, D>,
+    pub clearance: &'a Clearance<'a, D>,
+}
+
+impl<const D: usize> Scene<'_, D> {
+    /// The believed pose of the table in base, bare.
+    pub(crate) fn base_from_table(&self) -> &Isometry3<f64> {
+        self.request.base_from_table.raw()
+    }
+
+    /// A pose told in base, from one told in the table frame.
+    pub(crate) fn in_base(&self, table_from_tool: &Isometry3<f64>) -> Isometry3<f64> {
+        self.base_from_table() * table_from_tool
+    }
+
+    /// A pose told in the table frame, from one told in base.
+    pub(crate) fn in_table(&self, base_from_tool: &Isometry3<f64>) -> Isometry3<f64> {
+        self.base_from_table().inverse() * base_from_tool
+    }
+
+    /// The pace of gliding in contact.
+    pub(crate) fn contact_pace(&self) -> Pace<D> {
+        Pace {
+            acceleration: ACCELERATION,
+            turning: 0.9 * TURNING,
+            joints: self.arm.limits().velocity * JOINT_SPEED_SHARE,
+        }
+    }
+
+    /// The pace of moving through free space.
+    pub(crate) fn free_pace(&self) -> Pace<D> {
+        Pace { acceleration: 0.6, ..self.contact_pace() }
+    }
+
+    /// Speed in free space (m/s).
+    pub(crate) fn free_speed(&self) -> f64 {
+        FREE_SPEED.min(0.8 * self.request.envelope.free_speed().get())
+    }
+
+    /// Force that is allowed at a place (N): the ceiling less the margin a set-point keeps; and the
+    /// ceiling.
+    pub(crate) fn allowed(&self, u: f64, v: f64) -> (f64, f64) {
+        let ceiling = self.allowance.ceiling(u, v);
+        let margin = self.request.envelope.setpoint_margin(Newtons::new(ceiling));
+        (ceiling - margin.get(), ceiling)
+    }
+
+    /// The knot of the parked arm.
+    pub(crate) fn parked(&self) -> Knot<D> {
+        self.resting(&self.request.park)
+    }
+
+    /// A knot of the arm at rest in free space.
+    pub(crate) fn resting(&self, posture: &SVector<f64, D>) -> Knot<D> {
+        let base_from_tool = self.arm.tool_pose(posture);
+        let place = self.in_table(base_from_tool.raw()).translation.vector;
+        let (u, v) = self.ground.locate(&place).unwrap_or((0.0, 0.0));
+        Knot {
+            base_from_tool: Transform::from_raw(*base_from_tool.raw()),
+            force: Newtons::ZERO,
+            ceiling: Newtons::ZERO,
+            u: Metres::new(u),
+            v: Metres::new(v),
+            posture: *posture,
+        }
+    }
+}

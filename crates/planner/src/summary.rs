@@ -1,0 +1,88 @@
+//! A plan in a few lines, for printing.
+
+use plan::{Plan, SegmentKind};
+use serde::Serialize;
+
+/// What a plan will do, step by step.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PlanSummary {
+    /// Planned time (s) at tempo 1, operator steps counted as nothing.
+    pub duration_s: f64,
+    /// The steps in order.
+    pub steps: Vec<StepSummary>,
+}
+
+/// What one step will do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StepSummary {
+    /// Its name.
+    pub name: String,
+    /// The technique's word.
+    pub technique: &'static str,
+    /// Rows of the source texts that it serves.
+    pub rows: Vec<String>,
+    /// Planned time (s), free motion and touching included.
+    pub duration_s: f64,
+    /// Planned time in contact (s).
+    pub contact_s: f64,
+    /// Least and greatest set-point while stroking (N); absent for a step without contact.
+    pub force_n: Option<(f64, f64)>,
+    /// Fastest motion over the skin (mm/s); absent for a step without contact.
+    pub speed_mm_per_s: Option<f64>,
+    /// What the plan did that the routine did not say.
+    pub notes: Vec<String>,
+}
+
+impl PlanSummary {
+    /// Reads a plan.
+    #[must_use]
+    pub fn of<const D: usize>(plan: &Plan<D>) -> Self {
+        let steps = plan.steps().iter().enumerate().map(|(index, step)| {
+            let own: Vec<_> =
+                plan.segments().iter().filter(|s| usize::from(s.step) == index).collect();
+            let strokes = || own.iter().filter(|s| s.kind == SegmentKind::Stroke);
+            let forces = strokes().flat_map(|s| s.knots.iter().map(|k| k.force.get()));
+            let speeds = strokes().flat_map(|s| {
+                s.knots.windows(2).map(|w| {
+                    let moved = w[1].base_from_tool.origin().distance(&w[0].base_from_tool.origin());
+                    (moved / s.spacing).get() * 1e3
+                })
+            });
+            StepSummary {
+                name: step.name.clone(),
+                technique: step.technique.word(),
+                rows: step.rows.clone(),
+                duration_s: own.iter().map(|s| s.duration().get()).sum(),
+                contact_s: strokes().map(|s| s.duration().get()).sum(),
+                force_n: forces.fold(None, |range, f| {
+                    let (low, high) = range.unwrap_or((f, f));
+                    Some((f.min(low), f.max(high)))
+                }),
+                speed_mm_per_s: speeds.fold(None, |most, s| Some(s.max(most.unwrap_or(s)))),
+                notes: step.notes.clone(),
+            }
+        });
+        Self { duration_s: plan.duration().get(), steps: steps.collect() }
+    }
+}
+
+impl core::fmt::Display for PlanSummary {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let minutes = (self.duration_s / 60.0).floor();
+        writeln!(f, "planned: {minutes:.0} min {:02.0} s", self.duration_s - 60.0 * minutes)?;
+        for (number, step) in self.steps.iter().enumerate() {
+            write!(f, "{:>3}. {:<24} {:>6.1} s", number + 1, step.name, step.duration_s)?;
+            if let Some((low, high)) = step.force_n {
+                write!(f, "  {low:>4.1} to {high:>4.1} N")?;
+            }
+            if let Some(speed) = step.speed_mm_per_s {
+                write!(f, "  up to {speed:>3.0} mm/s")?;
+            }
+            writeln!(f, "  {} [{}]", step.technique, step.rows.join(", "))?;
+            for note in &step.notes {
+                writeln!(f, "       - {note}")?;
+            }
+        }
+        Ok(())
+    }
+}
