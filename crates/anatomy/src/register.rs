@@ -22,7 +22,7 @@ use crate::spine::SpineFromAbove;
 use crate::surface::Surface;
 use crate::zones::Level;
 use fit::SheetFit;
-use mask::Masks;
+use mask::{End, Masks};
 
 /// A back with the account of how it was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,8 +53,7 @@ pub fn register(cloud: &PointCloud, landmarks: &Landmarks) -> Result<Registratio
     let sheet = fit::fit_sheet(&points, frame.low, frame.coarse_cells).ok_or(FitError::NoSpine)?;
     let counts = finish_counts(counts, &sheet);
     checks::sheet(&counts, &sheet)?;
-    let kept = points.iter().zip(&sheet.weights).filter(|(_, w)| **w > 0.0).map(|(p, _)| p);
-    let masks = mask::masks(&sheet.grid, kept, &above);
+    let (sheet, masks) = trunk(sheet, &points, &above);
     let residuals = checks::landmarks_on_skin(&sheet.grid, &masks.supported, landmarks)?;
     let coverage = checks::coverage(&sheet.grid, &masks.seen, &above, landmarks)?;
     checks::shape(&sheet.grid, &masks.supported, &above, landmarks)?;
@@ -81,6 +80,19 @@ pub fn register(cloud: &PointCloud, landmarks: &Landmarks) -> Result<Registratio
     };
     report.warnings = warnings(&report, &back, landmarks);
     Ok(Registration { back, report })
+}
+
+/// Fits again without arms: a sheet that also follows the arms rounds off the flanks.
+fn trunk(sheet: SheetFit, points: &[[f64; 3]], above: &SpineFromAbove) -> (SheetFit, Masks) {
+    let masks = mask::masks(&sheet.grid, kept(points, &sheet), above, End::Arms);
+    let of_trunk: Vec<bool> = points.iter().map(|p| masks.is_trunk(&sheet.grid, p)).collect();
+    let sheet = fit::refit(sheet, points, &of_trunk);
+    let masks = mask::masks(&sheet.grid, kept(points, &sheet), above, End::Skin);
+    (sheet, masks)
+}
+
+fn kept<'a>(points: &'a [[f64; 3]], sheet: &'a SheetFit) -> impl Iterator<Item = &'a [f64; 3]> {
+    points.iter().zip(&sheet.weights).filter(|(_, w)| **w > 0.0).map(|(p, _)| p)
 }
 
 /// The spine line seen from above, and the RMS lateral distance of its points from it (m).

@@ -1,12 +1,10 @@
 //! The box around trunk and buttocks, and what of the cloud lies in it.
 
-use super::fit::KNOT_STEP;
+use super::fit::COARSE_STEP as COARSE;
 use super::report::PointCounts;
 use crate::cloud::PointCloud;
 use crate::landmarks::Landmarks;
 
-/// Coarsest knots (m).
-const COARSE: f64 = 8.0 * KNOT_STEP;
 /// Points this near to the table top are the table's (m), chosen: three times a cheap camera's
 /// noise, and no flank that low is worked on.
 pub(super) const TABLE_BAND: f64 = 0.03;

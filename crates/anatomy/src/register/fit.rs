@@ -10,14 +10,16 @@ use crate::spline::{SplineGrid, basis};
 
 /// Finest distance of knots (m), chosen: a furrow of the spine is 40 to 60 mm wide.
 pub(crate) const KNOT_STEP: f64 = 0.006;
-/// Halvings from the coarsest grid to the finest.
-const HALVINGS: u32 = 3;
+/// Distance of the knots at the start (m): three halvings lead to the finest.
+pub(crate) const COARSE_STEP: f64 = 8.0 * KNOT_STEP;
 /// Waves shorter than this (m) are taken for noise (chosen).
 const SHORTEST_WAVE: f64 = 0.045;
 /// Re-weightings at each grid, coarse to fine.
 const PASSES: [usize; 4] = [3, 3, 3, 3];
 /// Smallest scale of the residuals (m): a coarse grid cannot follow the shape.
 const SMALLEST_SCALE: [f64; 4] = [0.010, 0.005, 0.0025, 0.0015];
+/// Re-weightings once the arms are gone.
+const REFIT_PASSES: usize = 2;
 const CG_STEPS: usize = 80;
 const CG_TOLERANCE: f64 = 1e-5;
 /// Tukey's constant: 95 % efficient on Gaussian noise.
@@ -50,7 +52,7 @@ pub(crate) fn fit_sheet(
     if points.is_empty() {
         return None;
     }
-    let mut step = KNOT_STEP * f64::from(1u32 << HALVINGS);
+    let mut step = COARSE_STEP;
     let heights: Vec<f64> = points.iter().map(|p| p[2]).collect();
     let middle = median(&heights);
     let counts = (coarse_cells.0 + 3, coarse_cells.1 + 3);
@@ -72,6 +74,28 @@ pub(crate) fn fit_sheet(
         }
     }
     Some(SheetFit { grid, residuals, scale, weights })
+}
+
+/// Fits the finest sheet again without the points that are not `kept`.
+pub(crate) fn refit(sheet: SheetFit, points: &[[f64; 3]], kept: &[bool]) -> SheetFit {
+    let SheetFit { mut grid, mut residuals, scale, mut weights } = sheet;
+    let rows: Vec<Row> = points.iter().map(|p| row(&grid, p)).collect();
+    let heights: Vec<f64> = points.iter().map(|p| p[2]).collect();
+    let step = grid.step;
+    let penalty = penalty_per_area(points, COARSE_STEP) / (step * step);
+    for _ in 0..REFIT_PASSES {
+        for (w, kept) in weights.iter_mut().zip(kept) {
+            *w = if *kept { *w } else { 0.0 };
+        }
+        solve(&mut grid, &rows, &heights, &weights, penalty);
+        residuals = distances(&grid, points);
+        weights = residuals.iter().map(|r| tukey(*r / (TUKEY * scale))).collect();
+        lean(&grid, points, &mut weights);
+    }
+    for (w, kept) in weights.iter_mut().zip(kept) {
+        *w = if *kept { *w } else { 0.0 };
+    }
+    SheetFit { grid, residuals, scale, weights }
 }
 
 /// λ for the occupied part of the sheet.
@@ -229,15 +253,18 @@ fn halved(grid: &SplineGrid) -> Option<SplineGrid> {
     SplineGrid::new((grid.start_x, grid.start_y), 0.5 * grid.step, (mx, my), fine)
 }
 
+/// Distances across the sheet.
+fn distances(grid: &SplineGrid, points: &[[f64; 3]]) -> Vec<f64> {
+    let across = |p: &[f64; 3]| {
+        let jet = grid.jet_clamped(p[0], p[1]);
+        (p[2] - jet.value) / (1.0 + jet.dx * jet.dx + jet.dy * jet.dy).sqrt()
+    };
+    points.iter().map(across).collect()
+}
+
 /// Distances across the sheet and their robust scale.
 fn across(grid: &SplineGrid, points: &[[f64; 3]], smallest: f64) -> (Vec<f64>, f64) {
-    let residuals: Vec<f64> = points
-        .iter()
-        .map(|p| {
-            let jet = grid.jet_clamped(p[0], p[1]);
-            (p[2] - jet.value) / (1.0 + jet.dx * jet.dx + jet.dy * jet.dy).sqrt()
-        })
-        .collect();
+    let residuals = distances(grid, points);
     let sizes: Vec<f64> = residuals.iter().map(|r| r.abs()).collect();
     // 1.4826 turns the median of |r| into a standard deviation, for Gaussian noise.
     let scale = (1.4826 * median(&sizes)).max(smallest);

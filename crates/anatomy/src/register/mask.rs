@@ -19,12 +19,10 @@ const ARM_RISE: f64 = 0.004;
 /// share of its maximum, the sheet has gone over to an arm or the table (chosen).
 const FLANK_SLOPE: f64 = 0.8;
 const SHELF_SHARE: f64 = 0.6;
-/// Cells left out inside of such a place: the sheet is rounded off there.
-const FLANK_MARGIN: usize = 2;
 /// Rows over which the narrowest side counts, so that an edge is not ragged.
 const EDGE_ROWS: usize = 2;
 
-/// Cells that hold a point, cells within reach of points (closing), and the trunk among them.
+/// Which cells are skin.
 pub(crate) struct Masks {
     /// Seen by the camera, with gaps between points closed (15 mm wide).
     pub seen: Vec<bool>,
@@ -34,11 +32,31 @@ pub(crate) struct Masks {
     pub trunk: Vec<bool>,
 }
 
+impl Masks {
+    /// True for points over cells of the trunk.
+    pub(crate) fn is_trunk(&self, grid: &SplineGrid, p: &[f64; 3]) -> bool {
+        grid.cell(p[0], p[1])
+            .and_then(|(i, j, _, _)| self.trunk.get(i * grid.cells().1 + j))
+            .copied()
+            .unwrap_or(false)
+    }
+}
+
+/// What ends the trunk on the way outward.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Unseen skin, steep skin, or the crease toward an arm or the table.
+    Arms,
+    /// Unseen or steep skin: the arms' points are gone already.
+    Skin,
+}
+
 /// Builds all masks from the points that the fit kept.
 pub(crate) fn masks<'a>(
     grid: &SplineGrid,
     kept: impl Iterator<Item = &'a [f64; 3]>,
     spine: &SpineFromAbove,
+    end: End,
 ) -> Masks {
     let (cells_x, cells_y) = grid.cells();
     let mut hit = vec![false; cells_x * cells_y];
@@ -51,7 +69,7 @@ pub(crate) fn masks<'a>(
     }
     let seen = closed(&hit, (cells_x, cells_y), 0.0075 / KNOT_STEP);
     let supported = closed(&seen, (cells_x, cells_y), BRIDGE_RADIUS / KNOT_STEP);
-    let trunk = trunk(grid, &supported, spine);
+    let trunk = trunk(grid, &supported, spine, end);
     Masks { seen, supported, trunk }
 }
 
@@ -96,15 +114,20 @@ fn distance_squared(mask: &[bool], counts: (usize, usize), value: bool) -> Vec<f
 }
 
 /// In each row the stretch around the spine line that is supported, not steep and not yet an arm.
-fn trunk(grid: &SplineGrid, supported: &[bool], spine: &SpineFromAbove) -> Vec<bool> {
+fn trunk(
+    grid: &SplineGrid,
+    supported: &[bool],
+    spine: &SpineFromAbove,
+    end: End,
+) -> Vec<bool> {
     let (cells_x, cells_y) = grid.cells();
     let rows: Vec<(usize, usize)> = (0..cells_x)
         .map(|i| {
             let x = grid.start_x + (i as f64 + 0.5) * grid.step;
             let y = spine.eval(x).0;
             let Some((_, middle, _, _)) = grid.cell(x, y) else { return (1, 0) };
-            let left = reach(grid, supported, (i, middle), true);
-            let right = reach(grid, supported, (i, middle), false);
+            let left = reach(grid, supported, (i, middle), (true, end));
+            let right = reach(grid, supported, (i, middle), (false, end));
             (middle + 1 - right.min(middle + 1), middle + left)
         })
         .collect();
@@ -130,8 +153,9 @@ fn reach(
     grid: &SplineGrid,
     supported: &[bool],
     middle: (usize, usize),
-    to_left: bool,
+    way: (bool, End),
 ) -> usize {
+    let (to_left, end) = way;
     let (_, cells_y) = grid.cells();
     let (i, start) = middle;
     let x = grid.start_x + (i as f64 + 0.5) * grid.step;
@@ -145,9 +169,9 @@ fn reach(
         if steep || !supported.get(i * cells_y + j).copied().unwrap_or(false) {
             return n;
         }
-        if n as f64 * grid.step > ARM_BEYOND {
+        if end == End::Arms && n as f64 * grid.step > ARM_BEYOND {
             let fall = if to_left { -jet.dy } else { jet.dy };
-            if let Some(end) = flank.ends(n, jet.value, fall) {
+            if let Some(end) = flank.ends(n, jet.value, fall, jet.dyy) {
                 return end.max((ARM_BEYOND / grid.step) as usize);
             }
         }
@@ -158,31 +182,36 @@ fn reach(
 /// What was met on the way outward.
 struct Flank {
     lowest: (f64, usize),
-    steepest: (f64, usize),
+    steepest: f64,
+    /// Sharpest hollow since the steepest place.
+    crease: (f64, usize),
 }
 
 impl Default for Flank {
     fn default() -> Self {
-        Self { lowest: (f64::INFINITY, 0), steepest: (0.0, 0) }
+        Self { lowest: (f64::INFINITY, 0), steepest: 0.0, crease: (f64::NEG_INFINITY, 0) }
     }
 }
 
 impl Flank {
     /// Takes the next cell outward; the number of trunk cells once the trunk has ended.
-    fn ends(&mut self, n: usize, height: f64, fall: f64) -> Option<usize> {
+    fn ends(&mut self, n: usize, height: f64, fall: f64, hollow: f64) -> Option<usize> {
         if height < self.lowest.0 {
             self.lowest = (height, n);
         }
-        if fall > self.steepest.0 {
-            self.steepest = (fall, n);
+        if fall > self.steepest {
+            self.steepest = fall;
+            self.crease = (f64::NEG_INFINITY, n);
+        }
+        if hollow > self.crease.0 {
+            self.crease = (hollow, n);
         }
         let rises = height > self.lowest.0 + ARM_RISE;
-        let levels = self.steepest.0 > FLANK_SLOPE && fall < SHELF_SHARE * self.steepest.0;
-        let end = match (rises, levels) {
-            (_, true) => self.steepest.1,
-            (true, false) => self.lowest.1,
-            (false, false) => return None,
-        };
-        Some(end.saturating_sub(FLANK_MARGIN))
+        let levels = self.steepest > FLANK_SLOPE && fall < SHELF_SHARE * self.steepest;
+        match (rises, levels) {
+            (_, true) => Some(self.crease.1),
+            (true, false) => Some(self.lowest.1),
+            (false, false) => None,
+        }
     }
 }
