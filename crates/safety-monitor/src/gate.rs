@@ -37,7 +37,9 @@ impl core::fmt::Display for ArmFault {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Lost { what } => write!(f, "the arm is gone: {what}"),
-            Self::Broken { what } => write!(f, "the arm answered with something impossible: {what}"),
+            Self::Broken { what } => {
+                write!(f, "the arm answered with something impossible: {what}")
+            }
         }
     }
 }

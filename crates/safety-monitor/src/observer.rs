@@ -1,0 +1,160 @@
+//! The monitor's own picture of the arm: encoders through its own forward kinematics, speeds by its
+//! own differences. The drives' own speeds are only compared with it.
+
+use kinematics::{ArmModel, ToolKinematics};
+use nalgebra::{SVector, Vector3};
+use quantities::{Instant, Point, Tool};
+use signals::{JointState, Reading, Sensed};
+
+/// Samples between which a speed is differenced: 4 ms at 1 kHz. An encoder of 2¹⁹ steps then leaves
+/// less than 3 mrad/s of noise a joint.
+const SPEED_SPAN: usize = 5;
+/// Samples between which an acceleration is differenced: 8 ms at 1 kHz.
+const ACCELERATION_SPAN: usize = 9;
+/// A silence longer than this (s) ends a difference: what lay between is not known.
+const LONGEST_SPAN: f64 = 0.05;
+
+/// The last values of one kind with their stamps, newest first.
+#[derive(Clone, Copy, Debug)]
+struct Trail<T, const N: usize> {
+    kept: [Option<(Instant, T)>; N],
+}
+
+impl<T: Copy, const N: usize> Trail<T, N> {
+    const EMPTY: Self = Self { kept: [None; N] };
+
+    fn push(&mut self, at: Instant, value: T) {
+        self.kept.rotate_right(1);
+        if let Some(first) = self.kept.first_mut() {
+            *first = Some((at, value));
+        }
+    }
+
+    /// The newest value, the oldest kept, and the seconds between them.
+    fn span(&self) -> Option<(T, T, f64)> {
+        let (newest_at, newest) = self.kept.first().copied().flatten()?;
+        let (oldest_at, oldest) = self.kept.iter().rev().copied().flatten().next()?;
+        let seconds = newest_at.since(oldest_at)?.seconds().get();
+        (seconds > 0.0).then_some((newest, oldest, seconds))
+    }
+
+    fn newest(&self) -> Option<(Instant, T)> {
+        self.kept.first().copied().flatten()
+    }
+}
+
+/// The arm at one instant, as the monitor sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Motion<const D: usize> {
+    /// Joint positions as sensed.
+    pub positions: SVector<f64, D>,
+    /// Joint speeds by difference.
+    pub velocities: SVector<f64, D>,
+    /// Joint accelerations by difference.
+    pub accelerations: SVector<f64, D>,
+    /// Pose, Jacobian and twist of the patch from these.
+    pub tool: ToolKinematics<D>,
+    /// Tool z, into the body, in base axes.
+    pub into_body: Vector3<f64>,
+    /// Acceleration of the tool's centre of mass (m/s²), in base axes.
+    pub payload_acceleration: Vector3<f64>,
+    /// What the drives report.
+    pub drives: JointState<D>,
+}
+
+/// Remembers what a difference needs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Observer<const D: usize> {
+    positions: Trail<SVector<f64, D>, SPEED_SPAN>,
+    speeds: Trail<(SVector<f64, D>, Vector3<f64>), ACCELERATION_SPAN>,
+}
+
+/// The stamp of a joint sample, when it is one that can be used.
+pub(crate) fn usable_joints<const D: usize>(
+    sensed: &Sensed<D>,
+) -> Option<(Instant, &JointState<D>)> {
+    match &sensed.joints {
+        // A stamp in the future is no stamp.
+        Reading::Taken { value, at } if is_finite(value) && *at <= sensed.at => Some((*at, value)),
+        Reading::Taken { .. } | Reading::Missing(_) => None,
+    }
+}
+
+/// True when no number of the sample is NaN or infinite.
+pub(crate) fn is_finite<const D: usize>(joints: &JointState<D>) -> bool {
+    let mut values = joints
+        .positions
+        .iter()
+        .chain(joints.velocities.iter())
+        .chain(joints.torques.iter());
+    values.all(|value| value.is_finite())
+}
+
+impl<const D: usize> Observer<D> {
+    pub const fn new() -> Self {
+        Self {
+            positions: Trail::EMPTY,
+            speeds: Trail::EMPTY,
+        }
+    }
+
+    /// Looks at a usable joint sample with the arm as it is now. `None` when the kinematics give no
+    /// finite pose.
+    pub fn look(
+        &mut self,
+        at: Instant,
+        joints: &JointState<D>,
+        model: &ArmModel<D>,
+        payload_centre: &Point<Tool>,
+    ) -> Option<Motion<D>> {
+        let is_new = self.positions.newest().is_none_or(|(last, _)| at > last);
+        if is_new {
+            self.forget_before_silence(at);
+            self.positions.push(at, joints.positions);
+        }
+        let velocities = self
+            .positions
+            .span()
+            .map_or(SVector::zeros(), |(newest, oldest, seconds)| {
+                (newest - oldest) / seconds
+            });
+        let tool = model.tool_kinematics(&joints.positions, &velocities);
+        let pose = tool.base_from_tool.raw();
+        let lever = pose.rotation * payload_centre.raw().coords;
+        let twist = &tool.twist;
+        let payload_speed = twist.linear.raw() + twist.angular.raw().cross(&lever);
+        if !(pose.translation.vector.iter().all(|c| c.is_finite())
+            && payload_speed.norm().is_finite())
+        {
+            return None;
+        }
+        if is_new {
+            self.speeds.push(at, (velocities, payload_speed));
+        }
+        let (accelerations, payload_acceleration) = self.speeds.span().map_or(
+            (SVector::zeros(), Vector3::zeros()),
+            |(newest, oldest, seconds)| {
+                (
+                    (newest.0 - oldest.0) / seconds,
+                    (newest.1 - oldest.1) / seconds,
+                )
+            },
+        );
+        Some(Motion {
+            positions: joints.positions,
+            velocities,
+            accelerations,
+            into_body: pose.rotation * Vector3::z(),
+            tool,
+            payload_acceleration,
+            drives: *joints,
+        })
+    }
+
+    fn forget_before_silence(&mut self, at: Instant) {
+        let last = self.positions.newest().and_then(|(last, _)| at.since(last));
+        if last.is_some_and(|silence| silence.seconds().get() > LONGEST_SPAN) {
+            *self = Self::new();
+        }
+    }
+}

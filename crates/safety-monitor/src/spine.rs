@@ -1,0 +1,226 @@
+//! The spine line, and where a place lies beside it: by bounded loops over the polyline, not by the
+//! chart that the plan was made with.
+
+use nalgebra::{Point3, Vector3};
+use quantities::{Point, Table};
+
+use crate::config::ConfigError;
+
+/// Segments that an outline point may lie away from the segment nearest the tool's centre. Half a
+/// long patch is 50 mm, a segment 5 mm at least.
+const WALK: usize = 24;
+/// Shorter pieces are joined with their neighbours.
+const SHORTEST: f64 = 0.002;
+
+/// One straight piece.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Piece {
+    from: Point3<f64>,
+    /// Unit, toward the head.
+    along: Vector3<f64>,
+    /// Unit, level, toward the client's left.
+    left: Vector3<f64>,
+    length: f64,
+    /// Arc length at its beginning, on the scale of `u`.
+    u: f64,
+}
+
+/// Where a place lies beside the spine line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Beside {
+    /// Index of the nearest piece.
+    pub piece: usize,
+    /// Arc length of the foot point (m), on the scale of `u`; runs on straight beyond the ends.
+    pub u: f64,
+    /// Level distance to the line (m), left positive. Never more than the distance over the skin.
+    pub lateral: f64,
+    /// Distance to the line across it (m), left positive; nearer to the distance over the skin where
+    /// the flank falls off.
+    pub across: f64,
+}
+
+/// The believed spine line.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Spine {
+    pieces: Vec<Piece>,
+}
+
+impl Spine {
+    /// From points toward the head, the first at arc length `u_from`.
+    pub fn new(points: &[Point<Table>], u_from: f64) -> Result<Self, ConfigError> {
+        let mut pieces: Vec<Piece> = Vec::with_capacity(points.len());
+        let mut kept = points.iter().map(|p| *p.raw());
+        let mut from = kept.next().ok_or(ConfigError::NoSpine { points: 0 })?;
+        let mut u = u_from;
+        for to in kept {
+            let step = to - from;
+            let length = step.norm();
+            if length < SHORTEST {
+                continue;
+            }
+            let along = step / length;
+            let level = Vector3::z().cross(&along);
+            let left = level / level.norm();
+            if !(left.iter().all(|c| c.is_finite()) && u.is_finite()) {
+                return Err(ConfigError::NoSpine {
+                    points: points.len(),
+                });
+            }
+            pieces.push(Piece {
+                from,
+                along,
+                left,
+                length,
+                u,
+            });
+            u += length;
+            from = to;
+        }
+        if pieces.is_empty() {
+            return Err(ConfigError::NoSpine {
+                points: points.len(),
+            });
+        }
+        Ok(Self { pieces })
+    }
+
+    /// The foot of the perpendicular of a place, by looking at every piece.
+    pub fn beside(&self, place: &Point<Table>) -> Option<Beside> {
+        let mut best: Option<(f64, usize)> = None;
+        for (index, piece) in self.pieces.iter().enumerate() {
+            let squared = piece.squared_distance(place.raw());
+            if best.is_none_or(|(least, _)| squared < least) {
+                best = Some((squared, index));
+            }
+        }
+        best.and_then(|(_, index)| self.told(index, place.raw()))
+    }
+
+    /// The same for a place near one whose piece is known: walks downhill from there, a bounded number
+    /// of pieces.
+    pub fn beside_from(&self, start: usize, place: &Point<Table>) -> Option<Beside> {
+        let mut index = start.min(self.pieces.len() - 1);
+        let mut least = self.pieces.get(index)?.squared_distance(place.raw());
+        for _ in 0..WALK {
+            let down = index.checked_sub(1).map(|i| (i, self.squared_at(i, place)));
+            let up = (index + 1 < self.pieces.len())
+                .then(|| (index + 1, self.squared_at(index + 1, place)));
+            match [down, up]
+                .into_iter()
+                .flatten()
+                .find(|(_, squared)| *squared < least)
+            {
+                Some((next, squared)) => (index, least) = (next, squared),
+                None => break,
+            }
+        }
+        self.told(index, place.raw())
+    }
+
+    fn squared_at(&self, index: usize, place: &Point<Table>) -> f64 {
+        self.pieces
+            .get(index)
+            .map_or(f64::INFINITY, |piece| piece.squared_distance(place.raw()))
+    }
+
+    fn told(&self, index: usize, place: &Point3<f64>) -> Option<Beside> {
+        let piece = self.pieces.get(index)?;
+        let from_start = place - piece.from;
+        let along = from_start.dot(&piece.along);
+        let is_first = index == 0;
+        let is_last = index + 1 == self.pieces.len();
+        let least = if is_first { f64::NEG_INFINITY } else { 0.0 };
+        let most = if is_last { f64::INFINITY } else { piece.length };
+        let along = along.max(least).min(most);
+        let offset = from_start - piece.along * along;
+        let lateral = offset.dot(&piece.left);
+        let across = offset.norm().copysign(lateral);
+        Some(Beside {
+            piece: index,
+            u: piece.u + along,
+            lateral,
+            across,
+        })
+    }
+}
+
+impl Piece {
+    /// Squared distance to the piece, seen from above: pressing into the skin must not change which
+    /// piece is nearest.
+    fn squared_distance(&self, place: &Point3<f64>) -> f64 {
+        let from_start = place - self.from;
+        let (x, y) = (self.along.x, self.along.y);
+        let level = x * x + y * y;
+        let along = ((from_start.x * x + from_start.y * y) / level).clamp(0.0, self.length);
+        let (dx, dy) = (from_start.x - x * along, from_start.y - y * along);
+        dx * dx + dy * dy
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A gentle bend: y = 0.1 x², over a gentle hill.
+    fn bent() -> Spine {
+        let points: Vec<_> = (0..=80)
+            .map(|i| -0.15 + 0.0085 * f64::from(i))
+            .map(|x| Point::new(x, 0.1 * x * x, 0.2 + 0.05 * x - 0.1 * x * x))
+            .collect();
+        Spine::new(&points, -0.15).expect("a line")
+    }
+
+    #[test]
+    fn a_straight_spine_gives_back_the_coordinates() {
+        let spine = Spine::new(&[Point::new(0.0, 0.0, 0.2), Point::new(0.5, 0.0, 0.2)], 0.0)
+            .expect("a line");
+        let beside = spine
+            .beside(&Point::new(0.3, 0.04, 0.17))
+            .expect("somewhere");
+        assert!((beside.u - 0.3).abs() < 1e-12);
+        assert!(
+            (beside.lateral - 0.04).abs() < 1e-12,
+            "pressing in must not add clearance"
+        );
+        assert!((beside.across - 0.05).abs() < 1e-12);
+        let right = spine
+            .beside(&Point::new(0.7, -0.04, 0.2))
+            .expect("beyond the end");
+        assert!((right.u - 0.7).abs() < 1e-12 && (right.across + 0.04).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_line_without_length_is_refused() {
+        let p = Point::new(0.0, 0.0, 0.0);
+        assert!(Spine::new(&[], 0.0).is_err());
+        assert!(Spine::new(&[p, p], 0.0).is_err());
+        assert!(
+            Spine::new(&[p, Point::new(0.0, 0.0, 1.0)], 0.0).is_err(),
+            "upright: no left"
+        );
+        assert!(Spine::new(&[p, Point::new(f64::NAN, 0.0, 1.0)], 0.0).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn walking_from_the_centre_finds_what_looking_everywhere_finds(
+            x in -0.1..0.45f64, y in -0.15..0.2f64, dx in -0.06..0.06f64, dy in -0.06..0.06f64,
+        ) {
+            let spine = bent();
+            let centre = spine.beside(&Point::new(x, y, 0.2)).expect("somewhere");
+            let place = Point::new(x + dx, y + dy, 0.2);
+            let walked = spine.beside_from(centre.piece, &place).expect("somewhere");
+            let sought = spine.beside(&place).expect("somewhere");
+            prop_assert!((walked.lateral - sought.lateral).abs() < 1e-6);
+            prop_assert!((walked.u - sought.u).abs() < 1e-4);
+        }
+
+        #[test]
+        fn any_numbers_are_survived(x in any::<f64>(), y in any::<f64>(), z in any::<f64>(), i in any::<usize>()) {
+            let spine = bent();
+            let place = Point::new(x, y, z);
+            let _ = (spine.beside(&place), spine.beside_from(i, &place));
+        }
+    }
+}
