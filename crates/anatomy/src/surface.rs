@@ -8,13 +8,17 @@ use nalgebra::Vector3;
 use quantities::{Direction, Point, Table};
 
 use crate::bytes::{ByteReader, ByteWriter, DecodeError};
-use crate::spline::SplineGrid;
+use crate::spline::{GridJet, SplineGrid};
 
 const WORD: [u8; 4] = *b"KNSF";
 const VERSION: u16 = 1;
 const MAX_CELLS: usize = 1_000_000;
-/// Newton steps to the nearest place; five reach rounding on a back from 60 mm away.
-const NEAREST_STEPS: usize = 12;
+/// Newton steps to the nearest place; four to six reach rounding on a back from 60 mm away.
+const NEAREST_STEPS: usize = 30;
+
+/// Points farther outside of the rectangle, or farther up or down (m), have no nearest place.
+const REACH: f64 = 0.3;
+const FARTHEST: f64 = 5.0;
 
 /// Height and slopes of the skin at one place.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,43 +138,44 @@ impl Surface {
     }
 
     /// x and y of the foot of the perpendicular from a point; the mask is not asked.
+    ///
+    /// Newton on half the squared distance, with a step that never makes it grow.
     pub(crate) fn foot(&self, px: f64, py: f64, pz: f64) -> Option<(f64, f64)> {
-        if !(px.is_finite() && py.is_finite() && pz.is_finite()) {
+        let bounds = self.bounds();
+        let near = (bounds.min_x - REACH..=bounds.max_x + REACH).contains(&px)
+            && (bounds.min_y - REACH..=bounds.max_y + REACH).contains(&py)
+            && pz.abs() <= FARTHEST;
+        if !near {
             return None;
         }
+        let half_square = |x: f64, y: f64, height: f64| {
+            let (dx, dy, dz) = (x - px, y - py, height - pz);
+            0.5 * (dx * dx + dy * dy + dz * dz)
+        };
         let (mut x, mut y) = (px, py);
+        let mut jet = self.grid.jet_clamped(x, y);
+        let mut cost = half_square(x, y, jet.value);
         for _ in 0..NEAREST_STEPS {
-            let jet = self.grid.jet_clamped(x, y);
-            let above = jet.value - pz;
-            // Gradient of half the squared distance to (x, y, h(x, y)).
-            let (fx, fy) = (x - px + above * jet.dx, y - py + above * jet.dy);
-            let gauss_newton =
-                (1.0 + jet.dx * jet.dx, jet.dx * jet.dy, 1.0 + jet.dy * jet.dy);
-            let newton = (
-                gauss_newton.0 + above * jet.dxx,
-                gauss_newton.1 + above * jet.dxy,
-                gauss_newton.2 + above * jet.dyy,
-            );
-            let determinant = newton.0 * newton.2 - newton.1 * newton.1;
-            // Above a hollow deeper than its own radius the Hessian is not positive: fall back.
-            let positive = determinant > 0.05 && newton.0 > 0.05;
-            let (a, b, c) = if positive { newton } else { gauss_newton };
-            let determinant = a * c - b * b;
-            let (step_x, step_y) =
-                ((c * fx - b * fy) / determinant, (a * fy - b * fx) / determinant);
-            // No step longer than 50 mm: the spline is only known near.
+            let (step_x, step_y) = descent(&jet, x - px, y - py, jet.value - pz);
             let length = (step_x * step_x + step_y * step_y).sqrt();
-            let shorten = if length > 0.05 { 0.05 / length } else { 1.0 };
-            x -= shorten * step_x;
-            y -= shorten * step_y;
-            if length < 1e-10 {
-                return Some((x, y));
+            if length < 1e-9 {
+                return Some((x - step_x, y - step_y));
+            }
+            // No step longer than 50 mm: the spline is only known near.
+            let mut share = if length > 0.05 { 0.05 / length } else { 1.0 };
+            for _ in 0..8 {
+                let (next_x, next_y) = (x - share * step_x, y - share * step_y);
+                let next = self.grid.jet_clamped(next_x, next_y);
+                let next_cost = half_square(next_x, next_y, next.value);
+                if next_cost <= cost {
+                    (x, y, jet, cost) = (next_x, next_y, next, next_cost);
+                    break;
+                }
+                share *= 0.4;
             }
         }
-        let jet = self.grid.jet_clamped(x, y);
-        let above = jet.value - pz;
-        let (fx, fy) = (x - px + above * jet.dx, y - py + above * jet.dy);
-        ((fx * fx + fy * fy).sqrt() < 1e-6).then_some((x, y))
+        let (step_x, step_y) = descent(&jet, x - px, y - py, jet.value - pz);
+        ((step_x * step_x + step_y * step_y).sqrt() < 1e-6).then_some((x, y))
     }
 
     /// The rectangle that the surface is stored over.
@@ -243,6 +248,22 @@ impl Surface {
             .collect();
         Self::new(grid, known).ok_or(DecodeError::Nonsense("surface"))
     }
+}
+
+/// What to subtract from (x, y): Newton where the Hessian of half the squared distance is positive,
+/// Gauss-Newton elsewhere (above a hollow, beyond its centre). `aside` is the foot less the point.
+fn descent(jet: &GridJet, aside_x: f64, aside_y: f64, above: f64) -> (f64, f64) {
+    let (fx, fy) = (aside_x + above * jet.dx, aside_y + above * jet.dy);
+    let gauss_newton = (1.0 + jet.dx * jet.dx, jet.dx * jet.dy, 1.0 + jet.dy * jet.dy);
+    let newton = (
+        gauss_newton.0 + above * jet.dxx,
+        gauss_newton.1 + above * jet.dxy,
+        gauss_newton.2 + above * jet.dyy,
+    );
+    let positive = newton.0 > 0.05 && newton.0 * newton.2 - newton.1 * newton.1 > 0.05;
+    let (a, b, c) = if positive { newton } else { gauss_newton };
+    let determinant = a * c - b * b;
+    ((c * fx - b * fy) / determinant, (a * fy - b * fx) / determinant)
 }
 
 /// Unit normal out of the body (up) of a sample.

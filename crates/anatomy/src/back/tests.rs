@@ -1,1 +1,64 @@
+use super::*;
+use crate::parametric::{BodyParameters, Sex, parametric_back};
+use proptest::prelude::*;
+use quantities::Kilograms;
+use std::sync::OnceLock;
 
+fn woman() -> &'static Back {
+    static WOMAN: OnceLock<Back> = OnceLock::new();
+    WOMAN.get_or_init(|| {
+        let (stature, mass) = (Metres::new(1.6), Kilograms::new(60.0));
+        parametric_back(&BodyParameters { sex: Sex::Female, stature, mass }).unwrap()
+    })
+}
+
+#[test]
+fn a_back_survives_the_archive_bit_by_bit() {
+    let bytes = woman().to_bytes();
+    let read = Back::from_bytes(&bytes).unwrap();
+    assert_eq!(&read, woman());
+    assert_eq!(read.to_bytes(), bytes);
+}
+
+#[test]
+fn damaged_archives_are_refused() {
+    let bytes = woman().to_bytes();
+    assert_eq!(Back::from_bytes(b"PNG"), Err(DecodeError::NotOurs("back")));
+    let mut other = bytes.clone();
+    other[4] = 9;
+    assert!(matches!(Back::from_bytes(&other), Err(DecodeError::Version { found: 9, .. })));
+    let mut longer = bytes.clone();
+    longer.push(0);
+    assert_eq!(Back::from_bytes(&longer), Err(DecodeError::Surplus(1)));
+}
+
+#[test]
+fn the_spine_polyline_is_dense_and_ends_at_c7() {
+    let spine = woman().spine();
+    for pair in spine.windows(2) {
+        assert!(pair[0].distance(&pair[1]).get() <= 0.005 + 1e-6);
+    }
+    let at_c7 = woman().chart().at(woman().level(Level::C7), Metres::ZERO).unwrap().point;
+    assert!(spine.last().unwrap().distance(&at_c7).get() < 1e-6);
+    assert!(spine.first().unwrap().x() < -0.13);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_make_reading_panic(
+        cut in 0.0..1.0f64, at in prop::collection::vec((0.0..1.0f64, any::<u8>()), 0..6),
+    ) {
+        let mut bytes = woman().to_bytes();
+        let length = bytes.len() as f64;
+        for (place, value) in at {
+            bytes[(place * place * length) as usize] = value;
+        }
+        bytes.truncate((cut.sqrt() * 1.05 * length) as usize);
+        if let Ok(back) = Back::from_bytes(&bytes) {
+            let _ = back.chart().at(Metres::new(0.1), Metres::new(0.05));
+            let _ = back.zone_at(Metres::new(0.1), Metres::new(0.05));
+        }
+    }
+}
