@@ -213,6 +213,15 @@ impl<const D: usize> SimArm<D> {
         ToolIndex(self.tool as u8)
     }
 
+    /// The plant under the gate, for benchmarks: [`Arm::exchange`] without a monitor's word.
+    ///
+    /// # Errors
+    /// As [`Arm::exchange`].
+    #[cfg(feature = "ungated")]
+    pub fn advance_ungated(&mut self, torques: &SVector<f64, D>) -> Result<Sensed<D>, ArmFault> {
+        self.advance(torques)
+    }
+
     /// The same as [`Arm::exchange`] for a bare torque: the plant under the gate.
     pub(crate) fn advance(&mut self, torques: &SVector<f64, D>) -> Result<Sensed<D>, ArmFault> {
         if let Some(joint) = torques.iter().position(|t| !t.is_finite()) {
@@ -337,3 +346,6 @@ fn check_start<const D: usize>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,8 @@ mod noise;
 mod plant;
 mod scan;
 mod sensors;
+#[cfg(test)]
+mod stage;
 mod tissue;
 mod world;
 

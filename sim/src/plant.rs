@@ -101,7 +101,9 @@ struct Joints<const D: usize> {
 
 /// Natural frequency of a joint stop (rad/s).
 const STOP_FREQUENCY: f64 = 300.0;
-/// Largest rate of decay by smoothed friction times the step that keeps a step accurate.
+/// The loop's period (s), in which the torque is held.
+const PERIOD_S: f64 = 1e-3;
+/// Largest rate of decay by smoothed friction times the period that keeps a step accurate.
 const FRICTION_STEP: f64 = 0.5;
 
 /// The steppable arm; owns no state.
@@ -121,11 +123,12 @@ impl<const D: usize> Plant<D> {
         params: ArmPlantParams,
         at: &SVector<f64, D>,
     ) -> Option<Self> {
-        let dt = 1e-3 / f64::from(params.substeps.max(1));
+        let dt = PERIOD_S / f64::from(params.substeps.max(1));
         let model = &tools.first()?.model;
         let inertia = joint_inertias(model, at)?;
         let coulomb = model.friction() * params.friction_scale;
-        let floor = coulomb.component_div(&inertia) * (dt / FRICTION_STEP);
+        // By the whole period, not the sub-step: finer steps must not change what is simulated.
+        let floor = coulomb.component_div(&inertia) * (PERIOD_S / FRICTION_STEP);
         let friction_speed = floor.map(|v| v.max(params.friction_speed_rad_per_s));
         let joints = Joints {
             coulomb,
@@ -291,3 +294,6 @@ pub(crate) fn touch_over_table(
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,8 +44,8 @@ impl Default for ScanParams {
     fn default() -> Self {
         Self {
             camera_in_table: Point::new(0.05, -0.45, 1.25),
-            pixel_rad: 0.0036,
-            pixels: (200, 260),
+            pixel_rad: 0.0028,
+            pixels: (260, 340),
             noise: Metres::new(0.0012),
             blotch: Metres::new(0.002),
             flying: 0.5,
@@ -312,3 +312,6 @@ fn bounded(chance: &mut Chance, sigma: f64, bound: f64) -> f64 {
     }
     0.0
 }
+
+#[cfg(test)]
+mod tests;

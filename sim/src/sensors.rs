@@ -211,3 +211,6 @@ pub(crate) fn load_on_sensor<const D: usize>(
     let sensor_from_tool = flange_from_sensor.inverse() * payload.flange_from_tool;
     contact.told_in(&sensor_from_tool).plus(&own)
 }
+
+#[cfg(test)]
+mod tests;

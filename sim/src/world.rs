@@ -170,3 +170,6 @@ impl TrueWorld {
         Metres::new(nearest)
     }
 }
+
+#[cfg(test)]
+mod tests;

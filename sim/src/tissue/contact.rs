@@ -188,3 +188,6 @@ impl Ground<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
