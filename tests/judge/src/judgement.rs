@@ -1,0 +1,126 @@
+//! What the judge says.
+
+use serde::Serialize;
+
+/// The judgement of one run. Figures are of the truth, recomputed; lists are in the order of time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Judgement {
+    /// Name and version of this form.
+    pub schema: String,
+    /// True when there is no reason against the run.
+    pub passed: bool,
+    /// Every bound that was broken: what, by how much, where.
+    pub reasons: Vec<String>,
+    /// From the first to the last state (s).
+    pub duration_s: f64,
+    /// States judged.
+    pub samples: u64,
+    /// States in which anything touched.
+    pub contact_samples: u64,
+    /// Force tracking and contact by technique.
+    pub techniques: Vec<TechniqueFigures>,
+    /// Every first touch.
+    pub touches: Vec<Overshoot>,
+    /// Largest normal force on the body (N).
+    pub max_force_n: f64,
+    /// Largest pressure on any spot (kPa).
+    pub peak_pressure_kpa: f64,
+    /// Least distance from the true spine line to the edge of a touching patch (mm); none without touch.
+    pub min_clearance_mm: Option<f64>,
+    /// Samples above a ceiling of normal force.
+    pub ceiling_violations: u64,
+    /// The sample nearest to its ceiling, or farthest above it.
+    pub worst_ceiling: Option<Worst>,
+    /// Samples with more force along the skin than allowed.
+    pub tangential_violations: u64,
+    /// Samples with the touching patch inside the keep-out.
+    pub keep_out_violations: u64,
+    /// Joint samples outside the position limits.
+    pub joint_position_violations: u64,
+    /// Joint samples above the speed limits.
+    pub joint_speed_violations: u64,
+    /// Commanded joint torques above the limits.
+    pub torque_violations: u64,
+    /// Commands and states that hold a number that is not finite.
+    pub not_finite: u64,
+    /// Steps in which the plant did not move as its velocities say.
+    pub inconsistent_steps: u64,
+    /// Missing states.
+    pub gaps: u64,
+    /// Samples that touch while the plan has the tool in the air.
+    pub stray_contact_samples: u64,
+    /// Largest difference between stated and recomputed contact wrench (N or N·m).
+    pub worst_wrench_difference_n: f64,
+    /// Largest difference between stated and recomputed tool position (mm), at 50 Hz.
+    pub worst_pose_difference_mm: f64,
+    /// Largest difference between the plant's breath and the true world's at that time (mm).
+    pub worst_breath_difference_mm: f64,
+    /// Tracking samples whose set-point came from the plan.
+    pub setpoints_from_plan: u64,
+    /// Tracking samples whose set-point came from the cycle.
+    pub setpoints_from_cycle: u64,
+    /// Largest difference between the plan's set-point and the cycle's, where both are known (N).
+    pub worst_setpoint_difference_n: f64,
+    /// Greatest speed of the tool with nothing touching (mm/s).
+    pub max_free_speed_mm_per_s: f64,
+    /// Greatest speed of the tool in touch (mm/s).
+    pub max_contact_speed_mm_per_s: f64,
+    /// The plan's last segment was reached and none was left out.
+    pub completed: bool,
+    /// When the monitor latched a stop (s).
+    pub stopped_at_s: Option<f64>,
+}
+
+/// Figures of one technique. Tracking: strokes, from 0.3 s after the touch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TechniqueFigures {
+    /// Its word.
+    pub technique: String,
+    /// Tracking samples.
+    pub samples: u64,
+    /// Root mean square of true force minus set-point (N).
+    pub rmse_n: f64,
+    /// Its mean (N).
+    pub bias_n: f64,
+    /// Its largest size (N).
+    pub max_abs_n: f64,
+    /// Largest normal force in the technique's touches, strokes and lifts (N).
+    pub max_force_n: f64,
+    /// Largest pressure on any spot (kPa).
+    pub peak_pressure_kpa: f64,
+    /// Least distance from the spine line to the touching patch's edge (mm).
+    pub min_clearance_mm: Option<f64>,
+}
+
+/// A first touch.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Overshoot {
+    /// Segment in which the skin was met.
+    pub segment: u32,
+    /// When (s).
+    pub at_s: f64,
+    /// The force to settle at (N).
+    pub setpoint_n: f64,
+    /// Most that the force exceeded the set-point, until 0.3 s after the touch and while the touch
+    /// segment lasts (N); 0 when never.
+    pub overshoot_n: f64,
+    /// Allowed (N).
+    pub limit_n: f64,
+}
+
+/// The worst sample of its kind.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Worst {
+    /// Seen (N).
+    pub value_n: f64,
+    /// Allowed (N).
+    pub limit_n: f64,
+    /// When (s).
+    pub at_s: f64,
+    /// The true zone.
+    pub zone: String,
+    /// Along the spine (m); none off the chart.
+    pub u_m: Option<f64>,
+    /// Beside the spine (m); none off the chart.
+    pub v_m: Option<f64>,
+}
