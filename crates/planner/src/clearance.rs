@@ -31,13 +31,26 @@ pub(crate) enum Against {
     /// The table top.
     Table,
     /// Another link.
-    Link(usize),
+    Link(Link),
+}
+
+/// A link by the joint that carries it; `None` for the root.
+pub(crate) type Link = Option<usize>;
+
+/// The link in words.
+pub(crate) fn word(link: Link) -> String {
+    link.map_or("the foot".to_owned(), |joint| format!("the link of joint {}", joint + 1))
+}
+
+/// Links in order from the root.
+fn order(link: Link) -> usize {
+    link.map_or(0, |joint| joint + 1)
 }
 
 /// The tightest place of one posture.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tight {
-    pub link: usize,
+    pub link: Link,
     pub against: Against,
     /// Distance and least allowed distance (m).
     pub distance: f64,
@@ -62,11 +75,14 @@ impl<const D: usize> Clearance<'_, D> {
     /// The place with the least distance over its limit; `None` without capsules near anything.
     pub(crate) fn tightest(&self, q: &SVector<f64, D>) -> Option<Tight> {
         let links = self.arm.link_poses(q).map(|link| self.table_from_base * link);
-        let placed: Vec<(usize, Point3<f64>, Point3<f64>, f64)> = self
+        let placed: Vec<(Link, Point3<f64>, Point3<f64>, f64)> = self
             .capsules
             .iter()
             .filter_map(|c| {
-                let link = links.get(c.link)?;
+                let link = match c.link {
+                    Some(joint) => links.get(joint)?,
+                    None => &self.table_from_base,
+                };
                 Some((c.link, link * c.a, link * c.b, c.radius.get()))
             })
             .collect();
@@ -78,9 +94,12 @@ impl<const D: usize> Clearance<'_, D> {
             }
         };
         for (number, (link, a, b, radius)) in placed.iter().enumerate() {
-            self.against_body_and_table(*link, a, b, *radius, &mut take);
+            // The foot stands where it was bolted.
+            if link.is_some() {
+                self.against_body_and_table(*link, a, b, *radius, &mut take);
+            }
             for (other, c, d, other_radius) in placed.iter().skip(number + 1) {
-                if link.abs_diff(*other) >= SELF_JOINTS_BETWEEN {
+                if order(*link).abs_diff(order(*other)) >= SELF_JOINTS_BETWEEN {
                     let distance = between_segments((a, b), (c, d)) - radius - other_radius;
                     take(Tight { link: *link, against: Against::Link(*other), distance, limit: SELF });
                 }
@@ -91,14 +110,14 @@ impl<const D: usize> Clearance<'_, D> {
 
     fn against_body_and_table(
         &self,
-        link: usize,
+        link: Link,
         a: &Point3<f64>,
         b: &Point3<f64>,
         radius: f64,
         take: &mut impl FnMut(Tight),
     ) {
         let pieces = ((b - a).norm() / AXIS_STEP).ceil().max(1.0);
-        let body_limit = if link + 1 >= D { BODY_LAST_LINK } else { BODY };
+        let body_limit = if order(link) >= D { BODY_LAST_LINK } else { BODY };
         for i in 0..=pieces as usize {
             let place = a.coords.lerp(&b.coords, i as f64 / pieces);
             if let Some(height) = self.ground.height_over_skin(&place) {

@@ -20,9 +20,9 @@ pub struct ToolSpec {
 /// A rounded rod around a piece of a link, for clearance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Capsule {
-    /// Index of the joint that carries the link, root side first.
-    pub link: usize,
-    /// One end of the axis, in the link's frame (m).
+    /// Index of the joint that carries the link, root side first; `None` for the root link.
+    pub link: Option<usize>,
+    /// One end of the axis, in the link's frame; for the root link in base (m).
     pub a: Point3<f64>,
     /// The other end, in the link's frame (m).
     pub b: Point3<f64>,

@@ -3,7 +3,7 @@
 use quantities::Force;
 
 use super::{Manner, Sample};
-use crate::clearance::Against;
+use crate::clearance::{Against, word};
 use crate::reach::{joint_margin, smallest_singular_value};
 use crate::rejection::{Breach, Rule};
 use crate::scene::{Scene, TURNING};
@@ -117,13 +117,11 @@ impl<const D: usize> Scene<'_, D> {
         if tight.distance >= tight.limit {
             return;
         }
+        let link = word(tight.link);
         let (rule, detail) = match tight.against {
-            Against::Body => (Rule::BodyClearance, format!("link of joint {}", tight.link + 1)),
-            Against::Table => (Rule::TableClearance, format!("link of joint {}", tight.link + 1)),
-            Against::Link(other) => (
-                Rule::SelfClearance,
-                format!("links of joints {} and {}", tight.link + 1, other + 1),
-            ),
+            Against::Body => (Rule::BodyClearance, link),
+            Against::Table => (Rule::TableClearance, link),
+            Against::Link(other) => (Rule::SelfClearance, format!("{link} and {}", word(other))),
         };
         report(sample.breach(rule, (tight.distance, tight.limit), detail, MOVE_BASE));
     }
