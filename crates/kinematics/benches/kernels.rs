@@ -44,7 +44,9 @@ fn kernels(criterion: &mut Criterion) {
     criterion.bench_function("inverse_kinematics_near_seed", |b| {
         b.iter(|| arm.inverse_kinematics(black_box(&target), black_box(&seed), &options));
     });
-    criterion.bench_function("swing_100_ms", |b| b.iter(|| swing(&arm, black_box(&q), 0.0, 0.1)));
+    criterion.bench_function("swing_100_ms", |b| {
+        b.iter(|| swing(&arm, black_box(&q), 0.0, 0.1))
+    });
 }
 
 criterion_group!(benches, kernels);

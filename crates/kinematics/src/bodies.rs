@@ -16,7 +16,11 @@ pub(crate) struct RigidBody {
 impl RigidBody {
     /// Nothing at all.
     pub(crate) fn none() -> Self {
-        Self { mass: 0.0, centre: Vector3::zeros(), inertia: Matrix3::zeros() }
+        Self {
+            mass: 0.0,
+            centre: Vector3::zeros(),
+            inertia: Matrix3::zeros(),
+        }
     }
 
     /// The same body seen from frame `a`, when it is told in frame `b`.
@@ -29,19 +33,27 @@ impl RigidBody {
         }
     }
 
-    /// Both bodies welded together. Parallel-axis theorem, Featherstone 2008, eq. 2.63 and 2.66.
+    /// Both bodies welded together. Parallel-axis theorem; Featherstone 2008, chapter 2.
     pub(crate) fn joined(&self, other: &Self) -> Self {
         let mass = self.mass + other.mass;
         if mass <= 0.0 {
             // Massless frames carry no lever; their (odd) inertia still adds up.
-            return Self { mass, centre: self.centre, inertia: self.inertia + other.inertia };
+            return Self {
+                mass,
+                centre: self.centre,
+                inertia: self.inertia + other.inertia,
+            };
         }
         let centre = (self.centre * self.mass + other.centre * other.mass) / mass;
         let inertia = self.inertia
             + point_inertia(self.mass, &(self.centre - centre))
             + other.inertia
             + point_inertia(other.mass, &(other.centre - centre));
-        Self { mass, centre, inertia }
+        Self {
+            mass,
+            centre,
+            inertia,
+        }
     }
 }
 
@@ -89,9 +101,14 @@ mod tests {
             centre: Vector3::new(0.1, 0.2, 0.3),
             inertia: Matrix3::from_diagonal(&Vector3::new(3.0, 1.0, 2.0)),
         };
-        let turned = body
-            .told_in(&Isometry3::new(Vector3::new(0.3, 0.1, 0.0), Vector3::new(0.4, -1.0, 0.7)));
-        for (moment, expected) in principal_moments(&turned.inertia).iter().zip([1.0, 2.0, 3.0]) {
+        let turned = body.told_in(&Isometry3::new(
+            Vector3::new(0.3, 0.1, 0.0),
+            Vector3::new(0.4, -1.0, 0.7),
+        ));
+        for (moment, expected) in principal_moments(&turned.inertia)
+            .iter()
+            .zip([1.0, 2.0, 3.0])
+        {
             assert!((moment - expected).abs() < 1e-12);
         }
     }

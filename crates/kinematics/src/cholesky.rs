@@ -63,9 +63,18 @@ mod tests {
     #[test]
     fn a_singular_an_indefinite_and_a_nan_matrix_have_no_solution() {
         let b = SVector::<f64, 2>::new(1.0, 1.0);
-        assert_eq!(solve(SMatrix::<f64, 2, 2>::new(1.0, 1.0, 1.0, 1.0), b), None);
-        assert_eq!(solve(SMatrix::<f64, 2, 2>::new(1.0, 2.0, 2.0, 1.0), b), None);
-        assert_eq!(solve(SMatrix::<f64, 2, 2>::new(f64::NAN, 0.0, 0.0, 1.0), b), None);
+        assert_eq!(
+            solve(SMatrix::<f64, 2, 2>::new(1.0, 1.0, 1.0, 1.0), b),
+            None
+        );
+        assert_eq!(
+            solve(SMatrix::<f64, 2, 2>::new(1.0, 2.0, 2.0, 1.0), b),
+            None
+        );
+        assert_eq!(
+            solve(SMatrix::<f64, 2, 2>::new(f64::NAN, 0.0, 0.0, 1.0), b),
+            None
+        );
         assert_eq!(solve(SMatrix::<f64, 2, 2>::zeros(), b), None);
     }
 }

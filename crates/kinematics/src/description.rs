@@ -59,22 +59,41 @@ impl RobotDescription {
     /// are doubled or unknown, or the links are not one tree.
     pub fn parse(urdf_text: &str) -> Result<(Self, Vec<UrdfWarning>), UrdfError> {
         xml_guard::check(urdf_text)?;
-        let robot = urdf_rs::read_from_string(urdf_text)
-            .map_err(|fault| UrdfError::Malformed { reason: fault.to_string() })?;
+        let robot = urdf_rs::read_from_string(urdf_text).map_err(|fault| UrdfError::Malformed {
+            reason: fault.to_string(),
+        })?;
         let mut warnings = Vec::new();
         let mut links = Vec::with_capacity(robot.links.len());
         for link in &robot.links {
             links.push(read_link(link, &mut warnings)?);
         }
-        let joints = robot.joints.iter().map(read_joint).collect::<Result<Vec<_>, _>>()?;
+        let joints = robot
+            .joints
+            .iter()
+            .map(read_joint)
+            .collect::<Result<Vec<_>, _>>()?;
         let names: Vec<&str> = links.iter().map(|link| link.name.as_str()).collect();
         let ends: Vec<(&str, &str, &str)> = robot
             .joints
             .iter()
-            .map(|j| (j.name.as_str(), j.parent.link.as_str(), j.child.link.as_str()))
+            .map(|j| {
+                (
+                    j.name.as_str(),
+                    j.parent.link.as_str(),
+                    j.child.link.as_str(),
+                )
+            })
             .collect();
         let tree = Tree::grow(&names, &ends)?;
-        Ok((Self { name: robot.name, links, joints, tree }, warnings))
+        Ok((
+            Self {
+                name: robot.name,
+                links,
+                joints,
+                tree,
+            },
+            warnings,
+        ))
     }
 
     /// The robot's name as written; may be empty.
@@ -86,11 +105,17 @@ impl RobotDescription {
     /// Names of the links that nothing hangs on, in file order: each could end an arm.
     #[must_use]
     pub fn tips(&self) -> Vec<String> {
-        self.tree.leaves().into_iter().map(|leaf| self.link_name(leaf)).collect()
+        self.tree
+            .leaves()
+            .into_iter()
+            .map(|leaf| self.link_name(leaf))
+            .collect()
     }
 
     pub(crate) fn link_name(&self, link: usize) -> String {
-        self.links.get(link).map_or_else(String::new, |entry| entry.name.clone())
+        self.links
+            .get(link)
+            .map_or_else(String::new, |entry| entry.name.clone())
     }
 }
 
@@ -110,10 +135,15 @@ fn read_link(
     let told_in_frame = RigidBody {
         mass,
         centre: Vector3::zeros(),
-        inertia: Matrix3::new(t.ixx, t.ixy, t.ixz, t.ixy, t.iyy, t.iyz, t.ixz, t.iyz, t.izz),
+        inertia: Matrix3::new(
+            t.ixx, t.ixy, t.ixz, t.ixy, t.iyy, t.iyz, t.ixz, t.iyz, t.izz,
+        ),
     };
     judge_inertia(link, &told_in_frame, warnings);
-    Ok(LinkEntry { name: link.name.clone(), body: told_in_frame.told_in(&frame) })
+    Ok(LinkEntry {
+        name: link.name.clone(),
+        body: told_in_frame.told_in(&frame),
+    })
 }
 
 /// Names what is odd about a link's mass and inertia; changes nothing.
@@ -122,13 +152,19 @@ fn judge_inertia(link: &urdf_rs::Link, body: &RigidBody, warnings: &mut Vec<Urdf
     if body.mass <= 0.0 {
         warnings.push(UrdfWarning::MasslessLink { link: name() });
     } else if body.inertia == Matrix3::zeros() {
-        warnings.push(UrdfWarning::PointMass { link: name(), mass_kg: body.mass });
+        warnings.push(UrdfWarning::PointMass {
+            link: name(),
+            mass_kg: body.mass,
+        });
     }
     let moments = principal_moments(&body.inertia);
     let [smallest, middle, largest] = moments;
     // Printed digits round: a flat disc, where equality holds, must not be accused.
     if smallest < 0.0 || largest > (smallest + middle) * (1.0 + 1e-6) {
-        warnings.push(UrdfWarning::ImpossibleInertia { link: name(), moments });
+        warnings.push(UrdfWarning::ImpossibleInertia {
+            link: name(),
+            moments,
+        });
     }
     let rpy = link.inertial.origin.rpy.0;
     if rpy != [0.0; 3] {
@@ -148,8 +184,10 @@ fn read_joint(joint: &urdf_rs::Joint) -> Result<JointEntry, UrdfError> {
     finite(limit.upper, "the upper limit", place)?;
     not_negative(limit.velocity, "the velocity limit", place)?;
     not_negative(limit.effort, "the effort limit", place)?;
-    let (damping, friction) =
-        joint.dynamics.as_ref().map_or((0.0, 0.0), |loss| (loss.damping, loss.friction));
+    let (damping, friction) = joint
+        .dynamics
+        .as_ref()
+        .map_or((0.0, 0.0), |loss| (loss.damping, loss.friction));
     not_negative(damping, "the damping", place)?;
     not_negative(friction, "the friction", place)?;
     Ok(JointEntry {
@@ -208,7 +246,12 @@ pub(crate) fn finite(
     if value.abs() <= 1e100 {
         return Ok(());
     }
-    Err(UrdfError::BadNumber { place: place(), quantity, value, allowed: "a finite number" })
+    Err(UrdfError::BadNumber {
+        place: place(),
+        quantity,
+        value,
+        allowed: "a finite number",
+    })
 }
 
 /// Refuses NaN, infinities and negative numbers.

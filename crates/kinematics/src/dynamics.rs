@@ -24,34 +24,35 @@ struct Spatial {
 
 impl Spatial {
     fn zero() -> Self {
-        Self { angular: Vector3::zeros(), linear: Vector3::zeros() }
+        Self {
+            angular: Vector3::zeros(),
+            linear: Vector3::zeros(),
+        }
     }
 
     fn plus(&self, other: &Self) -> Self {
-        Self { angular: self.angular + other.angular, linear: self.linear + other.linear }
+        Self {
+            angular: self.angular + other.angular,
+            linear: self.linear + other.linear,
+        }
     }
 
     fn times(&self, factor: f64) -> Self {
-        Self { angular: self.angular * factor, linear: self.linear * factor }
+        Self {
+            angular: self.angular * factor,
+            linear: self.linear * factor,
+        }
     }
 
     fn dot(&self, other: &Self) -> f64 {
         self.angular.dot(&other.angular) + self.linear.dot(&other.linear)
     }
 
-    /// `v × m` for motions, Featherstone 2008, eq. 2.31.
+    /// `v × m` for motions, Featherstone 2008, chapter 2.
     fn cross_motion(&self, m: &Self) -> Self {
         Self {
             angular: self.angular.cross(&m.angular),
             linear: self.angular.cross(&m.linear) + self.linear.cross(&m.angular),
-        }
-    }
-
-    /// `v ×* f` for forces, Featherstone 2008, eq. 2.32.
-    fn cross_force(&self, f: &Self) -> Self {
-        Self {
-            angular: self.angular.cross(&f.angular) + self.linear.cross(&f.linear),
-            linear: self.angular.cross(&f.linear),
         }
     }
 }
@@ -65,10 +66,25 @@ struct PlacedBody {
 }
 
 impl PlacedBody {
-    /// Inertia times motion: momentum from a velocity, force from an acceleration.
-    fn times(&self, motion: &Spatial) -> Spatial {
-        let linear = (motion.linear + motion.angular.cross(&self.centre)) * self.mass;
-        Spatial { angular: self.inertia * motion.angular + self.centre.cross(&linear), linear }
+    /// Twice the kinetic energy.
+    fn vis_viva(&self, velocity: &Spatial) -> f64 {
+        let centre_velocity = velocity.linear + velocity.angular.cross(&self.centre);
+        self.mass * centre_velocity.norm_squared()
+            + velocity.angular.dot(&(self.inertia * velocity.angular))
+    }
+
+    /// Force that gives the body this acceleration at this velocity: Newton's law for the centre of
+    /// mass, Euler's about it, moved to the origin. Equals `I a + v ×* I v` of the spatial notation.
+    fn force(&self, velocity: &Spatial, acceleration: &Spatial) -> Spatial {
+        let (spin, spin_up) = (&velocity.angular, &acceleration.angular);
+        let centre_velocity = velocity.linear + spin.cross(&self.centre);
+        let centre_acceleration =
+            acceleration.linear + spin_up.cross(&self.centre) + spin.cross(&centre_velocity);
+        let linear = centre_acceleration * self.mass;
+        let angular = self.inertia * spin_up
+            + spin.cross(&(self.inertia * spin))
+            + self.centre.cross(&linear);
+        Spatial { angular, linear }
     }
 }
 
@@ -129,7 +145,7 @@ impl<const D: usize> ArmModel<D> {
     /// Joint accelerations under motor torques (N·m or N) and a wrench that acts on the tool, told at
     /// the tool's origin in tool axes. `None` when the mass matrix is singular or a number not finite.
     ///
-    /// Solves `M qdd = τ + Jᵀ w - bias` (Featherstone 2008, section 6.1) by Cholesky.
+    /// Solves `M qdd = τ + Jᵀ w - bias` (Featherstone 2008, chapter 6) by Cholesky.
     #[must_use]
     pub fn forward_dynamics(
         &self,
@@ -144,14 +160,20 @@ impl<const D: usize> ArmModel<D> {
         let (rotation, origin) = self.tool_of(&placed);
         let force = rotation * on_tool.force.raw();
         let moment = rotation * on_tool.torque.raw() + origin.cross(&force);
-        let load = Spatial { angular: moment, linear: force };
+        let load = Spatial {
+            angular: moment,
+            linear: force,
+        };
         let subspaces = self.subspaces_of(&placed);
         let mut net = torques - bias;
         for i in 0..D {
             net[i] += subspaces[i].dot(&load);
         }
         let solved = cholesky::solve(self.composite_bodies(&placed, &bodies), net)?;
-        solved.iter().all(|number| number.is_finite()).then_some(solved)
+        solved
+            .iter()
+            .all(|number| number.is_finite())
+            .then_some(solved)
     }
 
     /// Kinetic energy, rotors included (J).
@@ -164,7 +186,7 @@ impl<const D: usize> ArmModel<D> {
         let mut energy = 0.0;
         for i in 0..D {
             velocity = velocity.plus(&subspaces[i].times(speeds[i]));
-            energy += 0.5 * velocity.dot(&bodies[i].times(&velocity));
+            energy += 0.5 * bodies[i].vis_viva(&velocity);
             energy += 0.5 * self.rotor_inertia[i] * speeds[i] * speeds[i];
         }
         energy
@@ -198,9 +220,15 @@ impl<const D: usize> ArmModel<D> {
         core::array::from_fn(|i| {
             let axis = placed.axes[i];
             if self.geometry[i].turns() {
-                Spatial { angular: axis, linear: placed.origins[i].cross(&axis) }
+                Spatial {
+                    angular: axis,
+                    linear: placed.origins[i].cross(&axis),
+                }
             } else {
-                Spatial { angular: Vector3::zeros(), linear: axis }
+                Spatial {
+                    angular: Vector3::zeros(),
+                    linear: axis,
+                }
             }
         })
     }
@@ -216,7 +244,10 @@ impl<const D: usize> ArmModel<D> {
         let subspaces = self.subspaces_of(placed);
         let mut forces = [Spatial::zero(); D];
         let mut velocity = Spatial::zero();
-        let mut acceleration = Spatial { angular: Vector3::zeros(), linear: -self.gravity_in_base };
+        let mut acceleration = Spatial {
+            angular: Vector3::zeros(),
+            linear: -self.gravity_in_base,
+        };
         for i in 0..D {
             let joint_velocity = subspaces[i].times(speeds[i]);
             // S × S = 0, so the velocity before or after this joint serves alike.
@@ -224,8 +255,7 @@ impl<const D: usize> ArmModel<D> {
                 .plus(&subspaces[i].times(accelerations[i]))
                 .plus(&velocity.cross_motion(&joint_velocity));
             velocity = velocity.plus(&joint_velocity);
-            let momentum = bodies[i].times(&velocity);
-            forces[i] = bodies[i].times(&acceleration).plus(&velocity.cross_force(&momentum));
+            forces[i] = bodies[i].force(&velocity, &acceleration);
         }
         let mut torques = SVector::zeros();
         let mut carried = Spatial::zero();
@@ -288,6 +318,8 @@ impl<const D: usize> ArmModel<D> {
             + acceleration.angular.cross(point)
             + velocity.angular.cross(&point_velocity);
         let angular = acceleration.angular;
-        Vector6::new(linear.x, linear.y, linear.z, angular.x, angular.y, angular.z)
+        Vector6::new(
+            linear.x, linear.y, linear.z, angular.x, angular.y, angular.z,
+        )
     }
 }

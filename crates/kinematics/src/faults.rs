@@ -57,13 +57,17 @@ pub enum UrdfError {
         roots: Vec<String>,
     },
     /// Links form a ring.
-    #[error("link '{link}' is its own ancestor; the joints form a closed loop, which is not supported")]
+    #[error(
+        "link '{link}' is its own ancestor; the joints form a closed loop, which is not supported"
+    )]
     Loop {
         /// A link on the ring.
         link: String,
     },
     /// NaN, infinite or out of range.
-    #[error("{place}: {quantity} is {value}, allowed is {allowed}; correct it in the file or the arm's profile")]
+    #[error(
+        "{place}: {quantity} is {value}, allowed is {allowed}; correct it in the file or the arm's profile"
+    )]
     BadNumber {
         /// Which link or joint.
         place: String,
@@ -216,7 +220,9 @@ pub enum UrdfWarning {
         moments: [f64; 3],
     },
     /// The inertia tensor is told in rotated axes.
-    #[error("link '{link}': the inertial frame is rotated (rpy {rpy:?} rad); its inertia was turned")]
+    #[error(
+        "link '{link}': the inertial frame is rotated (rpy {rpy:?} rad); its inertia was turned"
+    )]
     RotatedInertialFrame {
         /// The link.
         link: String,

@@ -20,9 +20,11 @@
 mod bodies;
 mod chain;
 mod cholesky;
+mod descent;
 mod description;
 mod dynamics;
 mod faults;
+mod gathering;
 mod inverse_kinematics;
 mod model;
 mod placement;
@@ -39,3 +41,8 @@ pub use inverse_kinematics::{IkFailure, IkOptions, IkSolution, LimitedBy};
 pub use model::{ArmModel, JointLimits, STANDARD_GRAVITY, ToolKinematics};
 pub use swing::{SwingError, SwingState, swing, swing_states};
 pub use tool::{OUTLINE_POINTS, Patch, Payload, ToolModel};
+
+/// The README's example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

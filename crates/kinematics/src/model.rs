@@ -78,8 +78,11 @@ impl<const D: usize> ArmModel<D> {
         for joint in &chain.joints {
             judge_joint(joint)?;
         }
-        let joints: &[ChainJoint; D] =
-            chain.joints.as_slice().try_into().map_err(|_| wrong_size())?;
+        let joints: &[ChainJoint; D] = chain
+            .joints
+            .as_slice()
+            .try_into()
+            .map_err(|_| wrong_size())?;
         let bare_last = joints.last().ok_or_else(wrong_size)?.body();
         let each = |of: fn(&ChainJoint) -> f64| SVector::from(joints.each_ref().map(of));
         let last_from_flange = chain.last_from_tip;
@@ -112,7 +115,9 @@ impl<const D: usize> ArmModel<D> {
             inertia: payload.inertia,
         };
         if let Some(last) = arm.bodies.last_mut() {
-            *last = self.bare_last.joined(&in_flange.told_in(&self.last_from_flange));
+            *last = self
+                .bare_last
+                .joined(&in_flange.told_in(&self.last_from_flange));
         }
         arm.last_from_tool = split(&(self.last_from_flange * payload.flange_from_tool.raw()));
         arm
@@ -121,13 +126,19 @@ impl<const D: usize> ArmModel<D> {
     /// The same arm under another gravity (m/s², base axes): a tilted or hanging base.
     #[must_use]
     pub fn with_gravity(&self, gravity_in_base: Vector3<f64>) -> Self {
-        Self { gravity_in_base, ..self.clone() }
+        Self {
+            gravity_in_base,
+            ..self.clone()
+        }
     }
 
     /// The same arm with other rotor inertias (kg·m² or kg, seen at the joint).
     #[must_use]
     pub fn with_rotor_inertia(&self, rotor_inertia: SVector<f64, D>) -> Self {
-        Self { rotor_inertia, ..self.clone() }
+        Self {
+            rotor_inertia,
+            ..self.clone()
+        }
     }
 
     /// Limits of all joints.
@@ -185,8 +196,8 @@ impl<const D: usize> ArmModel<D> {
     ///
     /// The column of a revolute joint with axis `z` through `p` is `[z × (t - p); z]` for the tool
     /// origin `t`, that of a prismatic one `[z; 0]`. The bias follows from the spatial acceleration of
-    /// the last link without joint acceleration: `a = a_O + ω' × t + ω × v_t` (Featherstone 2008,
-    /// sections 2.11 and 5.3).
+    /// the last link without joint acceleration: `a = a_O + ω' × t + ω × v_t` (Featherstone
+    /// 2008, chapter 2).
     #[must_use]
     pub fn tool_kinematics(
         &self,
@@ -237,7 +248,12 @@ impl<const D: usize> ArmModel<D> {
 
     /// Longest distance the tool origin can have from the first joint's origin (m), and that origin.
     pub(crate) fn reach(&self) -> (Vector3<f64>, f64) {
-        let first = self.place(&SVector::zeros()).origins.first().copied().unwrap_or_default();
+        let first = self
+            .place(&SVector::zeros())
+            .origins
+            .first()
+            .copied()
+            .unwrap_or_default();
         let mut reach = self.last_from_tool.1.norm();
         for i in 0..D {
             let (lower, upper) = (self.limits.lower[i], self.limits.upper[i]);
@@ -252,7 +268,10 @@ impl<const D: usize> ArmModel<D> {
 }
 
 fn split(pose: &Isometry3<f64>) -> (Matrix3<f64>, Vector3<f64>) {
-    (pose.rotation.to_rotation_matrix().into_inner(), pose.translation.vector)
+    (
+        pose.rotation.to_rotation_matrix().into_inner(),
+        pose.translation.vector,
+    )
 }
 
 fn compose<const D: usize>(
@@ -260,7 +279,10 @@ fn compose<const D: usize>(
     last_from_end: &(Matrix3<f64>, Vector3<f64>),
 ) -> (Matrix3<f64>, Vector3<f64>) {
     let (rotation, origin) = placed.last();
-    (rotation * last_from_end.0, origin + rotation * last_from_end.1)
+    (
+        rotation * last_from_end.0,
+        origin + rotation * last_from_end.1,
+    )
 }
 
 /// Judges a joint again: a profile may have written into it.
@@ -269,10 +291,17 @@ fn judge_joint(joint: &ChainJoint) -> Result<(), UrdfError> {
     let limits = &joint.limits;
     if limits.lower.is_nan() || limits.upper.is_nan() || limits.lower > limits.upper {
         let (joint, lower, upper) = (joint.name.clone(), limits.lower, limits.upper);
-        return Err(UrdfError::LimitsReversed { joint, lower, upper });
+        return Err(UrdfError::LimitsReversed {
+            joint,
+            lower,
+            upper,
+        });
     }
     if limits.lower == limits.upper {
-        return Err(UrdfError::LimitsMissing { joint: joint.name.clone(), at: limits.lower });
+        return Err(UrdfError::LimitsMissing {
+            joint: joint.name.clone(),
+            at: limits.lower,
+        });
     }
     if joint.kind != JointKind::Continuous {
         finite(limits.lower, "the lower limit", place)?;
@@ -291,11 +320,16 @@ fn judge_joint(joint: &ChainJoint) -> Result<(), UrdfError> {
         finite(*number, "the inertia", place)?;
     }
     if (joint.axis.norm() - 1.0).abs() > 1e-9 || joint.axis.iter().any(|c| !c.is_finite()) {
-        return Err(UrdfError::ZeroAxis { joint: joint.name.clone() });
+        return Err(UrdfError::ZeroAxis {
+            joint: joint.name.clone(),
+        });
     }
     let [smallest, _, largest] = principal_moments(&joint.inertia);
     if smallest < -1e-9 * largest.abs() {
-        return Err(UrdfError::NegativeInertia { joint: joint.name.clone(), moment: smallest });
+        return Err(UrdfError::NegativeInertia {
+            joint: joint.name.clone(),
+            moment: smallest,
+        });
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Where every joint is, in base axes: computed once, used by everything else.
 //!
 //! A joint's rotation about a fixed axis `a` by `q` is `R0 (a aᵀ + cos q (1 - a aᵀ) + sin q [a]×)`
-//! (Rodrigues; Featherstone 2008, eq. 2.26 has the same for coordinate transforms). The three constant
+//! (Rodrigues' formula). The three constant
 //! matrices are made once, so that a pose costs one `sincos` and one matrix product a joint.
 
 use nalgebra::{Isometry3, Matrix3, Rotation3, SVector, Translation3, UnitQuaternion, Vector3};
@@ -23,7 +23,11 @@ pub(crate) struct JointGeometry {
 
 impl JointGeometry {
     pub(crate) fn new(joint: &ChainJoint) -> Self {
-        let turn = joint.parent_from_joint.rotation.to_rotation_matrix().into_inner();
+        let turn = joint
+            .parent_from_joint
+            .rotation
+            .to_rotation_matrix()
+            .into_inner();
         let axis = joint.axis;
         let offset = joint.parent_from_joint.translation.vector;
         let axis_in_parent = turn * axis;
@@ -113,6 +117,7 @@ impl<const D: usize> Placement<D> {
 
 /// A pose from a rotation matrix and an origin.
 pub(crate) fn isometry(rotation: &Matrix3<f64>, origin: &Vector3<f64>) -> Isometry3<f64> {
-    let rotation = UnitQuaternion::from_rotation_matrix(&Rotation3::from_matrix_unchecked(*rotation));
+    let rotation =
+        UnitQuaternion::from_rotation_matrix(&Rotation3::from_matrix_unchecked(*rotation));
     Isometry3::from_parts(Translation3::from(*origin), rotation)
 }

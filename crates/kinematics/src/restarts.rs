@@ -58,8 +58,11 @@ impl<const D: usize> ArmModel<D> {
         SVector::from_fn(|i, _| {
             let prime = PRIMES.get(i).copied().unwrap_or(19);
             let (lower, upper) = (limits.lower[i], limits.upper[i]);
-            let (lower, upper) =
-                if (upper - lower).is_finite() { (lower, upper) } else { (-PI, PI) };
+            let (lower, upper) = if (upper - lower).is_finite() {
+                (lower, upper)
+            } else {
+                (-PI, PI)
+            };
             lower + (upper - lower) * radical_inverse(number, prime)
         })
     }

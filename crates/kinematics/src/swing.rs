@@ -31,7 +31,9 @@ pub enum SwingError {
         seconds: f64,
     },
     /// No step is small enough for the tolerance.
-    #[error("the motion is too fast to follow {seconds} s into the swing; check masses and inertias")]
+    #[error(
+        "the motion is too fast to follow {seconds} s into the swing; check masses and inertias"
+    )]
     TooFast {
         /// When.
         seconds: f64,
@@ -84,16 +86,31 @@ pub fn swing_states<const D: usize>(
     damping: f64,
     seconds: f64,
 ) -> Result<Vec<SwingState<D>>, SwingError> {
-    judge("a start position", q0.iter().copied().find(|q| !q.is_finite()), "a finite number")?;
+    judge(
+        "a start position",
+        q0.iter().copied().find(|q| !q.is_finite()),
+        "a finite number",
+    )?;
     let unless = |allowed: bool, value: f64| (!allowed).then_some(value);
-    judge("the damping", unless((0.0..=1e9).contains(&damping), damping), "0 to 1e9")?;
-    judge("the time", unless((0.0..=LONGEST).contains(&seconds), seconds), "0 to 3600 s")?;
+    judge(
+        "the damping",
+        unless((0.0..=1e9).contains(&damping), damping),
+        "0 to 1e9",
+    )?;
+    judge(
+        "the time",
+        unless((0.0..=LONGEST).contains(&seconds), seconds),
+        "0 to 3600 s",
+    )?;
     let model = model.with_rotor_inertia(SVector::zeros());
     let mut integrator = Integrator {
         model: &model,
         damping,
         time: 0.0,
-        state: SwingState { positions: *q0, speeds: SVector::zeros() },
+        state: SwingState {
+            positions: *q0,
+            speeds: SVector::zeros(),
+        },
         step: 1e-4,
     };
     // The tolerance of the count swallows the rounding of "0.1 + 0.2 seconds".
@@ -113,7 +130,11 @@ fn judge(
     allowed: &'static str,
 ) -> Result<(), SwingError> {
     match fault {
-        Some(value) => Err(SwingError::BadInput { quantity, value, allowed }),
+        Some(value) => Err(SwingError::BadInput {
+            quantity,
+            value,
+            allowed,
+        }),
         None => Ok(()),
     }
 }
@@ -125,9 +146,27 @@ const STAGES: [&[f64]; 7] = [
     &[1.0 / 5.0],
     &[3.0 / 40.0, 9.0 / 40.0],
     &[44.0 / 45.0, -56.0 / 15.0, 32.0 / 9.0],
-    &[19372.0 / 6561.0, -25360.0 / 2187.0, 64448.0 / 6561.0, -212.0 / 729.0],
-    &[9017.0 / 3168.0, -355.0 / 33.0, 46732.0 / 5247.0, 49.0 / 176.0, -5103.0 / 18656.0],
-    &[35.0 / 384.0, 0.0, 500.0 / 1113.0, 125.0 / 192.0, -2187.0 / 6784.0, 11.0 / 84.0],
+    &[
+        19372.0 / 6561.0,
+        -25360.0 / 2187.0,
+        64448.0 / 6561.0,
+        -212.0 / 729.0,
+    ],
+    &[
+        9017.0 / 3168.0,
+        -355.0 / 33.0,
+        46732.0 / 5247.0,
+        49.0 / 176.0,
+        -5103.0 / 18656.0,
+    ],
+    &[
+        35.0 / 384.0,
+        0.0,
+        500.0 / 1113.0,
+        125.0 / 192.0,
+        -2187.0 / 6784.0,
+        11.0 / 84.0,
+    ],
 ];
 /// Fifth-order minus fourth-order weights: the error of a step.
 const ERROR: [f64; 7] = [
@@ -157,13 +196,21 @@ impl<const D: usize> Integrator<'_, D> {
             let step = if cut { left } else { self.step };
             let (next, error) = self.try_step(step)?;
             // 0.9 and the bounds keep the controller from hunting (Hairer, Norsett, Wanner 1993, II.4).
-            let factor = if error > 0.0 { 0.9 * libm::pow(error, -0.2) } else { 5.0 };
+            let factor = if error > 0.0 {
+                0.9 * libm::pow(error, -0.2)
+            } else {
+                5.0
+            };
             if error <= 1.0 {
                 self.state = next;
                 self.time = if cut { end } else { self.time + step };
                 // A cut step says only that the uncut one may be longer.
                 let proposed = step * factor.clamp(0.2, 5.0);
-                self.step = if cut { self.step.max(proposed) } else { proposed };
+                self.step = if cut {
+                    self.step.max(proposed)
+                } else {
+                    proposed
+                };
                 self.step = self.step.min(1e-2);
             } else {
                 self.step = step * factor.clamp(0.1, 0.9);
@@ -177,7 +224,10 @@ impl<const D: usize> Integrator<'_, D> {
 
     /// The state one step on, and its error over the tolerance.
     fn try_step(&self, step: f64) -> Result<(SwingState<D>, f64), SwingError> {
-        let zero = SwingState { positions: SVector::zeros(), speeds: SVector::zeros() };
+        let zero = SwingState {
+            positions: SVector::zeros(),
+            speeds: SVector::zeros(),
+        };
         let mut rates = [zero; 7];
         let mut next = self.state;
         for stage in 0..7 {
@@ -198,7 +248,11 @@ impl<const D: usize> Integrator<'_, D> {
             let speed = error.speeds[i].abs() / size(self.state.speeds[i]);
             let joint = if position > speed { position } else { speed };
             // NaN must fail the step, not pass as "not larger".
-            largest = if joint.is_nan() { f64::INFINITY } else { largest.max(joint) };
+            largest = if joint.is_nan() {
+                f64::INFINITY
+            } else {
+                largest.max(joint)
+            };
         }
         Ok((next, largest))
     }
@@ -209,7 +263,10 @@ impl<const D: usize> Integrator<'_, D> {
             .model
             .forward_dynamics(&at.positions, &at.speeds, &torques, &Wrench::<Tool>::zero())
             .ok_or(SwingError::Singular { seconds: self.time })?;
-        Ok(SwingState { positions: at.speeds, speeds })
+        Ok(SwingState {
+            positions: at.speeds,
+            speeds,
+        })
     }
 }
 

@@ -51,7 +51,11 @@ impl Patch {
     pub fn area(&self) -> SquareMetres {
         use core::f64::consts::PI;
         match *self {
-            Self::RoundedRectangle { length, width, corner } => {
+            Self::RoundedRectangle {
+                length,
+                width,
+                corner,
+            } => {
                 let r = corner.get();
                 SquareMetres::new(length.get() * width.get() - (4.0 - PI) * r * r)
             }
@@ -66,14 +70,21 @@ impl Patch {
     #[must_use]
     pub fn contains(&self, x: f64, y: f64) -> bool {
         match *self {
-            Self::RoundedRectangle { length, width, corner } => {
+            Self::RoundedRectangle {
+                length,
+                width,
+                corner,
+            } => {
                 let r = corner.get();
                 let dx = (x.abs() - (length.get() * 0.5 - r)).max(0.0);
                 let dy = (y.abs() - (width.get() * 0.5 - r)).max(0.0);
                 dx * dx + dy * dy <= r * r
             }
             Self::Disc { radius } => x * x + y * y <= radius.get() * radius.get(),
-            Self::Fork { tip_radius, spacing } => {
+            Self::Fork {
+                tip_radius,
+                spacing,
+            } => {
                 let dy = y.abs() - spacing.get() * 0.5;
                 x * x + dy * dy <= tip_radius.get() * tip_radius.get()
             }
@@ -84,13 +95,12 @@ impl Patch {
     #[must_use]
     pub fn half_extents(&self) -> (f64, f64) {
         match *self {
-            Self::RoundedRectangle { length, width, .. } => {
-                (length.get() * 0.5, width.get() * 0.5)
-            }
+            Self::RoundedRectangle { length, width, .. } => (length.get() * 0.5, width.get() * 0.5),
             Self::Disc { radius } => (radius.get(), radius.get()),
-            Self::Fork { tip_radius, spacing } => {
-                (tip_radius.get(), spacing.get() * 0.5 + tip_radius.get())
-            }
+            Self::Fork {
+                tip_radius,
+                spacing,
+            } => (tip_radius.get(), spacing.get() * 0.5 + tip_radius.get()),
         }
     }
 
@@ -103,7 +113,11 @@ impl Patch {
         let mut points = [(0.0, 0.0); OUTLINE_POINTS];
         for (i, point) in points.iter_mut().enumerate() {
             *point = match *self {
-                Self::RoundedRectangle { length, width, corner } => {
+                Self::RoundedRectangle {
+                    length,
+                    width,
+                    corner,
+                } => {
                     let (sin, cos) = libm::sincos(TAU * (i as f64 + 0.5) / OUTLINE_POINTS as f64);
                     let r = corner.get();
                     let (ex, ey) = (length.get() * 0.5 - r, width.get() * 0.5 - r);
@@ -113,7 +127,10 @@ impl Patch {
                     let (sin, cos) = libm::sincos(TAU * i as f64 / OUTLINE_POINTS as f64);
                     (radius.get() * cos, radius.get() * sin)
                 }
-                Self::Fork { tip_radius, spacing } => {
+                Self::Fork {
+                    tip_radius,
+                    spacing,
+                } => {
                     let half = OUTLINE_POINTS / 2;
                     let side = if i < half { 1.0 } else { -1.0 };
                     let (sin, cos) = libm::sincos(TAU * (i % half) as f64 / half as f64);

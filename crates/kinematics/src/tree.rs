@@ -30,23 +30,29 @@ impl Tree {
         };
         for (number, (joint, parent, child)) in ends.iter().enumerate() {
             if joint_names.insert(*joint, number).is_some() {
-                return Err(UrdfError::DuplicateName { what: "joint", name: (*joint).to_owned() });
+                return Err(UrdfError::DuplicateName {
+                    what: "joint",
+                    name: (*joint).to_owned(),
+                });
             }
             let find = |link: &str| {
-                index.get(link).copied().ok_or_else(|| UrdfError::UnknownLink {
-                    joint: (*joint).to_owned(),
-                    link: link.to_owned(),
-                })
+                index
+                    .get(link)
+                    .copied()
+                    .ok_or_else(|| UrdfError::UnknownLink {
+                        joint: (*joint).to_owned(),
+                        link: link.to_owned(),
+                    })
             };
             let (parent, child) = (find(parent)?, find(child)?);
-            if let Some(slot) = tree.parent_joint.get_mut(child) {
-                if let Some(first) = slot.replace(number) {
-                    return Err(UrdfError::SeveralParents {
-                        link: name_at(links, child),
-                        first: ends.get(first).map_or_else(String::new, |e| e.0.to_owned()),
-                        second: (*joint).to_owned(),
-                    });
-                }
+            if let Some(slot) = tree.parent_joint.get_mut(child)
+                && let Some(first) = slot.replace(number)
+            {
+                return Err(UrdfError::SeveralParents {
+                    link: name_at(links, child),
+                    first: ends.get(first).map_or_else(String::new, |e| e.0.to_owned()),
+                    second: (*joint).to_owned(),
+                });
             }
             if let Some(children) = tree.child_joints.get_mut(parent) {
                 children.push(number);
@@ -58,12 +64,16 @@ impl Tree {
     }
 
     fn find_root(&mut self, links: &[&str]) -> Result<(), UrdfError> {
-        let mut roots = (0..links.len())
-            .filter(|link| matches!(self.parent_joint.get(*link), Some(None)));
+        let mut roots =
+            (0..links.len()).filter(|link| matches!(self.parent_joint.get(*link), Some(None)));
         let Some(root) = roots.next() else {
             return match links.first() {
-                Some(link) => Err(UrdfError::Loop { link: (*link).to_owned() }),
-                None => Err(UrdfError::NotUrdf { reason: "it holds no link".to_owned() }),
+                Some(link) => Err(UrdfError::Loop {
+                    link: (*link).to_owned(),
+                }),
+                None => Err(UrdfError::NotUrdf {
+                    reason: "it holds no link".to_owned(),
+                }),
             };
         };
         let others: Vec<usize> = roots.collect();
@@ -84,7 +94,9 @@ impl Tree {
             open.extend(self.children(link).map(|(_, child)| child));
         }
         match reached.iter().position(|mark| !mark) {
-            Some(link) => Err(UrdfError::Loop { link: name_at(links, link) }),
+            Some(link) => Err(UrdfError::Loop {
+                link: name_at(links, link),
+            }),
             None => Ok(()),
         }
     }
@@ -127,12 +139,17 @@ fn index_names<'a>(links: &[&'a str]) -> Result<BTreeMap<&'a str, usize>, UrdfEr
     let mut index = BTreeMap::new();
     for (number, link) in links.iter().enumerate() {
         if index.insert(*link, number).is_some() {
-            return Err(UrdfError::DuplicateName { what: "link", name: (*link).to_owned() });
+            return Err(UrdfError::DuplicateName {
+                what: "link",
+                name: (*link).to_owned(),
+            });
         }
     }
     Ok(index)
 }
 
 fn name_at(links: &[&str], link: usize) -> String {
-    links.get(link).map_or_else(String::new, |name| (*name).to_owned())
+    links
+        .get(link)
+        .map_or_else(String::new, |name| (*name).to_owned())
 }

@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn a_robot_with_comments_and_quoted_brackets_passes() {
-        let text = "<?xml version='1.0'?><!-- <a> <b> --><robot name='x>y'><link name=\"a\"/></robot>";
+        let text =
+            "<?xml version='1.0'?><!-- <a> <b> --><robot name='x>y'><link name=\"a\"/></robot>";
         assert_eq!(check(text), Ok(()));
     }
 
@@ -98,7 +99,10 @@ mod tests {
         assert!(text("<html><body/></html>").contains("<html>"));
         assert!(text("").contains("no XML element"));
         assert!(text("<robot").contains("not closed"));
-        assert_eq!(check("<robot><xacro:macro/></robot>"), Err(UrdfError::Xacro));
+        assert_eq!(
+            check("<robot><xacro:macro/></robot>"),
+            Err(UrdfError::Xacro)
+        );
         assert!(text(&"<a>".repeat(100_000)).contains("deeper"));
     }
 }

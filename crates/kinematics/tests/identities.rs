@@ -42,7 +42,10 @@ fn bias_is_the_jacobians_rate<const D: usize>(
 ) {
     let now = arm.tool_kinematics(q, qd);
     assert!((now.twist.stacked() - now.jacobian * qd).norm() < 1e-12);
-    let numeric = rate(|t| arm.tool_kinematics(&(q + qd * t), qd).jacobian * qd, 1e-5);
+    let numeric = rate(
+        |t| arm.tool_kinematics(&(q + qd * t), qd).jacobian * qd,
+        1e-5,
+    );
     assert!((now.bias_acceleration - numeric).norm() < 1e-7 * (1.0 + numeric.norm()));
 }
 
@@ -66,10 +69,16 @@ fn dynamics_agree<const D: usize>(
     let kinematics = arm.tool_kinematics(q, qd);
     let turn = kinematics.base_from_tool.rotation();
     let in_base = Vector6::from_iterator(
-        turn.rotate(&wrench.force).raw().iter().chain(turn.rotate(&wrench.torque).raw()).copied(),
+        turn.rotate(&wrench.force)
+            .raw()
+            .iter()
+            .chain(turn.rotate(&wrench.torque).raw())
+            .copied(),
     );
     let torques = inverse - kinematics.jacobian.tr_mul(&in_base);
-    let back = arm.forward_dynamics(q, qd, &torques, &wrench).expect("positive definite");
+    let back = arm
+        .forward_dynamics(q, qd, &torques, &wrench)
+        .expect("positive definite");
     assert!((mass * (back - qdd)).norm() < 1e-10 * scale);
     // Mass matrix: symmetric, positive definite, twice the kinetic energy.
     assert!((mass - mass.transpose()).norm() < 1e-12 * mass.norm());
@@ -92,7 +101,10 @@ fn power_is_energy_rate<const D: usize>(
     };
     let numeric = rate(energy, 1e-4).x;
     let power = torques.dot(qd);
-    assert!((numeric - power).abs() < 1e-5 * (1.0 + power.abs() + torques.norm()), "{numeric} {power}");
+    assert!(
+        (numeric - power).abs() < 1e-5 * (1.0 + power.abs() + torques.norm()),
+        "{numeric} {power}"
+    );
 }
 
 macro_rules! for_all_sizes {
@@ -179,6 +191,25 @@ proptest! {
         }
         // A second payload replaces the first.
         prop_assert_eq!(loaded.with_payload(&payload()).gravity(&q), loaded.gravity(&q));
+    }
+
+    /// Kinetic energy of the payload by the flange's own motion.
+    #[test]
+    fn a_payload_adds_its_own_kinetic_energy(
+        arm in random_arm::<6>(), q in vector::<6>(2.5), qd in vector::<6>(2.0)
+    ) {
+        let skew = Matrix3::new(3.0, 0.4, -0.2, 0.4, 2.0, 0.3, -0.2, 0.3, 4.0) * 1e-3;
+        let payload = Payload { inertia: skew, ..payload() };
+        let loaded = arm.with_payload(&payload);
+        let flange = arm.flange_pose(&q);
+        let twist = arm.tool_kinematics(&q, &qd).twist;
+        let spin = twist.angular.raw();
+        let lever = flange.raw().rotation * payload.centre_of_mass.raw().coords;
+        let velocity = twist.linear.raw() + spin.cross(&lever);
+        let in_flange = flange.raw().rotation.inverse() * spin;
+        let expected = 0.5 * 0.9 * velocity.norm_squared() + 0.5 * in_flange.dot(&(skew * in_flange));
+        let added = loaded.kinetic_energy(&q, &qd) - arm.kinetic_energy(&q, &qd);
+        prop_assert!((added - expected).abs() < 1e-10 * (1.0 + expected));
     }
 
     #[test]
