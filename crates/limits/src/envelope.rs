@@ -207,7 +207,10 @@ impl Envelope {
             Newtons::new(f64::INFINITY)
         };
         let zones = self.zones.zones_around(u, v);
-        zones.iter().map(|zone| self.force_ceiling(*zone, patch_area)).fold(most, Newtons::min)
+        zones
+            .iter()
+            .map(|zone| self.force_ceiling(*zone, patch_area))
+            .fold(most, Newtons::min)
     }
 
     /// Ceiling of the total normal force of a tool that touches at several places, each with its own
@@ -233,9 +236,7 @@ impl Envelope {
     #[must_use]
     pub fn pressure_ceiling(&self, zone: Zone) -> Pascals {
         match zone_class(zone) {
-            Class::Muscle | Class::Buttock | Class::Kidney => {
-                self.figures.muscle_pressure
-            }
+            Class::Muscle | Class::Buttock | Class::Kidney => self.figures.muscle_pressure,
             Class::Trapezius | Class::NeckBase => self
                 .figures
                 .trapezius_pressure

@@ -1,5 +1,7 @@
 //! What the rules compare: one cycle in plain numbers (SI), free of the joint count.
 
+use crate::stamps::Stamp;
+
 /// Whether the tool touches something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Touching {
@@ -79,6 +81,52 @@ pub(crate) struct Pace {
     pub speeds_differ: f64,
 }
 
+/// What the rules hold it against.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Allowed {
+    /// Uncertainty of a force sample (N): three standard deviations and the remaining bias.
+    pub force_uncertainty: f64,
+    /// The same over the area of one tip (Pa).
+    pub pressure_uncertainty: f64,
+    /// What `Slow` leaves of the ceiling (share), as far as rules hold it against the tool.
+    pub slowed: f64,
+    /// Force along the skin at the present press (N).
+    pub tangential: f64,
+    /// Force inside the keep-out (N).
+    pub in_band: f64,
+    pub free_speed: f64,
+    pub contact_speed: f64,
+    /// Highest inward speed at the present load (m/s).
+    pub headroom: f64,
+    pub mean_power: f64,
+    pub power: f64,
+    pub dwell: f64,
+    /// Time without a changed bit (s); infinite where that proves nothing.
+    pub frozen: f64,
+    /// Size of the zero (N).
+    pub zero: f64,
+}
+
+/// Whether samples, clock, loop and controller live.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Life {
+    pub stamp: Stamp,
+    pub joints_finite: bool,
+    /// Age of the newest usable joint sample (s).
+    pub joints_age: f64,
+    /// Age of the newest usable wrench sample (s), beyond the sensor's own delay.
+    pub wrench_age: f64,
+    /// For how long the wrench has been the same to the last bit (s).
+    pub wrench_frozen: f64,
+    pub wanted_finite: bool,
+    /// For how long the controller has wanted nothing (s).
+    pub wanted_missing: f64,
+    /// Largest wanted torque over its limit.
+    pub wanted_torque: f64,
+    /// The operator said stop.
+    pub stop_asked: bool,
+}
+
 /// One cycle, as the rules see it. `None`: not known in this cycle; other rules watch over that.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Facts {
@@ -86,60 +134,19 @@ pub(crate) struct Facts {
     pub place: Option<Place>,
     pub pace: Option<Pace>,
     pub touching: Touching,
-    /// Uncertainty of a force sample (N): three standard deviations and the remaining bias.
-    pub force_uncertainty: f64,
-    /// The same over the area of one tip (Pa).
-    pub pressure_uncertainty: f64,
-    /// What `Slow` leaves of the ceiling (share), as far as rules hold it against the tool.
-    pub slowed: f64,
-    pub tangential_ceiling: f64,
-    pub band_ceiling: f64,
-    pub free_speed: f64,
-    pub contact_speed: f64,
-    /// Highest inward speed at the present load (m/s).
-    pub headroom: f64,
     pub mean_power: f64,
     pub power: f64,
-    pub mean_power_ceiling: f64,
-    pub power_ceiling: f64,
     /// Time of the present static press above half the ceiling (s).
     pub dwell: f64,
-    pub dwell_ceiling: f64,
-    pub joints_finite: bool,
-    /// Age of the newest usable joint sample (s).
-    pub joints_age: f64,
-    /// Age of the newest usable wrench sample (s), beyond the sensor's own delay.
-    pub wrench_age: f64,
-    /// For how long the wrench has been the same to the last bit (s); `None` where that proves nothing.
-    pub wrench_frozen: Option<f64>,
-    pub frozen_after: f64,
-    /// The zero has been taken.
-    pub tared: bool,
-    /// Size of the zero found (N), where one was found.
+    /// Size of the zero found (N); `None` while none has been taken.
     pub zero: Option<f64>,
-    pub zero_ceiling: f64,
     /// Difference of two estimates of the press (N) and what of it friction may explain (N).
     pub estimates_differ: Option<(f64, f64)>,
-    pub wanted_finite: bool,
-    /// For how long the controller has wanted nothing (s).
-    pub wanted_missing: f64,
-    /// Largest wanted torque over its limit.
-    pub wanted_torque: f64,
-    /// The sequence number grew by one.
-    pub in_sequence: bool,
-    /// Time advanced.
-    pub clock_advanced: bool,
-    /// Time since the sample before (s).
-    pub gap: f64,
-    /// Part of the gap that neither the period nor the runner's own lateness explains (s).
-    pub unexplained_gap: f64,
-    /// Share of late cycles over the last second.
-    pub overruns: f64,
     pub tool: Tool,
     /// Parked: slow and far from the body.
     pub parked: bool,
-    /// The operator said stop.
-    pub stop_asked: bool,
+    pub life: Life,
+    pub allowed: Allowed,
 }
 
 impl Facts {

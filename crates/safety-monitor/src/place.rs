@@ -226,13 +226,7 @@ mod tests {
 
     fn envelope() -> Envelope {
         let area = ((m(-0.2), m(0.5)), (m(-0.2), m(0.2)));
-        let zones = ZoneMap::sampled(area.0, area.1, |_, v| {
-            if v.abs() < m(0.012) {
-                Zone::Spine
-            } else {
-                Zone::Paraspinal
-            }
-        });
+        let zones = ZoneMap::sampled(area.0, area.1, |_, _| Zone::Paraspinal);
         Envelope::seal(&RawLimits::default(), zones.expect("extent"), m(0.0)).expect("defaults")
     }
 

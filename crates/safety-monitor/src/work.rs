@@ -3,7 +3,7 @@
 
 use kinematics::ArmModel;
 use nalgebra::Vector3;
-use quantities::{Force, Tool, Wrench};
+use quantities::{Base, Force, Tool, Wrench};
 
 use crate::observer::Motion;
 
@@ -83,13 +83,13 @@ impl Work {
     /// Difference between the press at the wrist and the press that the joint torques tell, and what of
     /// it dry friction may explain (N).
     ///
-    /// `M q̈ + h + friction = τ + Jᵀ F` with `F = −p n` gives `p = −(d·r)/(d·d)`, `d = Jᵀ n`, `r` the
-    /// torques that the drives do not account for.
+    /// `M q̈ + h + friction − τ = Jᵀ F` holds for the true load `F`; what is left over when the felt load
+    /// is put in, told along the joints' lever arms `d = Jᵀ n` of the tool axis, is `d·r / d·d` newtons.
     pub fn compare_press<const D: usize>(
         &mut self,
         model: &ArmModel<D>,
         motion: &Motion<D>,
-        press: f64,
+        skin: &Wrench<Tool>,
     ) -> Option<(f64, f64)> {
         let speeds = &motion.velocities;
         let turn = |speed: f64| (speed / FRICTION_TURNS).clamp(-1.0, 1.0);
@@ -99,12 +99,14 @@ impl Work {
             + model.damping().component_mul(speeds);
         let needed =
             model.inverse_dynamics(&motion.positions, speeds, &motion.accelerations) + rubbing;
-        let missing = needed - motion.drives.torques;
+        let rotation = motion.tool.base_from_tool;
+        let (force, torque) = (rotation.rotate(&skin.force), rotation.rotate(&skin.torque));
+        let felt = Wrench::<Base> { force, torque }.stacked();
+        let over = needed - motion.drives.torques - motion.tool.jacobian.transpose() * felt;
         let levers = motion.tool.jacobian.fixed_rows::<3>(0).transpose() * motion.into_body;
         let squared = levers.norm_squared();
-        let by_joints = -levers.dot(&missing) / squared;
+        let difference = levers.dot(&over) / squared;
         let by_friction = levers.abs().dot(model.friction()) / squared;
-        let difference = press - by_joints;
         if !(difference.is_finite() && by_friction.is_finite()) {
             return None; // The tool axis passes through every joint: the joints feel no press.
         }

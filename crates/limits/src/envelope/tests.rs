@@ -136,7 +136,13 @@ fn a_lower_ceiling_already_holds_one_node_before_its_border() {
 #[test]
 fn within_the_keep_out_a_patch_may_press_no_harder_than_in_a_crossing() {
     let envelope = envelope();
-    for (v, ceiling) in [(0.0, 5.0), (0.0239, 5.0), (-0.0239, 5.0), (0.0241, 40.0), (-0.05, 40.0)] {
+    for (v, ceiling) in [
+        (0.0, 5.0),
+        (0.0239, 5.0),
+        (-0.0239, 5.0),
+        (0.0241, 40.0),
+        (-0.05, 40.0),
+    ] {
         assert_eq!(envelope.force_ceiling_at(m(0.1), m(v), PALM).get(), ceiling);
     }
 }

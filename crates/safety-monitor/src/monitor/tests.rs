@@ -1,1 +1,4 @@
-
+mod bench;
+mod closed_loop;
+mod proofs;
+mod robustness;
