@@ -131,7 +131,7 @@ impl<const D: usize> Clearance<'_, D> {
     }
 
     /// True over the table top, its edges widened by the radius.
-    fn over_table(&self, place: &Vector3<f64>, radius: f64) -> bool {
+    pub(crate) fn over_table(&self, place: &Vector3<f64>, radius: f64) -> bool {
         let TableTop { foot_end, head_end, half_width } = self.table;
         place.x > foot_end.get() - radius
             && place.x < head_end.get() + radius

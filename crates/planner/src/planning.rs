@@ -153,7 +153,7 @@ impl<'a, const D: usize> Planner<'a, D> {
         let posture = self.present;
         self.with_scene(|planner, scene, tag| {
             let way = scene.from_park(&posture, true);
-            planner.prove_and_push(scene, SegmentKind::Transit, way.knots, tag);
+            planner.prove_and_push(scene, SegmentKind::Transit, way, tag);
         });
         self.present = self.request.park;
         self.parked = true;
@@ -347,10 +347,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             scene.hop(&self.present, &hover)
         };
         let kind = if self.parked { SegmentKind::Approach } else { SegmentKind::Transit };
-        if let Some(failure) = way.failure {
-            self.findings.report(tag, out_of_reach((first.u, first.v), &failure, scene));
-        }
-        self.prove_and_push(scene, kind, way.knots, tag);
+        self.prove_and_push(scene, kind, way, tag);
         self.prove_and_push(scene, SegmentKind::Touch, passage.touch, tag);
         for stroke in passage.strokes {
             self.prove_and_push(scene, SegmentKind::Stroke, stroke, tag);

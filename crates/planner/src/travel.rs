@@ -22,17 +22,32 @@ const ROUNDING: usize = 10;
 /// Up to this difference (rad) the posture at the end of a straight way is blended into the wanted one.
 const BLENDABLE: f64 = 0.5;
 
-/// A way through free space.
-pub(crate) struct Way<const D: usize> {
-    /// Knots of the motion.
-    pub knots: Vec<Knot<D>>,
-    /// Poses that were out of reach on the way.
-    pub failure: Option<IkFailure<D>>,
-}
-
 impl<const D: usize> Scene<'_, D> {
-    /// From hover to hover.
-    pub(crate) fn hop(&self, from: &SVector<f64, D>, to: &SVector<f64, D>) -> Way<D> {
+    /// From hover to hover: straight over the crest of the skin between them; when the arm must change
+    /// its posture on the way, through the joints high above the body, or by way of the park posture.
+    /// The first way that is clear is taken; when none is, the proof will say why the first is not.
+    pub(crate) fn hop(&self, from: &SVector<f64, D>, to: &SVector<f64, D>) -> Vec<Knot<D>> {
+        let straight = self.straight(from, to);
+        if let Some(way) = &straight
+            && self.is_clear(way)
+        {
+            return straight.unwrap_or_default();
+        }
+        let across = self.through_joints(from, to, true);
+        if self.is_clear(&across) {
+            return across;
+        }
+        let mut by_park = self.from_park(from, true);
+        by_park.extend(self.from_park(to, false));
+        if self.is_clear(&by_park) {
+            return by_park;
+        }
+        straight.unwrap_or(across)
+    }
+
+    /// Up, across and down along straight lines; `None` when the arm cannot, or ends in a posture that
+    /// is too far from the wanted one.
+    fn straight(&self, from: &SVector<f64, D>, to: &SVector<f64, D>) -> Option<Vec<Knot<D>>> {
         let (start, end) = (self.table_pose(from), self.table_pose(to));
         let crest = self.crest(&start, &end) + CREST_MARGIN;
         let (over_start, over_end) = (raised(&start, crest), raised(&end, crest));
@@ -40,30 +55,28 @@ impl<const D: usize> Scene<'_, D> {
         let poses: Vec<Isometry3<f64>> =
             legs.iter().flatten().map(|pose| self.in_base(pose)).collect();
         let walk = self.reacher.follow(&poses, from);
-        let arrived = walk.postures.last().copied().unwrap_or(*from);
-        let gap = to - arrived;
-        if walk.failures.is_empty() && gap.amax() < BLENDABLE {
-            let last = walk.postures.len().saturating_sub(1).max(1) as f64;
-            let blended = walk.postures.iter().enumerate();
-            let postures: Vec<_> = blended
-                .map(|(i, q)| q + gap * crate::path::smooth_step(i as f64 / last))
-                .collect();
-            return Way { knots: self.timed(&postures), failure: None };
+        let gap = to - walk.postures.last()?;
+        if !walk.failures.is_empty() || gap.amax() > BLENDABLE {
+            return None;
         }
-        self.through_joints(from, to, true)
+        let last = walk.postures.len().saturating_sub(1).max(1) as f64;
+        let blended = walk.postures.iter().enumerate();
+        let postures: Vec<_> =
+            blended.map(|(i, q)| q + gap * crate::path::smooth_step(i as f64 / last)).collect();
+        Some(self.timed(&postures))
     }
 
     /// From the park posture to hover, or back when `reversed`.
-    pub(crate) fn from_park(&self, to: &SVector<f64, D>, reversed: bool) -> Way<D> {
+    pub(crate) fn from_park(&self, to: &SVector<f64, D>, reversed: bool) -> Vec<Knot<D>> {
         let mut way = self.through_joints(&self.request.park, to, false);
         if reversed {
-            way.knots.reverse();
+            way.reverse();
         }
         way
     }
 
     /// Up from `to` (and from `from`, when it hovers over the body), and across through the joints.
-    fn through_joints(&self, from: &SVector<f64, D>, to: &SVector<f64, D>, hovers: bool) -> Way<D> {
+    fn through_joints(&self, from: &SVector<f64, D>, to: &SVector<f64, D>, hovers: bool) -> Vec<Knot<D>> {
         let (start, end) = (self.table_pose(from), self.table_pose(to));
         let crest = self.highest_skin() + CREST_MARGIN;
         let climb = |pose: &Isometry3<f64>, q: &SVector<f64, D>| {
@@ -88,7 +101,7 @@ impl<const D: usize> Scene<'_, D> {
         if postures.last() != Some(to) {
             postures.push(*to);
         }
-        Way { knots: self.timed(&postures), failure: None }
+        self.timed(&postures)
     }
 
     /// Straight along the normal from hover to the skin or back, in touch order (hover first).

@@ -1,5 +1,6 @@
 //! What the arm can do: speeds, joint ends, singularity, torque, clearance.
 
+use plan::Knot;
 use quantities::Force;
 
 use super::{Manner, Sample};
@@ -128,16 +129,33 @@ impl<const D: usize> Scene<'_, D> {
 
     /// In free space the patch stays clear of body and table.
     pub(super) fn prove_free(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
-        let table_from_tool = self.in_table(sample.knot.base_from_tool.raw());
-        for (x, y) in self.spec.model.patch.outline() {
-            let place = (table_from_tool * nalgebra::Point3::new(x, y, 0.0)).coords;
-            if let Some(height) = self.ground.height_over_skin(&place)
-                && height < FREE_HEIGHT
-            {
-                let detail = format!("the {} in free motion", self.spec.name);
-                report(sample.breach(Rule::BodyClearance, (height, FREE_HEIGHT), detail, MOVE_PARK));
-            }
+        let height = self.patch_height(sample.knot);
+        if height < FREE_HEIGHT {
+            let detail = format!("the {} in free motion", self.spec.name);
+            report(sample.breach(Rule::BodyClearance, (height, FREE_HEIGHT), detail, MOVE_PARK));
         }
+    }
+
+    /// True when links and patch stay clear all along a free motion.
+    pub(crate) fn is_clear(&self, knots: &[Knot<D>]) -> bool {
+        knots.iter().step_by(5).all(|knot| {
+            self.patch_height(knot) >= FREE_HEIGHT && self.clearance.spare(&knot.posture) >= 0.0
+        })
+    }
+
+    /// Least height of the patch's outline over the skin and over the table top (m).
+    fn patch_height(&self, knot: &Knot<D>) -> f64 {
+        let table_from_tool = self.in_table(knot.base_from_tool.raw());
+        let outline = self.spec.model.patch.outline();
+        let heights = outline.iter().map(|(x, y)| {
+            let place = (table_from_tool * nalgebra::Point3::new(*x, *y, 0.0)).coords;
+            match self.ground.height_over_skin(&place) {
+                Some(height) => height,
+                None if self.clearance.over_table(&place, 0.0) => place.z,
+                None => f64::INFINITY,
+            }
+        });
+        heights.fold(f64::INFINITY, f64::min)
     }
 }
 

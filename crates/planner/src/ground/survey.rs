@@ -71,13 +71,16 @@ impl Ground<'_> {
         furthest
     }
 
-    /// True when both sides of the spine may be touched at this level.
+    /// True when both sides of the spine may be touched at this level, out to the edge of the patch
+    /// nearest to the spine.
     fn touches_at(&self, u: f64, inner: f64) -> bool {
-        let beside = match self.patch {
-            kinematics::Patch::Fork { spacing, .. } => spacing.get() * 0.5,
-            kinematics::Patch::RoundedRectangle { .. } | kinematics::Patch::Disc { .. } => inner,
+        let (_, half_y) = self.patch.half_extents();
+        let edge = half_y + EDGE;
+        let ring: &[f64] = match self.straddles() {
+            true => &[-edge, edge],
+            false => &[-inner, inner],
         };
-        self.is_contact(u, beside) && self.is_contact(u, -beside)
+        ring.iter().all(|v| self.is_contact(u, *v))
     }
 
     /// Known surface, in a zone that may be touched.
