@@ -44,8 +44,8 @@ impl Default for ScanParams {
     fn default() -> Self {
         Self {
             camera_in_table: Point::new(0.05, -0.45, 1.25),
-            pixel_rad: 0.0028,
-            pixels: (260, 340),
+            pixel_rad: 0.003,
+            pixels: (240, 320),
             noise: Metres::new(0.0012),
             blotch: Metres::new(0.002),
             flying: 0.5,
@@ -161,10 +161,10 @@ impl Camera {
     fn cast(&self, back: &Back) -> Vec<Option<Hit>> {
         let bounds = back.surface().bounds();
         let over_table = |p: &Vector3<f64>| {
-            p.x > bounds.min_x - 0.3
-                && p.x < bounds.max_x + 0.3
-                && p.y > bounds.min_y - 0.2
-                && p.y < bounds.max_y + 0.2
+            p.x > bounds.min_x - 0.1
+                && p.x < bounds.max_x + 0.1
+                && p.y > bounds.min_y - 0.15
+                && p.y < bounds.max_y + 0.15
         };
         (0..self.across * self.along)
             .map(|index| {
