@@ -16,12 +16,12 @@ use crate::pose::ToolState;
 use crate::tally::{Sample, Techniques, Touching};
 
 /// Numbers of requests and reactions in a cycle record.
-const SOFTER: u8 = 3;
+pub(super) const SOFTER: u8 = 3;
 const FIRMER: u8 = 4;
 const SKIP: u8 = 5;
-const STOP: u8 = 6;
+pub(super) const STOP: u8 = 6;
 const SLOW: u8 = 2;
-const UNLOAD: u8 = 3;
+pub(super) const UNLOAD: u8 = 3;
 
 /// The walk so far.
 pub(super) struct Walk<'a> {
