@@ -4,7 +4,8 @@ use kinematics::{ArmModel, ToolModel};
 use limits::Envelope;
 use nalgebra::SVector;
 use quantities::{
-    Base, Duration, Flange, Metres, Newtons, Point, Seconds, Sensor, Table, Transform,
+    Base, Duration, Flange, Metres, Newtons, NewtonsPerMetre, Point, Seconds, Sensor, Table,
+    Transform,
 };
 
 use crate::Skin;
@@ -58,6 +59,9 @@ pub struct MonitorConfig<const D: usize> {
     pub period: Duration,
     /// Proven time from a change at the skin to the drives' answer.
     pub delay: Seconds,
+    /// Upper bound of the skin's stiffness measured on this back, for the headroom law; `None` where it
+    /// is not known.
+    pub stiffness: Option<NewtonsPerMetre>,
     /// The routine holds a permitted crossing of the midline: light touch within the keep-out is then
     /// no trip.
     pub crossing_allowed: bool,

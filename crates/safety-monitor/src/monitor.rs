@@ -3,7 +3,7 @@
 use kinematics::{ArmModel, ToolModel};
 use limits::Envelope;
 use nalgebra::SVector;
-use quantities::{Duration, Metres, Newtons, Point, Seconds, Tool as ToolFrame};
+use quantities::{Duration, Metres, Newtons, NewtonsPerMetre, Point, Seconds, Tool as ToolFrame};
 use signals::{Command, Request, Sensed, Verdict, Wanted};
 
 use crate::config::{ConfigError, MonitorConfig, SensorTraits, check};
@@ -36,6 +36,7 @@ pub struct Monitor<const D: usize> {
     sensor: SensorTraits,
     period: Duration,
     delay: Seconds,
+    stiffness: Option<NewtonsPerMetre>,
     crossing_allowed: bool,
     compares_press: bool,
 
@@ -83,6 +84,7 @@ impl<const D: usize> Monitor<D> {
             sensor: config.sensor,
             period: config.period,
             delay: config.delay,
+            stiffness: config.stiffness,
             crossing_allowed: config.crossing_allowed,
             compares_press: config.drives_report_torque,
             active: 0,

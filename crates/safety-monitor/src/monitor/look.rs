@@ -195,7 +195,7 @@ impl<const D: usize> Monitor<D> {
         let mass = Kilograms::new(self.effective_mass);
         let ceiling = Newtons::new(ceiling * self.latch.judged);
         self.envelope
-            .headroom_speed(ceiling, force, None, self.delay, mass)
+            .headroom_speed(ceiling, force, self.stiffness, self.delay, mass)
             .get()
     }
 

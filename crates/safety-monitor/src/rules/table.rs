@@ -155,7 +155,7 @@ table! {
         | "under 0.1; released at 0.05"
         | ["H1" "H9"]
         a_tenth_of_late_cycles_slows;
-    "SR-26" tangential_force "tangential force": Unload at 200.0 | 0 ms, 2 samples, releases 0.0 less
+    "SR-26" tangential_force "tangential force": Unload at 200.0 | 5 ms, 2 samples, releases 0.0 less
         | "force along the skin (N) while touching"
         | "min(2 N + 0.8 x press, the envelope's cap) less the sensor's uncertainty"
         | ["P2" "P7" "X9"]

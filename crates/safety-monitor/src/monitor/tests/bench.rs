@@ -111,6 +111,7 @@ pub fn config(chain: &ArmChain, raw: &RawLimits) -> MonitorConfig<J> {
         sensor: SensorTraits::default(),
         period: Duration::from_millis(1),
         delay: Seconds::new(0.005),
+        stiffness: None,
         crossing_allowed: false,
         drives_report_torque: true,
     }

@@ -85,8 +85,6 @@ proptest! {
             _ => touching(),
         };
         let mut monitor = bench.monitor;
-        let limits = bench.q.map(|_| 0.0);
-        let _ = limits;
         for (sensed, wanted) in samples {
             let wanted = wanted.map(|torques| Wanted { torques });
             let (verdict, command) = monitor.judge(&sensed, wanted.as_ref());
