@@ -179,10 +179,19 @@ fn sides(chart: &BackChart, u_low: f64, u_high: f64) -> Vec<(f64, f64)> {
             .count();
         sign * (known as f64 * STEP - SIDE_MARGIN).max(0.0)
     };
-    (0..=count)
+    let found: Vec<(f64, f64)> = (0..=count)
         .map(|k| {
             let u = (u_low + k as f64 * SIDE_STEP).min(u_high);
             (reach(u, -1.0), reach(u, 1.0))
+        })
+        .collect();
+    // The narrowest of three neighbours: what lies between two of them is then inside of both.
+    (0..=count)
+        .map(|k| {
+            let near = found.get(k.saturating_sub(1)..(k + 2).min(found.len())).unwrap_or(&[]);
+            near.iter().fold((f64::NEG_INFINITY, f64::INFINITY), |(right, left), (r, l)| {
+                (right.max(*r), left.min(*l))
+            })
         })
         .collect()
 }

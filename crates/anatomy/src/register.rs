@@ -9,6 +9,7 @@ mod checks;
 mod crop;
 mod fit;
 mod mask;
+mod normal_equations;
 mod report;
 
 pub use report::{FitError, FitReport, FitWarning, LandmarkResidual, PointCounts};
@@ -55,9 +56,9 @@ pub fn register(cloud: &PointCloud, landmarks: &Landmarks) -> Result<Registratio
     checks::sheet(&counts, &sheet)?;
     let (sheet, masks) = trunk(sheet, &points, &above);
     let residuals = checks::landmarks_on_skin(&sheet.grid, &masks.supported, landmarks)?;
+    checks::spine_is_known(&sheet.grid, &masks.trunk, &above, landmarks)?;
     let coverage = checks::coverage(&sheet.grid, &masks.seen, &above, landmarks)?;
     checks::shape(&sheet.grid, &masks.supported, &above, landmarks)?;
-    checks::spine_is_known(&sheet.grid, &masks.trunk, &above, landmarks)?;
     let holes = checks::holes(&sheet.grid, &masks);
     let residual_rms = rms(&sheet);
     let residual_scale = Metres::new(sheet.scale);

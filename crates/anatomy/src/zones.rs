@@ -209,7 +209,7 @@ pub struct ZoneMap {
 }
 
 /// Step of the table of side limits (m).
-pub(crate) const SIDE_STEP: f64 = 0.01;
+pub(crate) const SIDE_STEP: f64 = 0.005;
 
 /// Landmarks beside the spine, told in the chart.
 #[derive(Clone, Copy, Debug, PartialEq)]

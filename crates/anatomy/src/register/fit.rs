@@ -6,7 +6,8 @@
 //! angle is not thrown away. The thin-plate penalty (`λ = ρ/ω⁴` halves waves of angular frequency ω
 //! under ρ points per area) also carries the sheet over holes. Solved by conjugate gradients.
 
-use crate::spline::{SplineGrid, basis};
+use super::normal_equations::solve;
+use crate::spline::SplineGrid;
 
 /// Finest distance of knots (m), chosen: a furrow of the spine is 40 to 60 mm wide.
 pub(crate) const KNOT_STEP: f64 = 0.006;
@@ -15,13 +16,11 @@ pub(crate) const COARSE_STEP: f64 = 8.0 * KNOT_STEP;
 /// Waves shorter than this (m) are taken for noise (chosen).
 const SHORTEST_WAVE: f64 = 0.045;
 /// Re-weightings at each grid, coarse to fine.
-const PASSES: [usize; 4] = [3, 3, 3, 3];
+const PASSES: [usize; 4] = [3, 2, 2, 3];
 /// Smallest scale of the residuals (m): a coarse grid cannot follow the shape.
 const SMALLEST_SCALE: [f64; 4] = [0.010, 0.005, 0.0025, 0.0015];
 /// Re-weightings once the arms are gone.
 const REFIT_PASSES: usize = 2;
-const CG_STEPS: usize = 80;
-const CG_TOLERANCE: f64 = 1e-5;
 /// Tukey's constant: 95 % efficient on Gaussian noise.
 const TUKEY: f64 = 4.685;
 
@@ -36,13 +35,6 @@ pub(crate) struct SheetFit {
     pub weights: Vec<f64>,
 }
 
-/// One point prepared for one grid.
-struct Row {
-    base: usize,
-    x: [f64; 4],
-    y: [f64; 4],
-}
-
 /// Fits the sheet over `[low, low + cells·48 mm]`; all points lie inside. `None` without points.
 pub(crate) fn fit_sheet(
     points: &[[f64; 3]],
@@ -52,22 +44,19 @@ pub(crate) fn fit_sheet(
     if points.is_empty() {
         return None;
     }
-    let mut step = COARSE_STEP;
     let heights: Vec<f64> = points.iter().map(|p| p[2]).collect();
     let middle = median(&heights);
     let counts = (coarse_cells.0 + 3, coarse_cells.1 + 3);
-    let mut grid = SplineGrid::new(low, step, counts, vec![middle; counts.0 * counts.1])?;
+    let mut grid = SplineGrid::new(low, COARSE_STEP, counts, vec![middle; counts.0 * counts.1])?;
     let mut weights = vec![1.0; points.len()];
     let (mut residuals, mut scale) = (Vec::new(), 0.0);
-    let smoothing = penalty_per_area(points, step);
+    let smoothing = penalty_per_area(points, COARSE_STEP);
     for (level, (passes, smallest)) in PASSES.iter().zip(SMALLEST_SCALE).enumerate() {
         if level > 0 {
             grid = halved(&grid)?;
-            step = grid.step;
         }
-        let rows: Vec<Row> = points.iter().map(|p| row(&grid, p)).collect();
         for _ in 0..*passes {
-            solve(&mut grid, &rows, &heights, &weights, smoothing / (step * step));
+            solve(&mut grid, points, &weights, smoothing);
             (residuals, scale) = across(&grid, points, smallest);
             weights = residuals.iter().map(|r| tukey(*r / (TUKEY * scale))).collect();
             lean(&grid, points, &mut weights);
@@ -79,15 +68,12 @@ pub(crate) fn fit_sheet(
 /// Fits the finest sheet again without the points that are not `kept`.
 pub(crate) fn refit(sheet: SheetFit, points: &[[f64; 3]], kept: &[bool]) -> SheetFit {
     let SheetFit { mut grid, mut residuals, scale, mut weights } = sheet;
-    let rows: Vec<Row> = points.iter().map(|p| row(&grid, p)).collect();
-    let heights: Vec<f64> = points.iter().map(|p| p[2]).collect();
-    let step = grid.step;
-    let penalty = penalty_per_area(points, COARSE_STEP) / (step * step);
+    let smoothing = penalty_per_area(points, COARSE_STEP);
     for _ in 0..REFIT_PASSES {
         for (w, kept) in weights.iter_mut().zip(kept) {
             *w = if *kept { *w } else { 0.0 };
         }
-        solve(&mut grid, &rows, &heights, &weights, penalty);
+        solve(&mut grid, points, &weights, smoothing);
         residuals = distances(&grid, points);
         weights = residuals.iter().map(|r| tukey(*r / (TUKEY * scale))).collect();
         lean(&grid, points, &mut weights);
@@ -107,129 +93,6 @@ fn penalty_per_area(points: &[[f64; 3]], cell: f64) -> f64 {
     let density = points.len() as f64 / (occupied.len().max(1) as f64 * cell * cell);
     let cut = SHORTEST_WAVE / core::f64::consts::TAU;
     density * cut * cut * cut * cut
-}
-
-fn row(grid: &SplineGrid, p: &[f64; 3]) -> Row {
-    let (end_x, end_y) = grid.end();
-    let inside = (p[0].clamp(grid.start_x, end_x), p[1].clamp(grid.start_y, end_y));
-    let (i, j, tx, ty) = grid.cell(inside.0, inside.1).unwrap_or((0, 0, 0.0, 0.0));
-    Row { base: i * grid.count_y + j, x: basis(tx).0, y: basis(ty).0 }
-}
-
-impl Row {
-    fn value(&self, c: &[f64], stride: usize) -> f64 {
-        let mut sum = 0.0;
-        for (k, wx) in self.x.iter().enumerate() {
-            let at = self.base + k * stride;
-            let along: f64 = c
-                .get(at..at + 4)
-                .unwrap_or(&[])
-                .iter()
-                .zip(&self.y)
-                .map(|(c, wy)| c * wy)
-                .sum();
-            sum += wx * along;
-        }
-        sum
-    }
-
-    fn add(&self, amount: f64, out: &mut [f64], stride: usize) {
-        for (k, wx) in self.x.iter().enumerate() {
-            let at = self.base + k * stride;
-            let scaled = amount * wx;
-            for (o, wy) in out.get_mut(at..at + 4).unwrap_or(&mut []).iter_mut().zip(&self.y) {
-                *o += scaled * wy;
-            }
-        }
-    }
-}
-
-/// `out = (Σ w b bᵀ + λ P) c`.
-fn apply(
-    rows: &[Row],
-    weights: &[f64],
-    penalty: f64,
-    counts: (usize, usize),
-    c: &[f64],
-    out: &mut [f64],
-) {
-    out.fill(0.0);
-    for (row, w) in rows.iter().zip(weights) {
-        if *w > 0.0 {
-            row.add(w * row.value(c, counts.1), out, counts.1);
-        }
-    }
-    bend(counts, penalty, c, out);
-}
-
-/// Adds the gradient of half the bending energy `λ Σ (xx² + 2 xy² + yy²)`.
-fn bend(counts: (usize, usize), penalty: f64, c: &[f64], out: &mut [f64]) {
-    let (nx, ny) = counts;
-    let mut stencil = |at: [usize; 4], w: [f64; 4], factor: f64| {
-        let energy: f64 = at.iter().zip(w).map(|(a, w)| w * c[*a]).sum();
-        for (a, w) in at.iter().zip(w) {
-            out[*a] += factor * w * energy;
-        }
-    };
-    for i in 0..nx {
-        for j in 0..ny {
-            let k = i * ny + j;
-            if i + 2 < nx {
-                stencil([k, k + ny, k + 2 * ny, k], [1.0, -2.0, 1.0, 0.0], penalty);
-            }
-            if j + 2 < ny {
-                stencil([k, k + 1, k + 2, k], [1.0, -2.0, 1.0, 0.0], penalty);
-            }
-            if i + 1 < nx && j + 1 < ny {
-                let at = [k, k + 1, k + ny, k + ny + 1];
-                stencil(at, [1.0, -1.0, -1.0, 1.0], 2.0 * penalty);
-            }
-        }
-    }
-}
-
-/// Conjugate gradients from the present coefficients, preconditioned by the diagonal.
-fn solve(grid: &mut SplineGrid, rows: &[Row], heights: &[f64], weights: &[f64], penalty: f64) {
-    let counts = (grid.count_x, grid.count_y);
-    let count = grid.coefficients.len();
-    let mut diagonal = vec![18.0 * penalty + 1e-9; count];
-    let mut right = vec![0.0; count];
-    for ((row, z), w) in rows.iter().zip(heights).zip(weights) {
-        row.add(w * z, &mut right, counts.1);
-        let squares = Row { base: row.base, x: row.x.map(|b| b * b), y: row.y.map(|b| b * b) };
-        squares.add(*w, &mut diagonal, counts.1);
-    }
-    let mut image = vec![0.0; count];
-    apply(rows, weights, penalty, counts, &grid.coefficients, &mut image);
-    let mut residual: Vec<f64> = right.iter().zip(&image).map(|(b, a)| b - a).collect();
-    let mut precise: Vec<f64> = residual.iter().zip(&diagonal).map(|(r, d)| r / d).collect();
-    let mut direction = precise.clone();
-    let mut strength: f64 = residual.iter().zip(&precise).map(|(r, z)| r * z).sum();
-    let goal = CG_TOLERANCE
-        * CG_TOLERANCE
-        * right.iter().zip(&diagonal).map(|(b, d)| b * b / d).sum::<f64>();
-    for _ in 0..CG_STEPS {
-        if strength <= goal {
-            break;
-        }
-        apply(rows, weights, penalty, counts, &direction, &mut image);
-        let energy: f64 = direction.iter().zip(&image).map(|(d, a)| d * a).sum();
-        if energy <= 0.0 {
-            break;
-        }
-        let alpha = strength / energy;
-        for (k, c) in grid.coefficients.iter_mut().enumerate() {
-            *c += alpha * direction[k];
-            residual[k] -= alpha * image[k];
-            precise[k] = residual[k] / diagonal[k];
-        }
-        let next: f64 = residual.iter().zip(&precise).map(|(r, z)| r * z).sum();
-        let beta = next / strength;
-        strength = next;
-        for (d, z) in direction.iter_mut().zip(&precise) {
-            *d = z + beta * *d;
-        }
-    }
 }
 
 /// The same sheet on a grid of half the step (knot insertion at the middle of every cell).
