@@ -32,3 +32,7 @@ pub use attachments::{
 pub use error::JudgeError;
 pub use judge::judge;
 pub use judgement::{Judgement, Overshoot, TechniqueFigures, Worst};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

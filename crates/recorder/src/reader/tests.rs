@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 #[test]
 fn the_mcap_crate_reads_the_same_messages_from_the_same_file() {
-    let path = folder("second-route").join("session.mcap");
+    let folder = folder("second-route");
+    let path = folder.join("session.mcap");
     let mut writer = ArchiveWriter::create(&path, header()).unwrap();
     write_run(&mut writer, 1_200).unwrap();
     writer.finish().unwrap();
@@ -43,7 +44,8 @@ fn the_mcap_crate_reads_the_same_messages_from_the_same_file() {
 
 #[test]
 fn channels_joints_and_attachments_are_told_without_reading_on() {
-    let path = folder("survey").join("session.mcap");
+    let folder = folder("survey");
+    let path = folder.join("session.mcap");
     let mut writer = ArchiveWriter::create(&path, header()).unwrap();
     write_run(&mut writer, 10).unwrap();
     writer.finish().unwrap();
@@ -91,7 +93,8 @@ fn a_file_cut_anywhere_gives_its_flushed_seconds_and_says_that_it_is_cut() {
 
 #[test]
 fn a_writer_that_is_dropped_leaves_a_whole_file() {
-    let path = folder("dropped").join("session.mcap");
+    let folder = folder("dropped");
+    let path = folder.join("session.mcap");
     let mut writer = ArchiveWriter::create(&path, header()).unwrap();
     write_run(&mut writer, 1_500).unwrap();
     drop(writer);
@@ -105,7 +108,8 @@ fn a_writer_that_is_dropped_leaves_a_whole_file() {
 
 #[test]
 fn a_flipped_bit_in_a_chunk_is_found() {
-    let path = folder("flipped").join("session.mcap");
+    let folder = folder("flipped");
+    let path = folder.join("session.mcap");
     let mut writer = ArchiveWriter::create(&path, header()).unwrap();
     write_run(&mut writer, 1_500).unwrap();
     writer.finish().unwrap();
@@ -123,7 +127,8 @@ fn a_flipped_bit_in_a_chunk_is_found() {
 
 #[test]
 fn what_is_no_archive_is_refused_with_what_was_seen() {
-    let path = folder("not").join("session.mcap");
+    let folder = folder("not");
+    let path = folder.join("session.mcap");
     let missing = ArchiveReader::open(&path).unwrap_err().to_string();
     assert!(missing.contains("cannot open"), "{missing}");
     std::fs::write(&path, b"<robot>").unwrap();
@@ -139,7 +144,8 @@ proptest! {
 
     #[test]
     fn what_is_written_is_read(given in prop::collection::vec(decode::tests::messages(), 1..30)) {
-        let path = folder("round-trip").join("session.mcap");
+        let folder = folder("round-trip");
+        let path = folder.join("session.mcap");
         // Full-rate records may hold any time in memory; a file holds what a stamp can tell.
         let fits = |m: &&Message| m.at_ns() <= crate::encode::LATEST_STAMP_NS;
         let given: Vec<Message> = given.iter().filter(fits).cloned().collect();

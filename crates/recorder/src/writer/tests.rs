@@ -1,12 +1,26 @@
 use super::*;
 use crate::{ArchiveReader, digest_of};
 
-/// A fresh folder under the build's own temporary folder.
-pub(crate) fn folder(name: &str) -> PathBuf {
+/// A fresh folder in the system's temporary one, removed when dropped.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub(crate) fn folder(name: &str) -> Folder {
     let path = std::env::temp_dir().join(format!("recorder-{}-{name}", std::process::id()));
     let _ = std::fs::remove_dir_all(&path);
     std::fs::create_dir_all(&path).expect("a temporary folder");
-    path
+    Folder(path)
 }
 
 pub(crate) fn header() -> Header {
@@ -48,7 +62,8 @@ pub(crate) fn write_run(writer: &mut ArchiveWriter, millis: u64) -> Result<(), A
 
 #[test]
 fn the_digest_of_the_files_is_the_digest_that_the_writer_found() {
-    let path = folder("digest").join("session.mcap");
+    let folder = folder("digest");
+    let path = folder.join("session.mcap");
     let mut writer = ArchiveWriter::create(&path, header()).unwrap();
     write_run(&mut writer, 2_500).unwrap();
     let summary = writer.finish().unwrap();
@@ -123,7 +138,8 @@ fn two_runs_write_the_same_digest_and_one_changed_bit_another() {
 
 #[test]
 fn an_archive_is_never_overwritten() {
-    let path = folder("exists").join("session.mcap");
+    let folder = folder("exists");
+    let path = folder.join("session.mcap");
     ArchiveWriter::create(&path, header())
         .unwrap()
         .finish()
@@ -142,7 +158,8 @@ fn an_archive_is_never_overwritten() {
 
 #[test]
 fn a_name_is_attached_once() {
-    let path = folder("twice").join("session.mcap");
+    let folder = folder("twice");
+    let path = folder.join("session.mcap");
     let mut writer = ArchiveWriter::create(&path, header()).unwrap();
     let refused = writer.attach("arm.urdf", "application/xml", b"other");
     assert!(matches!(refused, Err(ArchiveError::AttachedTwice { .. })));
@@ -150,7 +167,8 @@ fn a_name_is_attached_once() {
 
 #[test]
 fn a_stamp_beyond_ros_is_refused() {
-    let path = folder("late").join("session.mcap");
+    let folder = folder("late");
+    let path = folder.join("session.mcap");
     let mut writer = ArchiveWriter::create(&path, header()).unwrap();
     let record = WrenchRecord {
         at_ns: encode::LATEST_STAMP_NS + 1,
@@ -164,7 +182,8 @@ fn a_stamp_beyond_ros_is_refused() {
 
 #[test]
 fn a_folder_that_is_missing_is_named() {
-    let path = folder("missing").join("no/such/folder/session.mcap");
+    let folder = folder("missing");
+    let path = folder.join("no/such/folder/session.mcap");
     let refused = ArchiveWriter::create(&path, header())
         .unwrap_err()
         .to_string();

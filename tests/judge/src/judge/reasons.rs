@@ -63,7 +63,7 @@ fn contact(judgement: &Judgement, reasons: &mut Vec<String>) {
     for touch in judgement
         .touches
         .iter()
-        .filter(|touch| !(touch.overshoot_n <= touch.limit_n))
+        .filter(|touch| touch.overshoot_n > touch.limit_n)
     {
         reasons.push(format!(
             "the touch at {:.3} s (segment {}) exceeds {:.1} N by {:.2} N; {:.2} N are allowed",

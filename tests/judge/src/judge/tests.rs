@@ -296,8 +296,15 @@ impl Bench {
     fn judged(&self, name: &str) -> Judgement {
         let path = self.write(name);
         let judgement = judge(&path).unwrap();
-        let _ = std::fs::remove_dir_all(path.parent().unwrap_or_else(|| Path::new("")));
+        clear(&path);
         judgement
+    }
+}
+
+/// Removes the folder of an archive.
+fn clear(archive: &Path) {
+    if let Some(folder) = archive.parent() {
+        let _ = std::fs::remove_dir_all(folder);
     }
 }
 
@@ -502,6 +509,10 @@ fn limits_of_the_joints_and_finite_commands_are_judged() {
     only_reason(&bench.judged("torque"), "torques above");
     bench.turns[700].0.command[3] = f32::NAN;
     only_reason(&bench.judged("nan"), "not finite");
+    bench.turns[700].0.command[3] = 0.0;
+    let wanted = core::mem::replace(&mut bench.turns[700].0.force_setpoint_n, f32::NAN);
+    only_reason(&bench.judged("nan-setpoint"), "not finite");
+    bench.turns[700].0.force_setpoint_n = wanted;
     bench.turns[700].0.command = vec![0.0; 3];
     only_reason(&bench.judged("three"), "incomplete");
     let mut narrow = Bench::fair();
@@ -552,6 +563,7 @@ fn an_archive_that_is_cut_off_does_not_pass() {
     let bytes = std::fs::read(&path).unwrap();
     std::fs::write(&path, &bytes[..bytes.len() * 9 / 10]).unwrap();
     let judgement = judge(&path).unwrap();
+    clear(&path);
     assert!(
         !judgement.passed && judgement.reasons[0].contains("ends early"),
         "{:?}",
@@ -570,10 +582,14 @@ fn what_is_missing_or_wrong_in_the_attachments_is_named() {
         .finish()
         .unwrap();
     assert!(judge(&bare).unwrap_err().to_string().contains("arm.json"));
+    clear(&bare);
     let refused = |spoil: fn(&mut Bench), name: &str| {
         let mut bench = Bench::fair();
         spoil(&mut bench);
-        judge(&bench.write(name)).unwrap_err().to_string()
+        let path = bench.write(name);
+        let text = judge(&path).unwrap_err().to_string();
+        clear(&path);
+        text
     };
     let text = refused(|b| b.urdf = "<robot".to_owned(), "no-urdf");
     assert!(text.contains("arm.urdf"), "{text}");

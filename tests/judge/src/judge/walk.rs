@@ -71,6 +71,8 @@ impl<'a> Walk<'a> {
         if cycle.command.len() != self.inputs.joints {
             judgement.not_finite += 1;
         }
+        let place = [cycle.phase_s, cycle.force_setpoint_n];
+        judgement.not_finite += u64::from(!place.iter().all(|number| number.is_finite()));
         for (torque, limit) in cycle.command.iter().zip(&self.inputs.limits.torque) {
             let torque = f64::from(*torque);
             judgement.not_finite += u64::from(!torque.is_finite());
