@@ -12,8 +12,10 @@ const JOINT_MARGIN: f64 = 0.06;
 const RESTARTS: u32 = 24;
 /// Along a path, every so many points are looked at when start postures are compared.
 const STRIDE: usize = 25;
-/// A start posture this good is taken without looking further.
+/// A start posture this good is taken without looking further: the parked one, and the present one,
+/// which needs no change of posture on the way.
 const GOOD_ENOUGH: f64 = 0.6;
+const GOOD_ENOUGH_TO_STAY: f64 = 0.3;
 /// Steps toward the middle when a start posture settles.
 const SETTLING_STEPS: usize = 40;
 /// Drift toward the middle from one point of a path to the next (rad): at 1 mm a point and 0.14 m/s
@@ -171,7 +173,12 @@ impl<'a, const D: usize> Reacher<'a, D> {
                 }
             }
             // The present posture and the parked one come first.
-            if number <= 1 && best.is_some_and(|(start, _)| start.score > GOOD_ENOUGH) {
+            let enough = match number {
+                0 => GOOD_ENOUGH_TO_STAY,
+                1 => GOOD_ENOUGH,
+                _ => f64::INFINITY,
+            };
+            if best.is_some_and(|(start, _)| start.score > enough) {
                 break;
             }
         }

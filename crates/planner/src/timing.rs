@@ -50,6 +50,9 @@ const METRES_PER_TOOL_RADIAN: f64 = 0.05;
 /// Metres of `s` that a radian of the joints counts for.
 const METRES_PER_JOINT_RADIAN: f64 = 0.02;
 
+/// Points nearer than this are one (m of `s`).
+const SAME_PLACE: f64 = 1e-9;
+
 /// For each knot of 10 ms, the place on the track as a point index with fraction. Starts and ends at
 /// rest on the first and last point. Empty for a track of fewer than two distinct points.
 pub(crate) fn schedule<const D: usize>(track: &[TrackPoint<D>], pace: &Pace<D>) -> Vec<f64> {
@@ -108,11 +111,12 @@ fn speed_limits<const D: usize>(
     let mut limits = vec![f64::MAX; track.len()];
     for (i, w) in track.windows(2).enumerate() {
         let ds = measure[i + 1] - measure[i];
-        if ds <= 0.0 {
+        // At the tip of a reversal two points may coincide but for rounding: no motion, no limit.
+        if ds <= SAME_PLACE {
             continue;
         }
         let (moved, turned, joints) = differences(&w[0], &w[1]);
-        let mut limit = ds / (moved / w[1].speed).max(turned / pace.turning).max(1e-9);
+        let mut limit = ds / (moved / w[1].speed).max(turned / pace.turning).max(1e-12);
         for (travel, allowed) in joints.iter().zip(pace.joints.iter()) {
             limit = limit.min(ds * allowed / travel.abs().max(1e-12));
         }

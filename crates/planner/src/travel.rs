@@ -13,6 +13,8 @@ use crate::track::stops;
 pub(crate) const HOVER: f64 = 0.040;
 /// Height over the highest skin on the way that a crossing keeps (m). Chosen: twice the hover.
 const CREST_MARGIN: f64 = 0.080;
+/// Heights over the highest skin from which a crossing through the joints is tried, in turn (m).
+const HEIGHTS: [f64; 3] = [CREST_MARGIN, 0.20, 0.35];
 /// Points along straight lines (m).
 const LINE_STEP: f64 = 0.004;
 /// Joint motion between neighbouring points of a joint-space leg (rad).
@@ -33,7 +35,7 @@ impl<const D: usize> Scene<'_, D> {
         {
             return straight.unwrap_or_default();
         }
-        let across = self.through_joints(from, to, true);
+        let across = self.clear_crossing(from, to, true);
         if self.is_clear(&across) {
             return across;
         }
@@ -68,17 +70,36 @@ impl<const D: usize> Scene<'_, D> {
 
     /// From the park posture to hover, or back when `reversed`.
     pub(crate) fn from_park(&self, to: &SVector<f64, D>, reversed: bool) -> Vec<Knot<D>> {
-        let mut way = self.through_joints(&self.request.park, to, false);
+        let mut way = self.clear_crossing(&self.request.park, to, false);
         if reversed {
             way.reverse();
         }
         way
     }
 
+    /// Through the joints at the least of the heights at which that is clear, else at the first.
+    fn clear_crossing(&self, from: &SVector<f64, D>, to: &SVector<f64, D>, hovers: bool) -> Vec<Knot<D>> {
+        let mut first = None;
+        for height in HEIGHTS {
+            let way = self.through_joints(from, to, hovers, height);
+            if self.is_clear(&way) {
+                return way;
+            }
+            first = first.or(Some(way));
+        }
+        first.unwrap_or_default()
+    }
+
     /// Up from `to` (and from `from`, when it hovers over the body), and across through the joints.
-    fn through_joints(&self, from: &SVector<f64, D>, to: &SVector<f64, D>, hovers: bool) -> Vec<Knot<D>> {
+    fn through_joints(
+        &self,
+        from: &SVector<f64, D>,
+        to: &SVector<f64, D>,
+        hovers: bool,
+        height: f64,
+    ) -> Vec<Knot<D>> {
         let (start, end) = (self.table_pose(from), self.table_pose(to));
-        let crest = self.highest_skin() + CREST_MARGIN;
+        let crest = self.highest_skin() + height;
         let climb = |pose: &Isometry3<f64>, q: &SVector<f64, D>| {
             let poses: Vec<_> =
                 line(pose, &raised(pose, crest)).iter().map(|p| self.in_base(p)).collect();

@@ -50,6 +50,16 @@ fn a_track_that_stands_still_has_no_schedule() {
     assert!(schedule(&[point, point], &PACE).is_empty());
 }
 
+#[test]
+fn two_points_that_differ_by_rounding_do_not_hold_the_tool_up() {
+    let path = Path::start(0.0, 0.05, 5.0, 0.1).glide_to(0.1, 0.05, 5.0, 0.1).rounded(0.01);
+    let mut track = flat(&path);
+    let mut twin = track[40];
+    twin.base_from_tool.translation.vector.x += 7e-14;
+    track.insert(41, twin);
+    assert!(schedule(&track, &PACE).len() < 200);
+}
+
 proptest! {
     #[test]
     fn speed_and_acceleration_stay_within_their_bounds(
