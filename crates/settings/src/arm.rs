@@ -16,7 +16,7 @@ mod profile;
 pub use chain::{ArmSetup, ArmWarning};
 pub use joint::{JointBody, JointProfile};
 pub use mounting::{ForceSensor, Installation};
-pub use profile::{ArmProfile, ControlMode, LinkCapsule, Margins};
+pub use profile::{ArmProfile, ControlMode, Margins};
 
 #[cfg(test)]
 mod tests;

@@ -130,13 +130,20 @@ mod tests {
 
     #[test]
     fn codes_are_unique_and_in_order() {
-        assert!(Code::ALL.windows(2).all(|pair| pair[0].as_str() < pair[1].as_str()));
+        assert!(
+            Code::ALL
+                .windows(2)
+                .all(|pair| pair[0].as_str() < pair[1].as_str())
+        );
     }
 
     #[test]
     fn every_code_explains_itself_and_no_other_does() {
         for code in Code::ALL {
-            assert!(explain(code.as_str()).is_some_and(|text| text.len() > 40), "{code}");
+            assert!(
+                explain(code.as_str()).is_some_and(|text| text.len() > 40),
+                "{code}"
+            );
             assert!(code.title().ends_with('.'), "{code}");
         }
         assert_eq!(explain("kn-c011"), Some(Code::UnknownKey.explanation()));

@@ -18,8 +18,8 @@ mod section;
 mod toml_text;
 
 pub(crate) use kinds::{
-    Kind, degrees, flag, kilograms, list, millimetres, number, section, sections,
-    text, triple, whole, words, words_of,
+    Kind, degrees, flag, kilograms, list, millimetres, number, section, sections, text, triple,
+    whole, words, words_of,
 };
 pub(crate) use node::Value;
 pub(crate) use report::Report;

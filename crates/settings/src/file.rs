@@ -22,9 +22,21 @@ pub fn read_text(path: &Path, largest: u64) -> Result<String, SettingsErrors> {
     let bytes = read_bytes(path, largest)?;
     String::from_utf8(bytes).map_err(|refused| {
         let good = refused.utf8_error().valid_up_to();
-        let line = refused.as_bytes().iter().take(good).filter(|b| **b == b'\n').count() + 1;
-        let message = format!("the file is not UTF-8 text: byte {good} (line {line}) belongs to no letter");
-        problem(path, Code::NotText, message, "save it as UTF-8, or check that the right file was named")
+        let line = refused
+            .as_bytes()
+            .iter()
+            .take(good)
+            .filter(|b| **b == b'\n')
+            .count()
+            + 1;
+        let message =
+            format!("the file is not UTF-8 text: byte {good} (line {line}) belongs to no letter");
+        problem(
+            path,
+            Code::NotText,
+            message,
+            "save it as UTF-8, or check that the right file was named",
+        )
     })
 }
 
@@ -37,9 +49,18 @@ pub fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, SettingsErrors> 
     // Asked before opening: opening a pipe would wait for its writer.
     let about = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
     if !about.is_file() {
-        let kind = if about.is_dir() { "a folder" } else { "no plain file" };
+        let kind = if about.is_dir() {
+            "a folder"
+        } else {
+            "no plain file"
+        };
         let help = "name a file inside it";
-        return Err(problem(path, Code::NotAFile, format!("the path is {kind}"), help));
+        return Err(problem(
+            path,
+            Code::NotAFile,
+            format!("the path is {kind}"),
+            help,
+        ));
     }
     let mut bytes = Vec::new();
     File::open(path)
@@ -49,17 +70,32 @@ pub fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, SettingsErrors> 
     if bytes.len() as u64 > largest {
         let seen = about.len().max(bytes.len() as u64);
         let message = format!("the file has {seen} bytes; allowed are {largest}");
-        return Err(problem(path, Code::FileTooLarge, message, "check that the right file was named"));
+        return Err(problem(
+            path,
+            Code::FileTooLarge,
+            message,
+            "check that the right file was named",
+        ));
     }
     Ok(bytes)
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> SettingsErrors {
     if error.kind() == ErrorKind::NotFound {
-        return problem(path, Code::FileMissing, "there is no such file".to_owned(), &neighbour(path));
+        return problem(
+            path,
+            Code::FileMissing,
+            "there is no such file".to_owned(),
+            &neighbour(path),
+        );
     }
     let message = format!("the file cannot be read: {error}");
-    problem(path, Code::FileUnreadable, message, "check the rights of the file and its folder")
+    problem(
+        path,
+        Code::FileUnreadable,
+        message,
+        "check the rights of the file and its folder",
+    )
 }
 
 /// Most missing files are mistyped: looks for a like name in the same folder.
@@ -69,12 +105,20 @@ fn neighbour(path: &Path) -> String {
         Some(_) | None => Path::new("."),
     };
     let Ok(entries) = std::fs::read_dir(folder) else {
-        return format!("there is no folder {} either; check the path", folder.display());
+        return format!(
+            "there is no folder {} either; check the path",
+            folder.display()
+        );
     };
-    let mut names: Vec<String> =
-        entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = entries
+        .flatten()
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort();
-    let wanted = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let wanted = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     match crate::nearest(&wanted, names.iter().map(String::as_str)) {
         Some(like) => format!("did you mean {}?", folder.join(like).display()),
         None => "check the path; it counts from the folder in which the command runs".to_owned(),

@@ -21,7 +21,10 @@ use crate::{Code, SettingsErrors};
 /// # Errors
 /// [`SettingsErrors`] with every fault of the file; what no person can have is refused too.
 pub fn read_landmarks(path: &Path) -> Result<Landmarks, SettingsErrors> {
-    parse_landmarks(&read_text(path, LARGEST_DESCRIPTION)?, &path.display().to_string())
+    parse_landmarks(
+        &read_text(path, LARGEST_DESCRIPTION)?,
+        &path.display().to_string(),
+    )
 }
 
 /// Reads landmarks from their text; a `file_name` ending in `.toml` tells TOML, any other JSON.
@@ -29,8 +32,14 @@ pub fn read_landmarks(path: &Path) -> Result<Landmarks, SettingsErrors> {
 /// # Errors
 /// [`SettingsErrors`] with every fault of the text; what no person can have is refused too.
 pub fn parse_landmarks(text: &str, file_name: &str) -> Result<Landmarks, SettingsErrors> {
-    let is_toml = Path::new(file_name).extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
-    let language = if is_toml { Language::Toml } else { Language::Json };
+    let is_toml = Path::new(file_name)
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+    let language = if is_toml {
+        Language::Toml
+    } else {
+        Language::Json
+    };
     document::read(text, file_name, language, |root| {
         if is_toml {
             root.version()?;
@@ -47,9 +56,15 @@ fn landmarks(root: &Section<'_>, closed: bool) -> Option<Landmarks> {
         list(place(), 0..=10_000),
         Vec::new(),
     );
-    let uncertainty =
-        root.or("midline_uncertainty_mm", millimetres(0.0..=100.0), DEFAULT_MIDLINE_UNCERTAINTY);
-    let bones = root.required("landmarks", document::section(move |section| bones(section, closed)));
+    let uncertainty = root.or(
+        "midline_uncertainty_mm",
+        millimetres(0.0..=100.0),
+        DEFAULT_MIDLINE_UNCERTAINTY,
+    );
+    let bones = root.required(
+        "landmarks",
+        document::section(move |section| bones(section, closed)),
+    );
     let mut landmarks = bones?;
     landmarks.midline = midline?;
     landmarks.midline_uncertainty = uncertainty?;
@@ -110,12 +125,14 @@ fn bones(section: &Section<'_>, closed: bool) -> Option<Landmarks> {
 
 /// `{ xyz = [...] }` with whatever else was noted about it, or the bare list.
 fn landmark<'k>() -> Kind<'k, Point<Table>> {
-    Kind::new("{ xyz = [x, y, z] } in metres", |cell| match cell.node.value {
-        Value::Table(_) => cell.section(|section| {
-            section.let_unknown_keys_be();
-            section.required("xyz", place())
-        }),
-        _ => place().read(cell),
+    Kind::new("{ xyz = [x, y, z] } in metres", |cell| {
+        match cell.node.value {
+            Value::Table(_) => cell.section(|section| {
+                section.let_unknown_keys_be();
+                section.required("xyz", place())
+            }),
+            _ => place().read(cell),
+        }
     })
 }
 
@@ -125,7 +142,9 @@ const FARTHEST: f64 = 3.0;
 fn place<'k>() -> Kind<'k, Point<Table>> {
     let numbers = list(document::number(-1e9..=1e9, "m"), 3..=3);
     Kind::new("[x, y, z] in metres", move |cell| {
-        let &[x, y, z] = numbers.read(cell)?.as_slice() else { return None };
+        let &[x, y, z] = numbers.read(cell)?.as_slice() else {
+            return None;
+        };
         if [x, y, z].iter().any(|metres| metres.abs() > FARTHEST) {
             return wrong_unit(cell, [x, y, z]);
         }

@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! config/routines/*.toml ─▶ planner::Routine          config/arms/*.toml  ─▶ ArmProfile ─▶ ArmChain
-//! config/tools/*.toml    ─▶ ToolProfile               landmarks (JSON, TOML) ─▶ anatomy::Landmarks
+//! config/tools/*.toml    ─▶ ToolProfile               config/limits/*.toml ─▶ LimitsProfile ─▶ RawLimits
+//! config/bodies/*.toml   ─▶ BodyProfile               config/clients/*.toml ─▶ ClientProfile ─▶ Tightening
+//! config/simulation/*.toml ─▶ SimulationProfile       landmarks (JSON, TOML) ─▶ anatomy::Landmarks
 //! ```
 //!
 //! This is the only crate that parses configuration. A file yields either a value of which every part
@@ -15,23 +17,31 @@
 
 mod angles;
 mod arm;
+mod body;
+mod client;
 mod code;
 mod document;
 mod file;
 mod landmarks;
+mod limits_profile;
 mod nearest;
 mod problem;
 mod routine;
+mod simulation;
 mod tool;
 
 pub use arm::{
-    ArmProfile, ArmSetup, ArmWarning, ControlMode, ForceSensor, Installation, JointBody, JointProfile,
-    LinkCapsule, Margins,
+    ArmProfile, ArmSetup, ArmWarning, ControlMode, ForceSensor, Installation, JointBody,
+    JointProfile, Margins,
 };
+pub use body::{BodyProfile, BodySource};
+pub use client::{ClientProfile, Pressure};
 pub use code::{Code, explain};
 pub use file::{LARGEST_DESCRIPTION, LARGEST_SCAN, LARGEST_TOML, read_bytes, read_text};
 pub use landmarks::{parse_landmarks, read_landmarks};
+pub use limits_profile::LimitsProfile;
 pub use nearest::nearest;
 pub use problem::{Problem, SettingsErrors};
 pub use routine::{SOURCE_ROWS, parse_routine, read_routine};
+pub use simulation::{BreathingFigures, SimulationProfile, Skin};
 pub use tool::ToolProfile;

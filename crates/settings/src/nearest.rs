@@ -24,7 +24,10 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 const LETTERS_COMPARED: usize = 64;
 
 fn letters(name: &str) -> Vec<char> {
-    name.chars().take(LETTERS_COMPARED).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .take(LETTERS_COMPARED)
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Rows of the usual table, of which three are kept.

@@ -29,7 +29,8 @@ use planner::{ForceWord, Hands, Routine, RoutineStep, Sides};
 use quantities::{Metres, MetresPerSecond, Newtons};
 
 use crate::document::{
-    self, Kind, Language, Section, list, millimetres, number, sections, text, whole, words, words_of,
+    self, Kind, Language, Section, list, millimetres, number, sections, text, whole, words,
+    words_of,
 };
 use crate::file::{LARGEST_TOML, read_text};
 use crate::{Code, SettingsErrors};
@@ -58,20 +59,32 @@ fn routine(root: &Section<'_>) -> Option<Routine> {
     let summary = root.required("summary", text());
     let steps = root.required("step", sections(step, 1..=1000));
     let steps = steps.filter(|steps| names_differ(root, steps).is_some());
-    Some(Routine { name: name?, summary: summary?, steps: steps? })
+    Some(Routine {
+        name: name?,
+        summary: summary?,
+        steps: steps?,
+    })
 }
 
 /// Reports and recordings tell steps by name.
 fn names_differ(root: &Section<'_>, steps: &[RoutineStep]) -> Option<()> {
     let mut fine = Some(());
     for (index, step) in steps.iter().enumerate() {
-        let earlier = steps.iter().take(index).find(|other| other.name == step.name);
+        let earlier = steps
+            .iter()
+            .take(index)
+            .find(|other| other.name == step.name);
         if let Some(other) = earlier {
             let message = format!(
                 "the step in line {} has the name \"{}\" of the step in line {}",
                 step.line, step.name, other.line
             );
-            fine = root.refuse_key("step", Code::Duplicate, message, "give each step its own name");
+            fine = root.refuse_key(
+                "step",
+                Code::Duplicate,
+                message,
+                "give each step its own name",
+            );
         }
     }
     fine
@@ -92,7 +105,11 @@ fn step(section: &Section<'_>) -> Option<RoutineStep> {
     let stroke = stroke::stroke(section, technique);
     let tools = words_of(TOOLS.iter().map(|tool| (*tool, *tool)).collect());
     let tool = section.or("tool", tools, technique.usual_tool());
-    let manner = if technique.is_for_a_person() { Some(Manner::NONE) } else { manner(section, technique) };
+    let manner = if technique.is_for_a_person() {
+        Some(Manner::NONE)
+    } else {
+        manner(section, technique)
+    };
     let (line, column) = section.place();
     let manner = manner?;
     Some(RoutineStep {
@@ -159,8 +176,11 @@ fn manner(section: &Section<'_>, technique: stroke::Figure) -> Option<Manner> {
     })
 }
 
-const SIDES: [(&str, Sides); 3] =
-    [("left", Sides::Left), ("right", Sides::Right), ("both", Sides::Both)];
+const SIDES: [(&str, Sides); 3] = [
+    ("left", Sides::Left),
+    ("right", Sides::Right),
+    ("both", Sides::Both),
+];
 
 const HANDS: [(&str, Hands); 4] = [
     ("one", Hands::One),
@@ -184,7 +204,12 @@ fn force(section: &Section<'_>) -> Option<ForceWord> {
     match (word?, exact?) {
         (Some(_), Some(_)) => {
             let message = "`force` and `force_n` both tell how hard".to_owned();
-            section.refuse_key("force_n", Code::Contradiction, message, "keep one of the two")
+            section.refuse_key(
+                "force_n",
+                Code::Contradiction,
+                message,
+                "keep one of the two",
+            )
         }
         (Some(word), None) => Some(word),
         (None, Some(newtons)) => Some(ForceWord::Exactly(Newtons::new(newtons))),

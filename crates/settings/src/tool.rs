@@ -8,8 +8,8 @@ use plan::Technique;
 use quantities::{Flange, Metres, Pascals, Point, Rotation, Tool, Transform};
 
 use crate::document::{
-    self, Kind, Language, Section, kilograms, list, millimetres, number, section, text, triple, words,
-    words_of,
+    self, Kind, Language, Section, kilograms, list, millimetres, number, section, text, triple,
+    words, words_of,
 };
 use crate::file::{LARGEST_TOML, read_text};
 use crate::{Code, SettingsErrors};
@@ -49,7 +49,12 @@ impl ToolProfile {
 
 fn profile(root: &Section<'_>) -> Option<ToolProfile> {
     root.version()?;
-    let names = words_of(crate::routine::TOOLS.iter().map(|tool| (*tool, *tool)).collect());
+    let names = words_of(
+        crate::routine::TOOLS
+            .iter()
+            .map(|tool| (*tool, *tool))
+            .collect(),
+    );
     let name = root.required("name", names);
     let summary = root.required("summary", text());
     let patch = root.required("patch", section(patch));
@@ -76,7 +81,10 @@ fn profile(root: &Section<'_>) -> Option<ToolProfile> {
 }
 
 fn techniques() -> Vec<(&'static str, Technique)> {
-    Technique::ALL.iter().map(|technique| (technique.word(), *technique)).collect()
+    Technique::ALL
+        .iter()
+        .map(|technique| (technique.word(), *technique))
+        .collect()
 }
 
 #[derive(Clone, Copy)]
@@ -86,8 +94,11 @@ enum Shape {
     Fork,
 }
 
-const SHAPES: [(&str, Shape); 3] =
-    [("rounded_rectangle", Shape::RoundedRectangle), ("disc", Shape::Disc), ("fork", Shape::Fork)];
+const SHAPES: [(&str, Shape); 3] = [
+    ("rounded_rectangle", Shape::RoundedRectangle),
+    ("disc", Shape::Disc),
+    ("fork", Shape::Fork),
+];
 
 fn patch(section: &Section<'_>) -> Option<Patch> {
     let Some(shape) = section.required("shape", words(&SHAPES)) else {
@@ -98,7 +109,9 @@ fn patch(section: &Section<'_>) -> Option<Patch> {
         Shape::RoundedRectangle => rounded_rectangle(section),
         Shape::Disc => {
             let diameter = section.required("diameter_mm", side())?;
-            Some(Patch::Disc { radius: diameter * 0.5 })
+            Some(Patch::Disc {
+                radius: diameter * 0.5,
+            })
         }
         Shape::Fork => fork(section),
     }
@@ -122,7 +135,11 @@ fn rounded_rectangle(section: &Section<'_>) -> Option<Patch> {
         let help = format!("allowed: up to {:.1} mm", length.min(width).get() * 500.0);
         return section.refuse_key("corner_mm", Code::Contradiction, message, help);
     }
-    Some(Patch::RoundedRectangle { length, width, corner })
+    Some(Patch::RoundedRectangle {
+        length,
+        width,
+        corner,
+    })
 }
 
 fn fork(section: &Section<'_>) -> Option<Patch> {
@@ -131,18 +148,29 @@ fn fork(section: &Section<'_>) -> Option<Patch> {
     let (diameter, spacing) = (diameter?, spacing?);
     if spacing <= diameter {
         let message = "the tips of the fork overlap".to_owned();
-        let help = "`spacing_mm` is the distance between the tip centres: make it larger than a tip";
+        let help =
+            "`spacing_mm` is the distance between the tip centres: make it larger than a tip";
         return section.refuse_key("spacing_mm", Code::Contradiction, message, help);
     }
-    Some(Patch::Fork { tip_radius: diameter * 0.5, spacing })
+    Some(Patch::Fork {
+        tip_radius: diameter * 0.5,
+        spacing,
+    })
 }
 
 fn mounting(section: &Section<'_>) -> Option<Transform<Flange, Tool>> {
     let position = section.required("position_mm", triple(-500.0..=500.0, "mm"));
-    let angles = section.or("roll_pitch_yaw_deg", triple(-180.0..=180.0, "deg"), [0.0; 3]);
+    let angles = section.or(
+        "roll_pitch_yaw_deg",
+        triple(-180.0..=180.0, "deg"),
+        [0.0; 3],
+    );
     let ([x, y, z], angles) = (position?, angles?);
     let rotation = Rotation::from_raw(crate::angles::roll_pitch_yaw_degrees(angles));
-    Some(Transform::new(Point::new(x / 1000.0, y / 1000.0, z / 1000.0), rotation))
+    Some(Transform::new(
+        Point::new(x / 1000.0, y / 1000.0, z / 1000.0),
+        rotation,
+    ))
 }
 
 struct Body {
@@ -167,7 +195,9 @@ fn body(section: &Section<'_>) -> Option<Body> {
 pub(crate) fn inertia(section: &Section<'_>, largest: f64) -> Option<Matrix3<f64>> {
     let entries = list(number(-largest..=largest, "kg·m²"), 6..=6);
     let entries = section.required("inertia_kg_m2", entries)?;
-    let &[xx, yy, zz, xy, xz, yz] = entries.as_slice() else { return None };
+    let &[xx, yy, zz, xy, xz, yz] = entries.as_slice() else {
+        return None;
+    };
     let inertia = Matrix3::new(xx, xy, xz, xy, yy, yz, xz, yz, zz);
     let moments = SymmetricEigen::new(inertia).eigenvalues;
     let (least, most, sum) = (moments.min(), moments.max(), moments.sum());

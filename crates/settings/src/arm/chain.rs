@@ -27,7 +27,9 @@ pub enum ArmWarning {
         warning: UrdfWarning,
     },
     /// The profile allows more than the URDF.
-    #[error("joint '{joint}': the profile widens the {quantity} limit from {urdf} to {profile}; source: {source_of_limit}")]
+    #[error(
+        "joint '{joint}': the profile widens the {quantity} limit from {urdf} to {profile}; source: {source_of_limit}"
+    )]
     Widened {
         /// The joint.
         joint: String,
@@ -66,7 +68,9 @@ impl ArmProfile {
         };
         let (robot, mut odd) = RobotDescription::parse(urdf_text).map_err(refused)?;
         self.fits(robot.name(), urdf_name)?;
-        let (mut chain, more) = robot.chain(Some(tip.unwrap_or(&self.tip))).map_err(refused)?;
+        let (mut chain, more) = robot
+            .chain(Some(tip.unwrap_or(&self.tip)))
+            .map_err(refused)?;
         odd.extend(more);
         self.same_joints(&chain, urdf_name)?;
         let mut warnings: Vec<ArmWarning> = odd.into_iter().map(|w| self.judge(w)).collect();
@@ -75,7 +79,11 @@ impl ArmProfile {
         for (joint, profile) in chain.joints.iter_mut().zip(&self.joints) {
             self.override_joint(joint, profile, &mut warnings, &mut problems);
         }
-        if problems.is_empty() { Ok(ArmSetup { chain, warnings }) } else { Err(SettingsErrors::new(problems)) }
+        if problems.is_empty() {
+            Ok(ArmSetup { chain, warnings })
+        } else {
+            Err(SettingsErrors::new(problems))
+        }
     }
 
     fn fits(&self, robot: &str, urdf_name: &str) -> Result<(), SettingsErrors> {
@@ -87,23 +95,43 @@ impl ArmProfile {
             self.name,
             self.robots.join(", ")
         );
-        let help = "choose the profile that fits, or add the name to `robots` when it is the same arm";
+        let help =
+            "choose the profile that fits, or add the name to `robots` when it is the same arm";
         Err(self.refuse(Code::WrongRobot, message, help.to_owned()))
     }
 
     fn same_joints(&self, chain: &ArmChain, urdf_name: &str) -> Result<(), SettingsErrors> {
-        let ours: Vec<&str> = self.joints.iter().map(|joint| joint.name.as_str()).collect();
-        let theirs: Vec<&str> = chain.joints.iter().map(|joint| joint.name.as_str()).collect();
-        let kinds_agree = || chain.joints.iter().zip(&self.joints).all(|(a, b)| a.kind == b.kind);
+        let ours: Vec<&str> = self
+            .joints
+            .iter()
+            .map(|joint| joint.name.as_str())
+            .collect();
+        let theirs: Vec<&str> = chain
+            .joints
+            .iter()
+            .map(|joint| joint.name.as_str())
+            .collect();
+        let kinds_agree = || {
+            chain
+                .joints
+                .iter()
+                .zip(&self.joints)
+                .all(|(a, b)| a.kind == b.kind)
+        };
         if ours == theirs && kinds_agree() {
             return Ok(());
         }
         let message = if ours == theirs {
             "the `kind` of a joint is not the one in the URDF".to_owned()
         } else {
-            format!("the profile lists the joints {}; {urdf_name} has {}", ours.join(", "), theirs.join(", "))
+            format!(
+                "the profile lists the joints {}; {urdf_name} has {}",
+                ours.join(", "),
+                theirs.join(", ")
+            )
         };
-        let help = "list every moving joint from the base to the tip, in order, by its URDF name and kind";
+        let help =
+            "list every moving joint from the base to the tip, in order, by its URDF name and kind";
         Err(self.refuse(Code::WrongJoints, message, help.to_owned()))
     }
 
@@ -115,9 +143,9 @@ impl ArmProfile {
             bodies.filter(|body| body.corrects_link == link).any(what)
         };
         let mended = match &warning {
-            UrdfWarning::PlaceholderLimit { joint, quantity, .. } => {
-                joint_named(joint).is_some_and(|profile| overrides(profile, quantity))
-            }
+            UrdfWarning::PlaceholderLimit {
+                joint, quantity, ..
+            } => joint_named(joint).is_some_and(|profile| overrides(profile, quantity)),
             UrdfWarning::ImpossibleInertia { link, .. } | UrdfWarning::PointMass { link, .. } => {
                 mends(link, |body| body.inertia.is_some())
             }
@@ -131,7 +159,11 @@ impl ArmProfile {
             | UrdfWarning::LockedBranch { .. }
             | UrdfWarning::AxisNotUnit { .. } => false,
         };
-        if mended { ArmWarning::Mended { warning } } else { ArmWarning::Urdf(warning) }
+        if mended {
+            ArmWarning::Mended { warning }
+        } else {
+            ArmWarning::Urdf(warning)
+        }
     }
 
     fn override_joint(
@@ -148,10 +180,30 @@ impl ArmProfile {
         limits.velocity = profile.velocity.unwrap_or(limits.velocity);
         limits.effort = profile.effort.unwrap_or(limits.effort);
         let pairs = [
-            ("lower position", as_written.lower, limits.lower, limits.lower < as_written.lower),
-            ("upper position", as_written.upper, limits.upper, limits.upper > as_written.upper),
-            ("velocity", as_written.velocity, limits.velocity, limits.velocity > as_written.velocity),
-            ("effort", as_written.effort, limits.effort, limits.effort > as_written.effort),
+            (
+                "lower position",
+                as_written.lower,
+                limits.lower,
+                limits.lower < as_written.lower,
+            ),
+            (
+                "upper position",
+                as_written.upper,
+                limits.upper,
+                limits.upper > as_written.upper,
+            ),
+            (
+                "velocity",
+                as_written.velocity,
+                limits.velocity,
+                limits.velocity > as_written.velocity,
+            ),
+            (
+                "effort",
+                as_written.effort,
+                limits.effort,
+                limits.effort > as_written.effort,
+            ),
         ];
         for (quantity, urdf, wider, _) in pairs.into_iter().filter(|(_, _, _, widened)| *widened) {
             let name = joint.name.clone();

@@ -56,7 +56,8 @@ pub struct JointBody {
 impl JointBody {
     /// The centre of mass as a place in the joint frame, which has no frame type of its own.
     pub(super) fn centre(&self) -> Option<nalgebra::Point3<f64>> {
-        self.centre_of_mass.map(|[x, y, z]| nalgebra::Point3::new(x.get(), y.get(), z.get()))
+        self.centre_of_mass
+            .map(|[x, y, z]| nalgebra::Point3::new(x.get(), y.get(), z.get()))
     }
 }
 
@@ -119,7 +120,13 @@ struct Numbers {
 fn turning(section: &Section<'_>, ends: bool) -> Option<Numbers> {
     // Two turns either way is the widest of published arms.
     let turn = || degrees(-720.0..=720.0).map(|angle| angle.get());
-    let end = |key| if ends { section.optional(key, turn()) } else { Some(None) };
+    let end = |key| {
+        if ends {
+            section.optional(key, turn())
+        } else {
+            Some(None)
+        }
+    };
     let lower = end("lower_deg");
     let upper = end("upper_deg");
     let velocity = section.optional("velocity_deg_per_s", number(1.0..=720.0, "deg/s"));

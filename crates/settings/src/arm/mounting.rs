@@ -2,8 +2,7 @@
 
 use nalgebra::Vector3;
 use quantities::{
-    Base, Flange, Metres, NewtonMetres, Newtons, Radians, Seconds, Sensor, Table,
-    Transform,
+    Base, Flange, Metres, NewtonMetres, Newtons, Radians, Seconds, Sensor, Table, Transform,
 };
 
 use crate::document::{Section, millimetres, number, text, triple};
@@ -56,10 +55,17 @@ pub struct ForceSensor {
 /// `position_mm` and `roll_pitch_yaw_deg` as a pose.
 fn pose(section: &Section<'_>) -> Option<nalgebra::Isometry3<f64>> {
     let position = section.required("position_mm", triple(-5000.0..=5000.0, "mm"));
-    let angles = section.or("roll_pitch_yaw_deg", triple(-180.0..=180.0, "deg"), [0.0; 3]);
+    let angles = section.or(
+        "roll_pitch_yaw_deg",
+        triple(-180.0..=180.0, "deg"),
+        [0.0; 3],
+    );
     let ([x, y, z], angles) = (position?, angles?);
     let place = nalgebra::Translation3::new(x / 1000.0, y / 1000.0, z / 1000.0);
-    Some(nalgebra::Isometry3::from_parts(place, crate::angles::roll_pitch_yaw_degrees(angles)))
+    Some(nalgebra::Isometry3::from_parts(
+        place,
+        crate::angles::roll_pitch_yaw_degrees(angles),
+    ))
 }
 
 /// The file tells where the base is on the table: that is what one measures with a rule.

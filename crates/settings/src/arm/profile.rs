@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use planner::{Capsule, TableTop};
 use quantities::Metres;
 
 use super::joint::{JointProfile, joint};
@@ -58,19 +59,6 @@ pub struct Margins {
     pub effort_factor: f64,
 }
 
-/// A capsule around a link, for clearance.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LinkCapsule {
-    /// Index of the joint whose frame carries it, from 0; `None` for the base.
-    pub joint: Option<usize>,
-    /// One end of its axis, in that joint's frame (m).
-    pub from: nalgebra::Point3<f64>,
-    /// The other end (m).
-    pub to: nalgebra::Point3<f64>,
-    /// Its radius.
-    pub radius: Metres,
-}
-
 /// An arm as its file tells it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArmProfile {
@@ -93,7 +81,9 @@ pub struct ArmProfile {
     /// The force sensor; `None` when the arm has none.
     pub sensor: Option<ForceSensor>,
     /// Capsules around its links.
-    pub capsules: Vec<LinkCapsule>,
+    pub capsules: Vec<Capsule>,
+    /// The table it stands beside.
+    pub table: TableTop,
     /// Where it stands.
     pub installation: Installation,
     /// Factor on all force ceilings, at most 1: 0.5 for an arm with a single estimate of force.
@@ -121,7 +111,9 @@ impl ArmProfile {
     /// # Errors
     /// [`SettingsErrors`] with every fault of the text.
     pub fn parse(text: &str, file_name: &str) -> Result<Self, SettingsErrors> {
-        document::read(text, file_name, Language::Toml, |root| profile(root, file_name))
+        document::read(text, file_name, Language::Toml, |root| {
+            profile(root, file_name)
+        })
     }
 
     /// The text of the arm's URDF: the one given, else the profile's own. Also tells its path.
@@ -134,7 +126,10 @@ impl ArmProfile {
             None => Err(self.refuse(
                 Code::NoUrdf,
                 format!("the profile \"{}\" comes without a URDF", self.name),
-                format!("give the maker's with --urdf FILE; it fits robots named {}", self.robots.join(", ")),
+                format!(
+                    "give the maker's with --urdf FILE; it fits robots named {}",
+                    self.robots.join(", ")
+                ),
             )),
         }
     }
@@ -163,8 +158,10 @@ impl ArmProfile {
     }
 }
 
-const MODES: [(&str, ControlMode); 2] =
-    [("torque", ControlMode::Torque), ("idealised_torque", ControlMode::IdealisedTorque)];
+const MODES: [(&str, ControlMode); 2] = [
+    ("torque", ControlMode::Torque),
+    ("idealised_torque", ControlMode::IdealisedTorque),
+];
 
 fn profile(root: &Section<'_>, file_name: &str) -> Option<ArmProfile> {
     root.version()?;
@@ -177,6 +174,7 @@ fn profile(root: &Section<'_>, file_name: &str) -> Option<ArmProfile> {
     let sensor = root.optional("sensor", section(sensor));
     let capsules = root.required("capsule", sections(capsule, 1..=32));
     let installation = root.required("installation", section(installation));
+    let table = root.or("table", section(table), TableTop::default());
     let ceiling_factor = root.or("ceiling_factor", number(0.1..=1.0, ""), 1.0);
     let (urdf, joints, capsules) = (urdf?, joints?, capsules?);
     joints_differ(root, &joints)?;
@@ -190,6 +188,7 @@ fn profile(root: &Section<'_>, file_name: &str) -> Option<ArmProfile> {
         capsules: resolve(root, &joints, capsules)?,
         joints,
         margins: margins?,
+        table: table?,
         sensor: sensor?,
         installation: installation?,
         ceiling_factor: ceiling_factor?,
@@ -207,7 +206,22 @@ fn urdf(section: &Section<'_>) -> Option<Urdf> {
     let path = section.optional("path", text());
     let robots = section.required("robots", list(text(), 1..=32));
     let tip = section.required("tip", text());
-    Some(Urdf { path: path?.map(PathBuf::from), robots: robots?, tip: tip? })
+    Some(Urdf {
+        path: path?.map(PathBuf::from),
+        robots: robots?,
+        tip: tip?,
+    })
+}
+
+fn table(section: &Section<'_>) -> Option<TableTop> {
+    let foot_end = section.required("foot_end_mm", millimetres(-2500.0..=-200.0));
+    let head_end = section.required("head_end_mm", millimetres(200.0..=2500.0));
+    let half_width = section.required("half_width_mm", millimetres(150.0..=1000.0));
+    Some(TableTop {
+        foot_end: foot_end?,
+        head_end: head_end?,
+        half_width: half_width?,
+    })
 }
 
 fn margins(section: &Section<'_>) -> Option<Margins> {
@@ -224,32 +238,49 @@ fn margins(section: &Section<'_>) -> Option<Margins> {
 }
 
 fn joints_differ(root: &Section<'_>, joints: &[JointProfile]) -> Option<()> {
-    let twice = joints
-        .iter()
-        .enumerate()
-        .find(|(index, joint)| joints.iter().take(*index).any(|other| other.name == joint.name));
-    let Some((_, joint)) = twice else { return Some(()) };
+    let twice = joints.iter().enumerate().find(|(index, joint)| {
+        joints
+            .iter()
+            .take(*index)
+            .any(|other| other.name == joint.name)
+    });
+    let Some((_, joint)) = twice else {
+        return Some(());
+    };
     let message = format!("the joint \"{}\" is listed twice", joint.name);
-    root.refuse_key("joint", Code::Duplicate, message, "list each moving joint once")
+    root.refuse_key(
+        "joint",
+        Code::Duplicate,
+        message,
+        "list each moving joint once",
+    )
 }
 
 /// A capsule whose joint is still a name.
 struct NamedCapsule {
     after: String,
-    capsule: LinkCapsule,
+    capsule: Capsule,
 }
 
 fn capsule(section: &Section<'_>) -> Option<NamedCapsule> {
     let after = section.required("after_joint", text());
     let end = |key| {
-        section.required(key, triple(-3000.0..=3000.0, "mm")).map(|[x, y, z]| {
-            nalgebra::Point3::new(x / 1000.0, y / 1000.0, z / 1000.0)
-        })
+        section
+            .required(key, triple(-3000.0..=3000.0, "mm"))
+            .map(|[x, y, z]| nalgebra::Point3::new(x / 1000.0, y / 1000.0, z / 1000.0))
     };
     let (from, to) = (end("from_mm"), end("to_mm"));
     let radius = section.required("radius_mm", millimetres(5.0..=500.0));
-    let capsule = LinkCapsule { joint: None, from: from?, to: to?, radius: radius? };
-    Some(NamedCapsule { after: after?, capsule })
+    let capsule = Capsule {
+        link: None,
+        a: from?,
+        b: to?,
+        radius: radius?,
+    };
+    Some(NamedCapsule {
+        after: after?,
+        capsule,
+    })
 }
 
 /// The word for the part of the arm that no joint moves.
@@ -259,7 +290,7 @@ fn resolve(
     root: &Section<'_>,
     joints: &[JointProfile],
     capsules: Vec<NamedCapsule>,
-) -> Option<Vec<LinkCapsule>> {
+) -> Option<Vec<Capsule>> {
     let mut resolved = Some(Vec::new());
     for NamedCapsule { after, capsule } in capsules {
         let joint = joints.iter().position(|joint| joint.name == after);
@@ -274,7 +305,10 @@ fn resolve(
             resolved = None;
         }
         if let Some(list) = resolved.as_mut() {
-            list.push(LinkCapsule { joint, ..capsule });
+            list.push(Capsule {
+                link: joint,
+                ..capsule
+            });
         }
     }
     resolved

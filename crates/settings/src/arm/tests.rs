@@ -1,0 +1,184 @@
+use super::*;
+use crate::Code;
+
+const R7: &str = include_str!("../../../../config/arms/knead_r7.toml");
+const R7_URDF: &str = include_str!("../../../../urdf/knead_r7.urdf");
+const R6_URDF: &str = include_str!("../../../../urdf/knead_r6.urdf");
+
+fn parsed(text: &str) -> ArmProfile {
+    ArmProfile::parse(text, "arm.toml").unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn codes(text: &str) -> Vec<Code> {
+    let errors = ArmProfile::parse(text, "arm.toml").expect_err("a faulty profile");
+    errors
+        .problems()
+        .iter()
+        .map(|problem| problem.code)
+        .collect()
+}
+
+fn chain_fault(profile: &str, urdf: &str) -> (Code, String) {
+    let errors = parsed(profile)
+        .chain(urdf, "x.urdf", None)
+        .expect_err("a refused arm");
+    (errors.problems()[0].code, errors.to_string())
+}
+
+#[test]
+fn margins_and_overrides_arrive_in_the_chain() {
+    let profile = parsed(R7);
+    let setup = profile
+        .chain(R7_URDF, "x.urdf", None)
+        .unwrap_or_else(|errors| panic!("{errors}"));
+    let margin = 3.0_f64.to_radians();
+    let first = &setup.chain.joints[0];
+    assert!((first.limits.upper - (2.9 - margin)).abs() < 1e-12);
+    assert!((first.limits.lower + (2.9 - margin)).abs() < 1e-12);
+    assert!((first.limits.velocity - 2.0 * 0.9).abs() < 1e-12);
+    assert!((first.limits.effort - 300.0 * 0.9).abs() < 1e-12);
+    assert_eq!(first.rotor_inertia, 0.35);
+    assert_eq!(
+        (first.damping, first.friction),
+        (0.5, 0.3),
+        "the URDF's own stay"
+    );
+    assert_eq!(setup.chain.joints.len(), 7);
+}
+
+#[test]
+fn the_base_stands_where_the_file_says() {
+    let installation = parsed(R7).installation;
+    let table_from_base = installation.base_from_table.inverse();
+    let at = table_from_base.origin();
+    assert!((at.x() - 0.24).abs() < 1e-12 && (at.y() + 0.45).abs() < 1e-12);
+    // The base is turned by 90 degrees: its x axis points across the table, to the client's left.
+    let x = table_from_base.rotate(&quantities::Direction::X);
+    assert!((x.y() - 1.0).abs() < 1e-12);
+    assert!(
+        (installation.gravity_in_base() - nalgebra::Vector3::new(0.0, 0.0, -9.80665)).norm()
+            < 1e-12
+    );
+}
+
+#[test]
+fn a_wall_mounted_base_feels_gravity_sideways() {
+    let text = R7.replace(
+        "roll_pitch_yaw_deg = [0, 0, 90]",
+        "roll_pitch_yaw_deg = [90, 0, 0]",
+    );
+    let gravity = parsed(&text).installation.gravity_in_base();
+    // Rolled by 90 degrees about x, the base's y axis points up.
+    assert!(
+        (gravity - nalgebra::Vector3::new(0.0, -9.80665, 0.0)).norm() < 1e-9,
+        "{gravity}"
+    );
+}
+
+#[test]
+fn another_robot_and_other_joints_are_refused() {
+    let (code, printed) = chain_fault(R7, R6_URDF);
+    assert_eq!(code, Code::WrongRobot);
+    assert!(printed.contains("describes \"knead_r6\""), "{printed}");
+    let any = R7.replace(
+        "robots = [\"knead_r7\"]",
+        "robots = [\"knead_r7\", \"knead_r6\"]",
+    );
+    assert_eq!(chain_fault(&any, R6_URDF).0, Code::WrongJoints);
+}
+
+#[test]
+fn a_text_that_is_no_urdf_is_refused_under_its_own_name() {
+    let (code, printed) = chain_fault(R7, "<html/>");
+    assert_eq!(code, Code::UrdfRefused);
+    assert!(printed.starts_with("x.urdf: error[KN-C030]"), "{printed}");
+}
+
+#[test]
+fn a_wider_limit_needs_a_source() {
+    let wider = R7.replacen(
+        "name = \"joint1\"\n",
+        "name = \"joint1\"\neffort_nm = 400\n",
+        1,
+    );
+    let (code, printed) = chain_fault(&wider, R7_URDF);
+    assert_eq!(code, Code::LimitLoosened);
+    assert!(
+        printed.contains("joint \"joint1\": the effort limit is 400; the URDF allows 300"),
+        "{printed}"
+    );
+    let sourced = wider.replacen(
+        "effort_nm = 400\n",
+        "effort_nm = 400\nlimits_source = \"data sheet\"\n",
+        1,
+    );
+    let setup = parsed(&sourced)
+        .chain(R7_URDF, "x", None)
+        .unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(
+        setup
+            .warnings
+            .iter()
+            .any(|w| w.to_string().contains("source: data sheet"))
+    );
+}
+
+#[test]
+fn a_park_posture_outside_the_limits_is_refused() {
+    let start = R7.find("park_deg").expect("a park posture");
+    let end = start + R7[start..].find('\n').expect("a line");
+    let text = format!("{}park_deg = 165{}", &R7[..start], &R7[end..]);
+    let (code, printed) = chain_fault(&text, R7_URDF);
+    assert_eq!(code, Code::PostureOutside);
+    assert!(
+        printed.contains("165.00 deg lies outside -163.16 to 163.16 deg"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn capsules_hang_on_joints_that_exist() {
+    let text = R7.replacen("after_joint = \"joint1\"", "after_joint = \"jiont1\"", 1);
+    assert_eq!(codes(&text), [Code::WrongJoints]);
+    let profile = parsed(R7);
+    assert_eq!(profile.capsules[0].link, None);
+    assert_eq!(profile.capsules[1].link, Some(0));
+}
+
+#[test]
+fn joints_are_listed_once_and_with_known_keys() {
+    assert_eq!(
+        codes(&R7.replace("name = \"joint2\"", "name = \"joint1\"")),
+        [Code::Duplicate]
+    );
+    let errors =
+        ArmProfile::parse(&R7.replacen("park_deg", "park_rad", 1), "arm.toml").expect_err("unit");
+    assert!(
+        errors
+            .to_string()
+            .contains("the unit is part of the key: `park_deg`"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn a_profile_without_a_urdf_asks_for_one() {
+    let text = R7.replace("path = \"../../urdf/knead_r7.urdf\"\n", "");
+    let errors = parsed(&text).read_urdf(None).expect_err("no URDF");
+    assert_eq!(errors.problems()[0].code, Code::NoUrdf);
+    assert!(errors.to_string().contains("--urdf FILE"), "{errors}");
+}
+
+#[test]
+fn an_idealised_arm_says_so() {
+    let text = R7.replace("control = \"torque\"", "control = \"idealised_torque\"");
+    let setup = parsed(&text)
+        .chain(R7_URDF, "x", None)
+        .unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(
+        setup
+            .warnings
+            .iter()
+            .any(|w| w.to_string().starts_with("idealised torque"))
+    );
+}

@@ -27,14 +27,21 @@ pub(super) fn parse(text: &str, report: &Report) -> Option<Node> {
 
 /// The parser tells line and column in bytes, both from 1.
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
     (start + column.saturating_sub(1)).min(text.len())
 }
 
 fn node(raw: &RawValue, text: &str, depth: usize) -> Node {
     let seen = raw.get();
     let start = (seen.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    Node { value: value(seen, text, depth), span: start..start + seen.len() }
+    Node {
+        value: value(seen, text, depth),
+        span: start..start + seen.len(),
+    }
 }
 
 fn value(seen: &str, text: &str, depth: usize) -> Value {
@@ -44,8 +51,13 @@ fn value(seen: &str, text: &str, depth: usize) -> Value {
     let read = match seen.as_bytes().first() {
         Some(b'{') => serde_json::from_str::<BTreeMap<String, &RawValue>>(seen)
             .map(|table| Value::Table(entries(table, text, depth + 1))),
-        Some(b'[') => serde_json::from_str::<Vec<&RawValue>>(seen)
-            .map(|list| Value::List(list.into_iter().map(|raw| node(raw, text, depth + 1)).collect())),
+        Some(b'[') => serde_json::from_str::<Vec<&RawValue>>(seen).map(|list| {
+            Value::List(
+                list.into_iter()
+                    .map(|raw| node(raw, text, depth + 1))
+                    .collect(),
+            )
+        }),
         Some(b'"') => serde_json::from_str(seen).map(Value::Text),
         Some(b't' | b'f') => serde_json::from_str(seen).map(Value::Flag),
         Some(b'n') => Ok(Value::Other("null")),
@@ -62,7 +74,11 @@ fn entries(table: BTreeMap<String, &RawValue>, text: &str, depth: usize) -> Vec<
         .into_iter()
         .map(|(key, raw)| {
             let node = node(raw, text, depth);
-            Entry { key, key_span: node.span.start..node.span.start, node }
+            Entry {
+                key,
+                key_span: node.span.start..node.span.start,
+                node,
+            }
         })
         .collect();
     entries.sort_by_key(|entry| entry.node.span.start);

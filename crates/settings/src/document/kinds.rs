@@ -18,7 +18,10 @@ pub(crate) struct Kind<'k, T> {
 
 impl<'k, T: 'k> Kind<'k, T> {
     pub fn new(allowed: impl Into<String>, read: impl Fn(&Cell<'_>) -> Option<T> + 'k) -> Self {
-        Self { allowed: allowed.into(), read: Box::new(read) }
+        Self {
+            allowed: allowed.into(),
+            read: Box::new(read),
+        }
     }
 
     /// What is allowed, in words.
@@ -62,7 +65,12 @@ pub(crate) fn flag<'k>() -> Kind<'k, bool> {
 
 /// A number in a range, in the unit that its key names.
 pub(crate) fn number<'k>(range: RangeInclusive<f64>, unit: &'static str) -> Kind<'k, f64> {
-    let allowed = format!("a number from {} to {}{}", range.start(), range.end(), spaced(unit));
+    let allowed = format!(
+        "a number from {} to {}{}",
+        range.start(),
+        range.end(),
+        spaced(unit)
+    );
     Kind::new(allowed.clone(), move |cell| {
         let seen = match cell.node.value {
             Value::Whole(whole) => whole as f64,
@@ -89,14 +97,21 @@ pub(crate) fn number<'k>(range: RangeInclusive<f64>, unit: &'static str) -> Kind
 }
 
 fn spaced(unit: &str) -> String {
-    if unit.is_empty() { String::new() } else { format!(" {unit}") }
+    if unit.is_empty() {
+        String::new()
+    } else {
+        format!(" {unit}")
+    }
 }
 
 /// Most numbers out of range are right numbers in a wrong unit.
 fn unit_slip(seen: f64, range: &RangeInclusive<f64>, unit: &str) -> String {
     let slips: &[(f64, &str)] = match unit {
         "mm" => &[(1000.0, "metres"), (10.0, "centimetres")],
-        "mm/s" => &[(1000.0, "metres per second"), (10.0, "centimetres per second")],
+        "mm/s" => &[
+            (1000.0, "metres per second"),
+            (10.0, "centimetres per second"),
+        ],
         "deg" => &[(180.0 / core::f64::consts::PI, "radians")],
         "kPa" => &[(0.001, "pascals")],
         "ms" => &[(1000.0, "seconds")],
@@ -124,7 +139,9 @@ pub(crate) fn whole<'k>(range: RangeInclusive<u32>) -> Kind<'k, u32> {
         let Value::Whole(seen) = cell.node.value else {
             return cell.wrong_type(&allowed);
         };
-        let fitting = u32::try_from(seen).ok().filter(|number| range.contains(number));
+        let fitting = u32::try_from(seen)
+            .ok()
+            .filter(|number| range.contains(number));
         if fitting.is_none() {
             let message = format!(
                 "`{}` is {seen}; allowed: {} to {}",
@@ -145,15 +162,25 @@ pub(crate) fn words<'k, T: Copy + 'k>(known: &'k [(&'k str, T)]) -> Kind<'k, T> 
 
 /// One of several words that are known at run time.
 pub(crate) fn words_of<'k, T: Copy + 'k>(known: Vec<(&'k str, T)>) -> Kind<'k, T> {
-    let quoted: Vec<String> = known.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+    let quoted: Vec<String> = known
+        .iter()
+        .map(|(word, _)| format!("\"{word}\""))
+        .collect();
     let allowed = format!("one of {}", quoted.join(", "));
     Kind::new(allowed.clone(), move |cell| {
         let Value::Text(seen) = &cell.node.value else {
             return cell.wrong_type(&allowed);
         };
-        let found = known.iter().find(|(word, _)| word == seen).map(|(_, value)| *value);
+        let found = known
+            .iter()
+            .find(|(word, _)| word == seen)
+            .map(|(_, value)| *value);
         if found.is_none() {
-            let message = format!("`{}` is {}, which is not known", cell.name, cell.node.value.seen());
+            let message = format!(
+                "`{}` is {}, which is not known",
+                cell.name,
+                cell.node.value.seen()
+            );
             let help = match nearest(seen, known.iter().map(|(word, _)| *word)) {
                 Some(word) => format!("did you mean \"{word}\"? allowed here: {allowed}"),
                 None => format!("allowed here: {allowed}"),
@@ -165,7 +192,10 @@ pub(crate) fn words_of<'k, T: Copy + 'k>(known: Vec<(&'k str, T)>) -> Kind<'k, T
 }
 
 /// A list of values of one kind, of a length in a range.
-pub(crate) fn list<'k, T: 'k>(kind: Kind<'k, T>, length: RangeInclusive<usize>) -> Kind<'k, Vec<T>> {
+pub(crate) fn list<'k, T: 'k>(
+    kind: Kind<'k, T>,
+    length: RangeInclusive<usize>,
+) -> Kind<'k, Vec<T>> {
     let count = if length.start() == length.end() {
         format!("{}", length.start())
     } else if *length.end() == usize::MAX {
@@ -179,8 +209,16 @@ pub(crate) fn list<'k, T: 'k>(kind: Kind<'k, T>, length: RangeInclusive<usize>) 
             return cell.wrong_type(&allowed);
         };
         if !length.contains(&nodes.len()) {
-            let message = format!("`{}` has {} entries; needed: {count}", cell.name, nodes.len());
-            return cell.refuse(Code::WrongLength, message, format!("allowed here: {allowed}"));
+            let message = format!(
+                "`{}` has {} entries; needed: {count}",
+                cell.name,
+                nodes.len()
+            );
+            return cell.refuse(
+                Code::WrongLength,
+                message,
+                format!("allowed here: {allowed}"),
+            );
         }
         // All entries are read before the first fault counts, so that each fault is noted.
         let values: Vec<Option<T>> = nodes
@@ -188,7 +226,11 @@ pub(crate) fn list<'k, T: 'k>(kind: Kind<'k, T>, length: RangeInclusive<usize>) 
             .enumerate()
             .map(|(index, node)| {
                 let name = format!("{}[{}]", cell.name, index + 1);
-                kind.read(&Cell { report: cell.report, node, name })
+                kind.read(&Cell {
+                    report: cell.report,
+                    node,
+                    name,
+                })
             })
             .collect();
         values.into_iter().collect()
@@ -202,9 +244,7 @@ pub(crate) fn triple<'k>(range: RangeInclusive<f64>, unit: &'static str) -> Kind
 }
 
 /// A table read by `reader`; keys that it does not ask for are noted as unknown.
-pub(crate) fn section<'k, T: 'k>(
-    reader: impl Fn(&Section<'_>) -> Option<T> + 'k,
-) -> Kind<'k, T> {
+pub(crate) fn section<'k, T: 'k>(reader: impl Fn(&Section<'_>) -> Option<T> + 'k) -> Kind<'k, T> {
     Kind::new("a table", move |cell| cell.section(&reader))
 }
 

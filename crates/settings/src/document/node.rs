@@ -47,7 +47,11 @@ impl Value {
 
 fn shortened(text: &str) -> String {
     const SHOWN: usize = 40;
-    let mut cut: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    let mut cut: String = text
+        .chars()
+        .take(SHOWN)
+        .flat_map(char::escape_debug)
+        .collect();
     if text.chars().count() > SHOWN {
         cut.push('…');
     }

@@ -19,7 +19,11 @@ pub(crate) struct Report {
 
 impl Report {
     pub fn new(file: &str, text: &str) -> Self {
-        Self { file: file.to_owned(), text: text.to_owned(), problems: RefCell::new(Vec::new()) }
+        Self {
+            file: file.to_owned(),
+            text: text.to_owned(),
+            problems: RefCell::new(Vec::new()),
+        }
     }
 
     /// Notes a fault at a place.
@@ -43,7 +47,11 @@ impl Report {
     pub fn place(&self, offset: usize) -> (usize, usize) {
         let before = self.before(offset);
         let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(0, |start| start.chars().count()) + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .map_or(0, |start| start.chars().count())
+            + 1;
         (line, column)
     }
 
@@ -57,8 +65,14 @@ impl Report {
     }
 
     fn excerpt(&self, span: &Range<usize>, line: usize, column: usize) -> String {
-        let Some(content) = self.text.lines().nth(line - 1) else { return String::new() };
-        let marked = self.text.get(span.clone()).and_then(|seen| seen.lines().next()).unwrap_or("");
+        let Some(content) = self.text.lines().nth(line - 1) else {
+            return String::new();
+        };
+        let marked = self
+            .text
+            .get(span.clone())
+            .and_then(|seen| seen.lines().next())
+            .unwrap_or("");
         let (lead, width) = (column - 1, marked.trim_end().chars().count().max(1));
         if lead >= EXCERPT {
             return String::new();
@@ -67,7 +81,10 @@ impl Report {
         let marks = "^".repeat(width.min(EXCERPT - lead));
         let number = line.to_string();
         let blank = " ".repeat(number.len());
-        format!("  {number} | {shown}\n  {blank} | {}{marks}", " ".repeat(lead))
+        format!(
+            "  {number} | {shown}\n  {blank} | {}{marks}",
+            " ".repeat(lead)
+        )
     }
 
     /// The value, when no fault was noted.

@@ -10,9 +10,36 @@ use crate::{Code, nearest};
 
 /// Endings of keys that name a unit; the longest stand first.
 const UNITS: [&str; 30] = [
-    "_nm_s_per_rad", "_mm_per_s", "_m_per_s", "_cm_per_s", "_deg_per_s", "_rad_per_s", "_n_per_mm",
-    "_kg_m2", "_n_per_s", "_mrad", "_urad", "_rad", "_deg", "_mm", "_cm2", "_mm2", "_cm", "_um", "_m", "_nm", "_n",
-    "_kpa", "_pa", "_kg", "_ms", "_s", "_hz", "_bpm", "_g", "_percent",
+    "_nm_s_per_rad",
+    "_mm_per_s",
+    "_m_per_s",
+    "_cm_per_s",
+    "_deg_per_s",
+    "_rad_per_s",
+    "_n_per_mm",
+    "_kg_m2",
+    "_n_per_s",
+    "_mrad",
+    "_urad",
+    "_rad",
+    "_deg",
+    "_mm",
+    "_cm2",
+    "_mm2",
+    "_cm",
+    "_um",
+    "_m",
+    "_nm",
+    "_n",
+    "_kpa",
+    "_pa",
+    "_kg",
+    "_ms",
+    "_s",
+    "_hz",
+    "_bpm",
+    "_g",
+    "_percent",
 ];
 
 /// A value with the name under which it stands.
@@ -25,12 +52,17 @@ pub(crate) struct Cell<'a> {
 
 impl<'a> Cell<'a> {
     pub fn root(report: &'a Report, node: &'a Node) -> Self {
-        Self { report, node, name: String::new() }
+        Self {
+            report,
+            node,
+            name: String::new(),
+        }
     }
 
     /// Notes a fault of this value.
     pub fn refuse<T>(&self, code: Code, message: String, help: impl Into<String>) -> Option<T> {
-        self.report.note(&self.node.span, code, message, help.into());
+        self.report
+            .note(&self.node.span, code, message, help.into());
         None
     }
 
@@ -86,7 +118,10 @@ impl<'a> Section<'a> {
     }
 
     /// The value of a key that may be absent: `Some(None)` when it is, `None` when it is faulty.
-    #[expect(clippy::option_option, reason = "absent and faulty are different things")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent and faulty are different things"
+    )]
     pub fn optional<T>(&self, key: &'static str, kind: Kind<'_, T>) -> Option<Option<T>> {
         match self.find(key) {
             Some(cell) => kind.read(&cell).map(Some),
@@ -96,7 +131,8 @@ impl<'a> Section<'a> {
 
     /// The value of a key, or what its absence means.
     pub fn or<T>(&self, key: &'static str, kind: Kind<'_, T>, absent: T) -> Option<T> {
-        self.optional(key, kind).map(|value| value.unwrap_or(absent))
+        self.optional(key, kind)
+            .map(|value| value.unwrap_or(absent))
     }
 
     /// True when the key stands here.
@@ -143,13 +179,22 @@ impl<'a> Section<'a> {
         // What a file of another version means is not known, so its keys are not judged.
         self.let_unknown_keys_be();
         let message = format!("the file is of version {seen}; this program reads version 1");
-        self.refuse_key("version", Code::WrongVersion, message, "convert the file, or use the program it was made for")
+        self.refuse_key(
+            "version",
+            Code::WrongVersion,
+            message,
+            "convert the file, or use the program it was made for",
+        )
     }
 
     fn find(&self, key: &'static str) -> Option<Cell<'a>> {
         self.asked.borrow_mut().push(key);
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
-        Some(Cell { report: self.report, node: &entry.node, name: key.to_owned() })
+        Some(Cell {
+            report: self.report,
+            node: &entry.node,
+            name: key.to_owned(),
+        })
     }
 
     /// Where unknown keys are let be, a mistyped one would go unseen.
@@ -163,7 +208,11 @@ impl<'a> Section<'a> {
     }
 
     fn place_in_words(&self) -> String {
-        if self.name.is_empty() { String::new() } else { format!(" in {}", self.name) }
+        if self.name.is_empty() {
+            String::new()
+        } else {
+            format!(" in {}", self.name)
+        }
     }
 
     fn note_unknown_keys(&self) {
@@ -171,17 +220,33 @@ impl<'a> Section<'a> {
             return;
         }
         let asked = self.asked.borrow();
-        for entry in self.entries.iter().filter(|entry| !asked.contains(&entry.key.as_str())) {
-            let shown: String = entry.key.chars().take(60).flat_map(char::escape_debug).collect();
+        for entry in self
+            .entries
+            .iter()
+            .filter(|entry| !asked.contains(&entry.key.as_str()))
+        {
+            let shown: String = entry
+                .key
+                .chars()
+                .take(60)
+                .flat_map(char::escape_debug)
+                .collect();
             let message = format!("unknown key `{shown}`{}", self.place_in_words());
-            self.report.note(&entry.key_span, Code::UnknownKey, message, suggestion(&entry.key, &asked));
+            self.report.note(
+                &entry.key_span,
+                Code::UnknownKey,
+                message,
+                suggestion(&entry.key, &asked),
+            );
         }
     }
 }
 
 fn suggestion(key: &str, known: &[&'static str]) -> String {
-    let other_unit =
-        known.iter().copied().find(|name| stem(name) == stem(key) && *name != stem(name));
+    let other_unit = known
+        .iter()
+        .copied()
+        .find(|name| stem(name) == stem(key) && *name != stem(name));
     if let Some(name) = other_unit {
         return format!("the unit is part of the key: `{name}`");
     }
@@ -195,5 +260,8 @@ fn suggestion(key: &str, known: &[&'static str]) -> String {
 }
 
 fn stem(key: &str) -> &str {
-    UNITS.iter().find_map(|unit| key.strip_suffix(unit)).unwrap_or(key)
+    UNITS
+        .iter()
+        .find_map(|unit| key.strip_suffix(unit))
+        .unwrap_or(key)
 }

@@ -18,7 +18,13 @@ fn sample(root: &Section<'_>) -> Option<Sample> {
     let side = root.required("side", words(&[("left", 1), ("right", 2)]));
     let corner = root.or("corner_mm", triple(-10.0..=10.0, "mm"), [0.0; 3]);
     let count = root.or("count", whole(1..=9), 1);
-    Some(Sample { name: name?, offset: offset?, side: side?, corner: corner?, count: count? })
+    Some(Sample {
+        name: name?,
+        offset: offset?,
+        side: side?,
+        corner: corner?,
+        count: count?,
+    })
 }
 
 fn toml(text: &str) -> Result<Sample, SettingsErrors> {
@@ -30,7 +36,12 @@ fn only_fault(text: &str) -> (Code, Option<usize>, Option<usize>, String) {
     let errors = toml(text).expect_err("a faulty text");
     assert_eq!(errors.problems().len(), 1, "{errors}");
     let problem = &errors.problems()[0];
-    (problem.code, problem.line, problem.column, errors.to_string())
+    (
+        problem.code,
+        problem.line,
+        problem.column,
+        errors.to_string(),
+    )
 }
 
 #[test]
@@ -71,20 +82,30 @@ fn a_key_in_another_unit_is_told_its_unit() {
     let errors = toml("name = \"x\"\noffset_cm = 5\nside = \"left\"").expect_err("wrong unit");
     let printed = errors.to_string();
     assert!(printed.contains("unknown key `offset_cm`"), "{printed}");
-    assert!(printed.contains("help: the unit is part of the key: `offset_mm`"), "{printed}");
-    assert!(printed.contains("the key `offset_mm` is missing"), "{printed}");
+    assert!(
+        printed.contains("help: the unit is part of the key: `offset_mm`"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("the key `offset_mm` is missing"),
+        "{printed}"
+    );
 }
 
 #[test]
 fn a_missing_key_tells_what_it_takes() {
     let (code, _, _, printed) = only_fault("name = \"x\"\nside = \"left\"");
     assert_eq!(code, Code::MissingKey);
-    assert!(printed.contains("add `offset_mm = ...`: a number from 0 to 300 mm"), "{printed}");
+    assert!(
+        printed.contains("add `offset_mm = ...`: a number from 0 to 300 mm"),
+        "{printed}"
+    );
 }
 
 #[test]
 fn a_length_in_metres_is_recognised() {
-    let text = "name = \"x\"\noffset_mm = 0.05\nside = \"left\"\ncorner_mm = [1, 2, 0.3]\ncount = 1";
+    let text =
+        "name = \"x\"\noffset_mm = 0.05\nside = \"left\"\ncorner_mm = [1, 2, 0.3]\ncount = 1";
     assert!(toml(text).is_ok(), "0.05 mm lies in the range");
     let strict = |root: &Section<'_>| root.required("offset_mm", millimetres(5.0..=300.0));
     let errors = read("offset_mm = 0.05", "f.toml", Language::Toml, strict).expect_err("too small");
@@ -112,18 +133,23 @@ fn values_of_the_wrong_type_are_told_apart() {
         ("{ mm = 50 }", "a table"),
         ("2026-01-01", "a date"),
     ] {
-        let (code, _, _, printed) =
-            only_fault(&format!("name = \"x\"\noffset_mm = {value}\nside = \"left\""));
+        let (code, _, _, printed) = only_fault(&format!(
+            "name = \"x\"\noffset_mm = {value}\nside = \"left\""
+        ));
         assert_eq!(code, Code::WrongType, "{value}");
-        assert!(printed.contains(&format!("`offset_mm` is {seen}")), "{printed}");
+        assert!(
+            printed.contains(&format!("`offset_mm` is {seen}")),
+            "{printed}"
+        );
     }
 }
 
 #[test]
 fn numbers_that_are_no_quantities_are_refused() {
     for value in ["nan", "inf", "-inf"] {
-        let (code, _, _, printed) =
-            only_fault(&format!("name = \"x\"\noffset_mm = {value}\nside = \"left\""));
+        let (code, _, _, printed) = only_fault(&format!(
+            "name = \"x\"\noffset_mm = {value}\nside = \"left\""
+        ));
         assert_eq!(code, Code::NotFinite, "{printed}");
     }
 }
@@ -133,13 +159,20 @@ fn lists_of_the_wrong_length_and_empty_texts_are_refused() {
     let (code, _, _, printed) =
         only_fault("name = \"x\"\noffset_mm = 1\nside = \"left\"\ncorner_mm = [1, 2]");
     assert_eq!(code, Code::WrongLength);
-    assert!(printed.contains("`corner_mm` has 2 entries; needed: 3"), "{printed}");
-    assert_eq!(only_fault("name = \" \"\noffset_mm = 1\nside = \"left\"").0, Code::Empty);
+    assert!(
+        printed.contains("`corner_mm` has 2 entries; needed: 3"),
+        "{printed}"
+    );
+    assert_eq!(
+        only_fault("name = \" \"\noffset_mm = 1\nside = \"left\"").0,
+        Code::Empty
+    );
 }
 
 #[test]
 fn whole_numbers_are_whole_and_in_range() {
-    let with = |count: &str| format!("name = \"x\"\noffset_mm = 1\nside = \"left\"\ncount = {count}");
+    let with =
+        |count: &str| format!("name = \"x\"\noffset_mm = 1\nside = \"left\"\ncount = {count}");
     assert_eq!(only_fault(&with("0")).0, Code::OutOfRange);
     assert_eq!(only_fault(&with("-3")).0, Code::OutOfRange);
     assert_eq!(only_fault(&with("2.5")).0, Code::WrongType);
@@ -148,11 +181,18 @@ fn whole_numbers_are_whole_and_in_range() {
 
 #[test]
 fn all_faults_come_at_once_in_the_order_of_the_file() {
-    let errors = toml("nmae = \"x\"\noffset_mm = -1\nside = \"up\"\ncount = 10").expect_err("faulty");
+    let errors =
+        toml("nmae = \"x\"\noffset_mm = -1\nside = \"up\"\ncount = 10").expect_err("faulty");
     let codes: Vec<Code> = errors.problems().iter().map(|p| p.code).collect();
     assert_eq!(
         codes,
-        [Code::MissingKey, Code::UnknownKey, Code::OutOfRange, Code::UnknownWord, Code::OutOfRange]
+        [
+            Code::MissingKey,
+            Code::UnknownKey,
+            Code::OutOfRange,
+            Code::UnknownWord,
+            Code::OutOfRange
+        ]
     );
 }
 
@@ -163,8 +203,12 @@ fn broken_syntax_is_told_with_its_place() {
     let errors = toml("name = \"x\"\nname = \"y\"").expect_err("a key twice");
     assert_eq!(errors.problems()[0].code, Code::BadSyntax);
     assert_eq!(errors.problems()[0].line, Some(2));
-    let errors = read("{\n \"name\": \"x\",,\n}", "f.json", Language::Json, sample).expect_err("JSON");
-    assert_eq!((errors.problems()[0].line, errors.problems()[0].column), (Some(2), Some(14)));
+    let errors =
+        read("{\n \"name\": \"x\",,\n}", "f.json", Language::Json, sample).expect_err("JSON");
+    assert_eq!(
+        (errors.problems()[0].line, errors.problems()[0].column),
+        (Some(2), Some(14))
+    );
 }
 
 #[test]
@@ -178,7 +222,11 @@ fn columns_count_letters_not_bytes() {
         root.required("x", section(|x| x.optional("b", text_kind())))
     })
     .expect_err("b is no text");
-    let problem = errors.problems().iter().find(|p| p.code == Code::WrongType).expect("b");
+    let problem = errors
+        .problems()
+        .iter()
+        .find(|p| p.code == Code::WrongType)
+        .expect("b");
     assert_eq!((problem.line, problem.column), (Some(2), Some(20)));
 }
 

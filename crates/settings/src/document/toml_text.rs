@@ -24,7 +24,10 @@ pub(super) fn parse(text: &str, report: &Report) -> Option<Node> {
                     once in a table";
         report.note(&span, Code::BadSyntax, message, help.to_owned());
     }
-    errors.is_empty().then(|| Node { value: entries(table.get_ref()), span: 0..0 })
+    errors.is_empty().then(|| Node {
+        value: entries(table.get_ref()),
+        span: 0..0,
+    })
 }
 
 fn entries(table: &DeTable<'_>) -> Value {
@@ -42,7 +45,10 @@ fn entries(table: &DeTable<'_>) -> Value {
 }
 
 fn node(value: &Spanned<DeValue<'_>>) -> Node {
-    Node { value: plain(value.get_ref()), span: value.span() }
+    Node {
+        value: plain(value.get_ref()),
+        span: value.span(),
+    }
 }
 
 fn plain(value: &DeValue<'_>) -> Value {

@@ -20,7 +20,11 @@ const GOOD: &str = r#"{
 fn only_fault(text: &str, name: &str) -> (Code, Option<usize>, String) {
     let errors = parse_landmarks(text, name).expect_err("faulty landmarks");
     assert_eq!(errors.problems().len(), 1, "{errors}");
-    (errors.problems()[0].code, errors.problems()[0].line, errors.to_string())
+    (
+        errors.problems()[0].code,
+        errors.problems()[0].line,
+        errors.to_string(),
+    )
 }
 
 #[test]
@@ -54,29 +58,47 @@ fn the_same_landmarks_in_toml_read_alike() {
 fn a_missing_landmark_is_named() {
     let (code, line, printed) = only_fault(&GOOD.replace("\"T12\"", "\"T11\""), "x.json");
     assert_eq!((code, line), (Code::MissingKey, Some(3)));
-    assert!(printed.contains("the key `T12` is missing in landmarks"), "{printed}");
+    assert!(
+        printed.contains("the key `T12` is missing in landmarks"),
+        "{printed}"
+    );
 }
 
 #[test]
 fn landmarks_in_millimetres_and_in_inches_are_told_their_unit() {
     let scaled = |factor: f64| {
         let mut text = GOOD.to_owned();
-        for number in ["0.482", "0.425", "0.332", "0.193", "0.063", "0.175", "0.212", "0.395", "0.184"] {
+        for number in [
+            "0.482", "0.425", "0.332", "0.193", "0.063", "0.175", "0.212", "0.395", "0.184",
+        ] {
             let value: f64 = number.parse().expect("a number");
             text = text.replace(number, &format!("{:.3}", value * factor));
         }
         text
     };
     let errors = parse_landmarks(&scaled(1000.0), "x.json").expect_err("millimetres");
-    assert!(errors.problems().iter().all(|p| p.code == Code::WrongUnit), "{errors}");
-    assert!(errors.to_string().contains("look like millimetres"), "{errors}");
+    assert!(
+        errors.problems().iter().all(|p| p.code == Code::WrongUnit),
+        "{errors}"
+    );
+    assert!(
+        errors.to_string().contains("look like millimetres"),
+        "{errors}"
+    );
     let errors = parse_landmarks(&scaled(3.2808), "x.json").expect_err("feet");
-    assert_eq!(errors.problems()[0].code, Code::LandmarksRefused, "{errors}");
+    assert_eq!(
+        errors.problems()[0].code,
+        Code::LandmarksRefused,
+        "{errors}"
+    );
 }
 
 #[test]
 fn mirrored_landmarks_are_refused() {
-    let mirrored = GOOD.replace("0.184", "0.1840").replace("-0.1840", "0.184").replacen("0.1840", "-0.184", 1);
+    let mirrored = GOOD
+        .replace("0.184", "0.1840")
+        .replace("-0.1840", "0.184")
+        .replacen("0.1840", "-0.184", 1);
     let (code, _, printed) = only_fault(&mirrored, "x.json");
     assert_eq!(code, Code::LandmarksRefused);
     assert!(printed.contains("mirrored"), "{printed}");
@@ -93,5 +115,8 @@ fn a_text_that_is_no_json_is_told_where() {
 #[test]
 fn a_mistyped_landmark_is_recognised_among_the_strangers() {
     let (_, _, printed) = only_fault(&GOOD.replace("\"C7\"", "\"c7\""), "x.json");
-    assert!(printed.contains("there is a `c7`: if that is meant, rename it"), "{printed}");
+    assert!(
+        printed.contains("there is a `c7`: if that is meant, rename it"),
+        "{printed}"
+    );
 }

@@ -70,12 +70,24 @@ pub(super) fn stroke(section: &Section<'_>, figure: Figure) -> Option<Stroke> {
         Figure::PalmCircles => {
             let (span, circles) = (span(section), circles(section, 5.0..=80.0));
             let ((from, to), (offset, radius, frequency_hz)) = (span?, circles?);
-            Some(Stroke::PalmCircles { from, to, offset, radius, frequency_hz })
+            Some(Stroke::PalmCircles {
+                from,
+                to,
+                offset,
+                radius,
+                frequency_hz,
+            })
         }
         Figure::ThumbCircles => {
             let (span, circles) = (span(section), circles(section, 2.0..=30.0));
             let ((from, to), (offset, radius, frequency_hz)) = (span?, circles?);
-            Some(Stroke::ThumbCircles { from, to, offset, radius, frequency_hz })
+            Some(Stroke::ThumbCircles {
+                from,
+                to,
+                offset,
+                radius,
+                frequency_hz,
+            })
         }
         Figure::PullStrokes => pull_strokes(section),
         Figure::TwoLineStroke => {
@@ -94,8 +106,19 @@ fn effleurage(section: &Section<'_>) -> Option<Stroke> {
     let offset = section.required("offset_mm", offset());
     let return_offset = section.required("return_offset_mm", self::offset());
     let ((from, to), offset, return_offset) = (span?, offset?, return_offset?);
-    further_out(section, "return_offset_mm", return_offset, "offset_mm", offset)?;
-    Some(Stroke::Effleurage { from, to, offset, return_offset })
+    further_out(
+        section,
+        "return_offset_mm",
+        return_offset,
+        "offset_mm",
+        offset,
+    )?;
+    Some(Stroke::Effleurage {
+        from,
+        to,
+        offset,
+        return_offset,
+    })
 }
 
 fn fan_out(section: &Section<'_>) -> Option<Stroke> {
@@ -103,8 +126,19 @@ fn fan_out(section: &Section<'_>) -> Option<Stroke> {
     let offset = section.required("offset_mm", offset());
     let flank_offset = section.required("flank_offset_mm", self::offset());
     let ((from, to), offset, flank_offset) = (span?, offset?, flank_offset?);
-    further_out(section, "flank_offset_mm", flank_offset, "offset_mm", offset)?;
-    Some(Stroke::FanOut { from, to, offset, flank_offset })
+    further_out(
+        section,
+        "flank_offset_mm",
+        flank_offset,
+        "offset_mm",
+        offset,
+    )?;
+    Some(Stroke::FanOut {
+        from,
+        to,
+        offset,
+        flank_offset,
+    })
 }
 
 fn pull_strokes(section: &Section<'_>) -> Option<Stroke> {
@@ -114,8 +148,20 @@ fn pull_strokes(section: &Section<'_>) -> Option<Stroke> {
     let spacing = section.required("spacing_mm", millimetres(5.0..=150.0));
     let ((from, to), flank_offset, inner_offset, spacing) =
         (span?, flank_offset?, inner_offset?, spacing?);
-    further_out(section, "flank_offset_mm", flank_offset, "inner_offset_mm", inner_offset)?;
-    Some(Stroke::PullStrokes { from, to, flank_offset, inner_offset, spacing })
+    further_out(
+        section,
+        "flank_offset_mm",
+        flank_offset,
+        "inner_offset_mm",
+        inner_offset,
+    )?;
+    Some(Stroke::PullStrokes {
+        from,
+        to,
+        flank_offset,
+        inner_offset,
+        spacing,
+    })
 }
 
 /// Offset from the spine line. Zero and small offsets are legal words here, though no tool fits there:
@@ -149,7 +195,12 @@ fn further_out(
         outer.get() * 1000.0,
         inner.get() * 1000.0
     );
-    section.refuse_key(outer_key, Code::Contradiction, message, format!("make `{outer_key}` the larger one"))
+    section.refuse_key(
+        outer_key,
+        Code::Contradiction,
+        message,
+        format!("make `{outer_key}` the larger one"),
+    )
 }
 
 fn span(section: &Section<'_>) -> Option<(Level, Level)> {
@@ -158,7 +209,12 @@ fn span(section: &Section<'_>) -> Option<(Level, Level)> {
     let (from, to) = (from?, to?);
     if from == to {
         let message = "`from` and `to` name the same place: the figure has no length".to_owned();
-        return section.refuse_key("to", Code::Contradiction, message, "name another level, or shift it");
+        return section.refuse_key(
+            "to",
+            Code::Contradiction,
+            message,
+            "name another level, or shift it",
+        );
     }
     Some((from, to))
 }
@@ -166,14 +222,22 @@ fn span(section: &Section<'_>) -> Option<(Level, Level)> {
 /// `"T12"`, or `{ at = "T12", shift_mm = -10 }`.
 fn level<'k>() -> Kind<'k, Level> {
     let words_only = words(&LEVELS);
-    let allowed =
-        format!("{}, or {{ at = \"T12\", shift_mm = -10 }}", words_only.allowed());
+    let allowed = format!(
+        "{}, or {{ at = \"T12\", shift_mm = -10 }}",
+        words_only.allowed()
+    );
     Kind::new(allowed, move |cell| match cell.node.value {
         Value::Table(_) => cell.section(|shifted| {
             let name = shifted.required("at", words(&LEVELS));
             let shift = shifted.or("shift_mm", millimetres(-200.0..=200.0), Metres::ZERO);
-            Some(Level { name: name?, shift: shift? })
+            Some(Level {
+                name: name?,
+                shift: shift?,
+            })
         }),
-        _ => words_only.read(cell).map(|name| Level { name, shift: Metres::ZERO }),
+        _ => words_only.read(cell).map(|name| Level {
+            name,
+            shift: Metres::ZERO,
+        }),
     })
 }

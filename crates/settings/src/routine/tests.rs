@@ -31,17 +31,33 @@ fn every_key_of_a_step_arrives_in_si_units() {
     let read = &routine.steps[0];
     assert_eq!((read.line, read.column), (4, 1));
     assert_eq!(read.rows, ["B-L3", "E3"]);
-    assert_eq!((read.sides, read.hands, read.repeat), (Sides::Left, Hands::Mirrored, 3));
+    assert_eq!(
+        (read.sides, read.hands, read.repeat),
+        (Sides::Left, Hands::Mirrored, 3)
+    );
     assert_eq!(read.force, ForceWord::Exactly(Newtons::new(6.0)));
     assert_eq!(read.speed.map(|v| v.get()), Some(0.04));
     assert_eq!(read.outward_shift, Metres::new(0.015));
     assert_eq!(read.tool, "fist");
-    let Stroke::ThumbCircles { from, to, offset, radius, frequency_hz } = &read.stroke else {
+    let Stroke::ThumbCircles {
+        from,
+        to,
+        offset,
+        radius,
+        frequency_hz,
+    } = &read.stroke
+    else {
         panic!("thumb circles expected, got {:?}", read.stroke);
     };
-    assert_eq!((from.name, from.shift), (LevelName::TailBone, Metres::new(0.01)));
+    assert_eq!(
+        (from.name, from.shift),
+        (LevelName::TailBone, Metres::new(0.01))
+    );
     assert_eq!((to.name, to.shift), (LevelName::T12, Metres::ZERO));
-    assert_eq!((*offset, *radius, *frequency_hz), (Metres::new(0.05), Metres::new(0.008), Some(1.5)));
+    assert_eq!(
+        (*offset, *radius, *frequency_hz),
+        (Metres::new(0.05), Metres::new(0.008), Some(1.5))
+    );
 }
 
 #[test]
@@ -50,12 +66,18 @@ fn a_step_without_a_tool_uses_the_usual_one_of_its_technique() {
     let step = "name = \"oil\"\ntechnique = \"operator_step\"\nprompt = \"Apply oil.\"\n";
     let routine = with_step(step).expect("good");
     assert_eq!(routine.steps[0].tool, "");
-    assert_eq!(routine.steps[0].stroke, Stroke::Operator { prompt: "Apply oil.".into() });
+    assert_eq!(
+        routine.steps[0].stroke,
+        Stroke::Operator {
+            prompt: "Apply oil.".into()
+        }
+    );
 }
 
 #[test]
 fn an_unknown_key_names_line_column_and_what_was_meant() {
-    let (code, line, column, printed) = only_fault(with_step(&format!("{FAN}flank_ofset_mm = 3\n")));
+    let (code, line, column, printed) =
+        only_fault(with_step(&format!("{FAN}flank_ofset_mm = 3\n")));
     assert_eq!((code, line, column), (Code::UnknownKey, 12, 1));
     assert_eq!(
         printed,
@@ -76,17 +98,25 @@ fn a_key_of_another_technique_is_unknown_here() {
 
 #[test]
 fn a_technique_that_is_not_known_is_answered_with_the_nearest() {
-    let (code, line, column, printed) =
-        only_fault(with_step("name = \"x\"\ntechnique = \"effleurge\"\nanything = 1\n"));
+    let (code, line, column, printed) = only_fault(with_step(
+        "name = \"x\"\ntechnique = \"effleurge\"\nanything = 1\n",
+    ));
     assert_eq!((code, line, column), (Code::UnknownWord, 6, 13));
-    assert!(printed.contains("did you mean \"effleurage\"?"), "{printed}");
+    assert!(
+        printed.contains("did you mean \"effleurage\"?"),
+        "{printed}"
+    );
 }
 
 #[test]
 fn the_version_is_judged_before_all_else() {
-    let (code, line, _, printed) = only_fault(parse_routine("version = 2\nnew_key = 1\n", "r.toml"));
+    let (code, line, _, printed) =
+        only_fault(parse_routine("version = 2\nnew_key = 1\n", "r.toml"));
     assert_eq!((code, line), (Code::WrongVersion, 1));
-    assert!(printed.contains("version 2; this program reads version 1"), "{printed}");
+    assert!(
+        printed.contains("version 2; this program reads version 1"),
+        "{printed}"
+    );
     let errors = parse_routine("name = \"x\"", "r.toml").expect_err("no version");
     assert_eq!(errors.problems()[0].code, Code::MissingKey);
 }
@@ -104,8 +134,14 @@ fn force_is_told_once_and_only_once() {
 fn an_absurd_force_is_left_to_the_planner_which_knows_the_ceiling() {
     let step = FAN.replace("force = \"light\"", "force_n = 200");
     let routine = with_step(&step).expect("the planner refuses it");
-    assert_eq!(routine.steps[0].force, ForceWord::Exactly(Newtons::new(200.0)));
-    assert_eq!(only_fault(with_step(&FAN.replace("force = \"light\"", "force_n = -5"))).0, Code::OutOfRange);
+    assert_eq!(
+        routine.steps[0].force,
+        ForceWord::Exactly(Newtons::new(200.0))
+    );
+    assert_eq!(
+        only_fault(with_step(&FAN.replace("force = \"light\"", "force_n = -5"))).0,
+        Code::OutOfRange
+    );
 }
 
 #[test]
@@ -115,7 +151,10 @@ fn figures_without_extent_are_refused() {
     let inside_out = FAN.replace("flank_offset_mm = 110", "flank_offset_mm = 55");
     let (code, line, _, printed) = only_fault(with_step(&inside_out));
     assert_eq!((code, line), (Code::Contradiction, 10));
-    assert!(printed.contains("`flank_offset_mm` (55.0 mm) does not lie further out"), "{printed}");
+    assert!(
+        printed.contains("`flank_offset_mm` (55.0 mm) does not lie further out"),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -123,13 +162,22 @@ fn two_steps_may_not_share_a_name() {
     let text = format!("{HEAD}[[step]]\n{FAN}[[step]]\n{FAN}");
     let (code, _, _, printed) = only_fault(parse_routine(&text, "r.toml"));
     assert_eq!(code, Code::Duplicate);
-    assert!(printed.contains("line 12") && printed.contains("line 4"), "{printed}");
+    assert!(
+        printed.contains("line 12") && printed.contains("line 4"),
+        "{printed}"
+    );
 }
 
 #[test]
 fn a_routine_without_steps_is_refused() {
-    assert_eq!(only_fault(parse_routine(HEAD, "r.toml")).0, Code::MissingKey);
-    assert_eq!(only_fault(parse_routine(&format!("{HEAD}step = []"), "r.toml")).0, Code::WrongLength);
+    assert_eq!(
+        only_fault(parse_routine(HEAD, "r.toml")).0,
+        Code::MissingKey
+    );
+    assert_eq!(
+        only_fault(parse_routine(&format!("{HEAD}step = []"), "r.toml")).0,
+        Code::WrongLength
+    );
 }
 
 #[test]
@@ -145,8 +193,15 @@ fn levels_are_words_or_words_with_a_shift() {
     assert_eq!(code, Code::UnknownWord);
     assert!(printed.contains("did you mean \"S2\"?"), "{printed}");
     let step = FAN.replace("\"S2\"", "{ at = \"S2\", shfit_mm = 3 }");
-    assert!(only_fault(with_step(&step)).3.contains("did you mean `shift_mm`?"));
-    assert_eq!(only_fault(with_step(&FAN.replace("\"S2\"", "3"))).0, Code::WrongType);
+    assert!(
+        only_fault(with_step(&step))
+            .3
+            .contains("did you mean `shift_mm`?")
+    );
+    assert_eq!(
+        only_fault(with_step(&FAN.replace("\"S2\"", "3"))).0,
+        Code::WrongType
+    );
 }
 
 proptest! {

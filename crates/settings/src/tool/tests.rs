@@ -12,7 +12,10 @@ fn only_fault(text: &str) -> (Code, String) {
 fn the_palm_reaches_120_millimetres_straight_out() {
     let palm = ToolProfile::parse(PALM, "palm.toml").expect("a good tool");
     let pose = palm.model.payload.flange_from_tool;
-    assert_eq!((pose.origin().x(), pose.origin().y(), pose.origin().z()), (0.0, 0.0, 0.12));
+    assert_eq!(
+        (pose.origin().x(), pose.origin().y(), pose.origin().z()),
+        (0.0, 0.0, 0.12)
+    );
     assert_eq!(palm.model.payload.mass.get(), 0.5);
     // A rectangle of 100 x 50 mm less its corners.
     let corners = (4.0 - core::f64::consts::PI) * 0.015 * 0.015;
@@ -33,7 +36,10 @@ fn an_inertia_that_breaks_the_triangle_inequality_is_refused() {
 
 #[test]
 fn a_corner_larger_than_half_the_width_is_refused() {
-    assert_eq!(only_fault(&PALM.replace("corner_mm = 15", "corner_mm = 30")).0, Code::Contradiction);
+    assert_eq!(
+        only_fault(&PALM.replace("corner_mm = 15", "corner_mm = 30")).0,
+        Code::Contradiction
+    );
 }
 
 #[test]
@@ -47,6 +53,12 @@ fn fork_tips_that_overlap_are_refused() {
 
 #[test]
 fn a_mass_in_grams_and_a_tool_of_unknown_name_are_refused() {
-    assert_eq!(only_fault(&PALM.replace("mass_kg = 0.5", "mass_kg = 500")).0, Code::OutOfRange);
-    assert_eq!(only_fault(&PALM.replace("name = \"palm\"", "name = \"plam\"")).0, Code::UnknownWord);
+    assert_eq!(
+        only_fault(&PALM.replace("mass_kg = 0.5", "mass_kg = 500")).0,
+        Code::OutOfRange
+    );
+    assert_eq!(
+        only_fault(&PALM.replace("name = \"palm\"", "name = \"plam\"")).0,
+        Code::UnknownWord
+    );
 }

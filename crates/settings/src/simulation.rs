@@ -1,0 +1,130 @@
+//! What the simulated room adds: breathing, skin, knots, and errors of what is believed.
+
+use std::path::Path;
+
+use quantities::{Metres, Radians};
+
+use crate::SettingsErrors;
+use crate::document::{self, Language, Section, millimetres, number, section, text, whole, words};
+use crate::file::{LARGEST_TOML, read_text};
+
+/// Skin under the tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skin {
+    /// With oil: the tool glides.
+    Oiled,
+    /// Without.
+    Dry,
+}
+
+/// Breathing of the simulated client.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BreathingFigures {
+    /// Mean lift of the chest wall, trough to peak.
+    pub amplitude: Metres,
+    /// Mean rate (breaths a minute).
+    pub per_minute: f64,
+    /// Relative spread of the amplitude from breath to breath.
+    pub amplitude_spread: f64,
+    /// Relative spread of the period from breath to breath.
+    pub period_spread: f64,
+}
+
+/// The simulated room as its file tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimulationProfile {
+    /// The profile's name.
+    pub name: String,
+    /// Breathing.
+    pub breathing: BreathingFigures,
+    /// Skin.
+    pub skin: Skin,
+    /// Number of hard knots in the muscles.
+    pub knots: u8,
+    /// Distance by which the believed base pose is off.
+    pub base_position_error: Metres,
+    /// Angle by which the believed base pose is off.
+    pub base_orientation_error: Radians,
+    /// Standard deviation of the lateral error of a palpated midline.
+    pub midline_error: Metres,
+}
+
+impl SimulationProfile {
+    /// Reads a simulation file.
+    ///
+    /// # Errors
+    /// [`SettingsErrors`] with every fault of the file.
+    pub fn read(path: &Path) -> Result<Self, SettingsErrors> {
+        Self::parse(&read_text(path, LARGEST_TOML)?, &path.display().to_string())
+    }
+
+    /// Reads a simulation profile from its text; `file_name` is what messages call it.
+    ///
+    /// # Errors
+    /// [`SettingsErrors`] with every fault of the text.
+    pub fn parse(text: &str, file_name: &str) -> Result<Self, SettingsErrors> {
+        document::read(text, file_name, Language::Toml, profile)
+    }
+}
+
+fn profile(root: &Section<'_>) -> Option<SimulationProfile> {
+    root.version()?;
+    let name = root.required("name", text());
+    let breathing = root.required("breathing", section(breathing));
+    let skins = [("oiled", Skin::Oiled), ("dry", Skin::Dry)];
+    let skin = root.required("skin", words(&skins).map(|skin| skin));
+    let knots = root.required("knots", whole(0..=40));
+    let belief = root.required("belief", section(belief));
+    let (base_position_error, base_orientation_error, midline_error) = belief?;
+    Some(SimulationProfile {
+        name: name?,
+        breathing: breathing?,
+        skin: skin?,
+        knots: u8::try_from(knots?).ok()?,
+        base_position_error,
+        base_orientation_error,
+        midline_error,
+    })
+}
+
+fn breathing(section: &Section<'_>) -> Option<BreathingFigures> {
+    let amplitude = section.required("amplitude_mm", millimetres(0.0..=30.0));
+    let per_minute = section.required("per_minute", number(2.0..=60.0, "breaths a minute"));
+    let amplitude_spread = section.required("amplitude_spread", number(0.0..=0.9, ""));
+    let period_spread = section.required("period_spread", number(0.0..=0.9, ""));
+    Some(BreathingFigures {
+        amplitude: amplitude?,
+        per_minute: per_minute?,
+        amplitude_spread: amplitude_spread?,
+        period_spread: period_spread?,
+    })
+}
+
+fn belief(section: &Section<'_>) -> Option<(Metres, Radians, Metres)> {
+    let position = section.required("base_position_error_mm", millimetres(0.0..=50.0));
+    let orientation = section.required("base_orientation_error_mrad", number(0.0..=100.0, "mrad"));
+    let midline = section.required("midline_error_mm", millimetres(0.0..=8.0));
+    Some((position?, Radians::new(orientation? / 1000.0), midline?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_room_breathes_and_is_off_by_two_millimetres() {
+        let text = include_str!("../../../config/simulation/default.toml");
+        let room = SimulationProfile::parse(text, "s.toml").expect("good");
+        assert_eq!(room.breathing.amplitude, Metres::new(0.004));
+        assert_eq!(room.base_position_error, Metres::new(0.002));
+        assert_eq!(room.base_orientation_error, Radians::new(0.003));
+        let wrong = text.replace("amplitude_mm = 4", "amplitude_m = 0.004");
+        let errors = SimulationProfile::parse(&wrong, "s.toml").expect_err("wrong unit");
+        assert!(
+            errors
+                .to_string()
+                .contains("the unit is part of the key: `amplitude_mm`"),
+            "{errors}"
+        );
+    }
+}
