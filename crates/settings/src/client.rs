@@ -216,6 +216,15 @@ mod tests {
         errors.problems().iter().map(|p| (p.code, p.line)).collect()
     }
 
+    /// The default client with one answer changed; the line is matched whole, since one question's
+    /// name may end in another's.
+    fn answered_yes(question: &str) -> String {
+        DEFAULT.replace(
+            &format!("\n{question} = false"),
+            &format!("\n{question} = true"),
+        )
+    }
+
     #[test]
     fn the_default_client_takes_nothing_away() {
         let client = ClientProfile::parse(DEFAULT, "c.toml").expect("good");
@@ -226,10 +235,7 @@ mod tests {
     #[test]
     fn each_ruling_answer_rules_the_session_out() {
         for question in RULED_OUT {
-            let text = DEFAULT.replace(
-                &format!("{question} = false"),
-                &format!("{question} = true"),
-            );
+            let text = answered_yes(question);
             assert_ne!(text, DEFAULT, "{question}");
             assert_eq!(faults(&text)[0].0, Code::IntakeRefused, "{question}");
         }
@@ -238,10 +244,7 @@ mod tests {
     #[test]
     fn each_cautious_answer_makes_the_envelope_smaller() {
         for question in GENTLER {
-            let text = DEFAULT.replace(
-                &format!("{question} = false"),
-                &format!("{question} = true"),
-            );
+            let text = answered_yes(question);
             let client = ClientProfile::parse(&text, "c.toml").expect("good");
             assert_eq!(client.tightening.force, Some(GENTLER_FORCE), "{question}");
             assert_eq!(client.tightening.pressure, Some(GENTLER_PRESSURE));

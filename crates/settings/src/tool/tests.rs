@@ -9,12 +9,12 @@ fn only_fault(text: &str) -> (Code, String) {
 }
 
 #[test]
-fn the_palm_reaches_120_millimetres_straight_out() {
+fn the_palm_reaches_80_millimetres_straight_out() {
     let palm = ToolProfile::parse(PALM, "palm.toml").expect("a good tool");
     let pose = palm.model.payload.flange_from_tool;
     assert_eq!(
         (pose.origin().x(), pose.origin().y(), pose.origin().z()),
-        (0.0, 0.0, 0.12)
+        (0.0, 0.0, 0.08)
     );
     assert_eq!(palm.model.payload.mass.get(), 0.5);
     // A rectangle of 100 x 50 mm less its corners.
@@ -26,11 +26,11 @@ fn the_palm_reaches_120_millimetres_straight_out() {
 
 #[test]
 fn an_inertia_that_breaks_the_triangle_inequality_is_refused() {
-    let broken = PALM.replace("inertia_kg_m2 = [0.000704,", "inertia_kg_m2 = [0.1,");
+    let broken = PALM.replace("inertia_kg_m2 = [0.000371,", "inertia_kg_m2 = [0.1,");
     let (code, printed) = only_fault(&broken);
     assert_eq!(code, Code::NotPhysical);
     assert!(printed.contains("principal moments are"), "{printed}");
-    let negative = PALM.replace("inertia_kg_m2 = [0.000704,", "inertia_kg_m2 = [-0.0007,");
+    let negative = PALM.replace("inertia_kg_m2 = [0.000371,", "inertia_kg_m2 = [-0.0004,");
     assert_eq!(only_fault(&negative).0, Code::NotPhysical);
 }
 
