@@ -3,7 +3,7 @@
 use quantities::Duration;
 
 use crate::facts::Facts;
-use crate::rules::{RULES, Rule};
+use crate::rules::{Compared, RULES, Rule};
 
 #[derive(Clone, Copy, Debug)]
 struct Row {
@@ -53,8 +53,9 @@ impl Ledger {
 impl Row {
     fn look(&mut self, rule: &Rule, facts: &Facts, period: f64) {
         let compared = (rule.measure)(facts);
-        // Written so that a NaN on either side is over.
-        let is_over = compared.is_some_and(|c| !(c.seen <= c.allowed));
+        // A NaN on either side is not within: it is over.
+        let is_within = |c: &Compared| c.seen <= c.allowed;
+        let is_over = compared.is_some_and(|c| !is_within(&c));
         let is_clear = compared.is_none_or(|c| c.seen <= c.allowed - rule.hysteresis);
         self.over = if is_over {
             self.over.saturating_add(1)

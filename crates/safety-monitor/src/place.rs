@@ -140,7 +140,7 @@ impl Ground {
             .map(|(u, v)| envelope.hard_force_ceiling(envelope.zone_at(*u, *v)));
         let hard_ceiling = hard.fold(f64::INFINITY, |least, f| least.min(f.get())) * tips as f64;
         let pressures = touched.map(|(u, v)| envelope.pressure_ceiling_at(*u, *v).get());
-        let skin = self.from_skin(outline, &table_from_tool);
+        let skin = self.distance_from_skin(outline, &table_from_tool);
         let near_body = skin.is_some_and(|distance| distance < CLEARANCE_WITHIN);
         let half_width = envelope.keep_out_half_width().get();
         Some(Place {
@@ -148,13 +148,14 @@ impl Ground {
             hard_ceiling,
             pressure_ceiling: pressures.fold(f64::INFINITY, f64::min),
             skin,
-            clearance: near_body
-                .then(|| self.from_spine(outline, &table_from_tool, centre.piece) - half_width),
+            clearance: near_body.then(|| {
+                self.distance_from_spine(outline, &table_from_tool, centre.piece) - half_width
+            }),
         })
     }
 
     /// Least distance of the patch from the skin (m).
-    fn from_skin(
+    fn distance_from_skin(
         &self,
         outline: &Outline,
         table_from_tool: &Transform<Table, Tool>,
@@ -171,7 +172,7 @@ impl Ground {
 
     /// Level distance from the spine line to the nearest edge of the patch (m), zero when a tip lies
     /// across it.
-    fn from_spine(
+    fn distance_from_spine(
         &self,
         outline: &Outline,
         table_from_tool: &Transform<Table, Tool>,

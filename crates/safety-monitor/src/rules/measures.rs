@@ -243,7 +243,7 @@ pub(super) fn operator_stop(facts: &Facts) -> Option<Compared> {
 }
 
 pub(super) fn no_zero(facts: &Facts) -> Option<Compared> {
-    flag(!facts.zero.is_some() && facts.nearer_than(SKIN_NEAR))
+    flag(facts.zero.is_none() && facts.nearer_than(SKIN_NEAR))
 }
 
 pub(super) fn zero_size(facts: &Facts) -> Option<Compared> {
