@@ -14,9 +14,9 @@ use crate::request::{Capsule, TableTop};
 /// Points on a capsule's axis are this far apart at most (m).
 const AXIS_STEP: f64 = 0.025;
 /// Least distance of the links from the body (m); of the last link, which carries the tool, less.
-/// Chosen: breathing lifts the back by up to 10 mm.
+/// Chosen: breathing lifts the back by up to 10 mm; the last link rides on it with the tool.
 pub(crate) const BODY: f64 = 0.020;
-const BODY_LAST_LINK: f64 = 0.005;
+const BODY_LAST_LINK: f64 = 0.002;
 /// Least distance from the table (m). Chosen.
 pub(crate) const TABLE: f64 = 0.010;
 /// Least distance of two links (m), and how many joints must lie between them to count. Chosen.

@@ -11,11 +11,11 @@ const JOINT_MARGIN: f64 = 0.06;
 /// Postures tried besides the present one and the parked one.
 const RESTARTS: u32 = 24;
 /// Along a path, every so many points are looked at when start postures are compared.
-const STRIDE: usize = 25;
+const STRIDE: usize = 15;
 /// A start posture this good is taken without looking further: the parked one, and the present one,
 /// which needs no change of posture on the way.
 const GOOD_ENOUGH: f64 = 0.6;
-const GOOD_ENOUGH_TO_STAY: f64 = 0.3;
+const GOOD_ENOUGH_TO_STAY: f64 = 0.45;
 /// Steps toward the middle when a start posture settles.
 const SETTLING_STEPS: usize = 40;
 /// Drift toward the middle from one point of a path to the next (rad): at 1 mm a point and 0.14 m/s
