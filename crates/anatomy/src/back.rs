@@ -50,7 +50,12 @@ impl Back {
         let (u_low, u_high) = covered(&surface, &spine, levels.c7)?;
         let chart = BackChart::new(surface, spine, u_low, u_high)?;
         let beside = beside(&chart, landmarks);
-        let zones = ZoneMap::new(levels, (u_low, u_high), beside, sides(&chart, u_low, u_high));
+        let zones = ZoneMap::new(
+            levels,
+            (u_low, u_high),
+            beside,
+            sides(&chart, u_low, u_high),
+        );
         Some(Self::complete(chart, zones, midline_uncertainty))
     }
 
@@ -63,7 +68,12 @@ impl Back {
                 Some(chart.at(Metres::new(u), Metres::ZERO)?.point)
             })
             .collect();
-        Self { chart, zones, spine, midline_uncertainty }
+        Self {
+            chart,
+            zones,
+            spine,
+            midline_uncertainty,
+        }
     }
 
     /// The skin.
@@ -147,8 +157,8 @@ impl Back {
         let zones = ZoneMap::read(&mut bytes)?;
         let surface = Surface::from_bytes(bytes.raw(MOST_BYTES)?)?;
         bytes.end()?;
-        let chart = BackChart::new(surface, spine, u_low, u_high)
-            .ok_or(DecodeError::Nonsense("chart"))?;
+        let chart =
+            BackChart::new(surface, spine, u_low, u_high).ok_or(DecodeError::Nonsense("chart"))?;
         Ok(Self::complete(chart, zones, midline_uncertainty))
     }
 }
@@ -162,7 +172,9 @@ fn covered(surface: &Surface, spine: &SpineLine, u_c7: f64) -> Option<(f64, f64)
     };
     let walk = |limit: f64, sign: f64| {
         let steps = (limit / STEP) as usize;
-        let good = (0..=steps).take_while(|k| known(sign * *k as f64 * STEP)).count();
+        let good = (0..=steps)
+            .take_while(|k| known(sign * *k as f64 * STEP))
+            .count();
         good.checked_sub(1).map(|k| sign * k as f64 * STEP)
     };
     let (low, high) = (walk(BELOW_S2, -1.0)?, walk(u_c7 + ABOVE_C7, 1.0)?);
@@ -175,7 +187,11 @@ fn sides(chart: &BackChart, u_low: f64, u_high: f64) -> Vec<(f64, f64)> {
     let count = ((u_high - u_low) / SIDE_STEP).ceil() as usize;
     let reach = |u: f64, sign: f64| {
         let known = (1..=110)
-            .take_while(|k| chart.at(Metres::new(u), Metres::new(sign * f64::from(*k) * STEP)).is_some())
+            .take_while(|k| {
+                chart
+                    .at(Metres::new(u), Metres::new(sign * f64::from(*k) * STEP))
+                    .is_some()
+            })
             .count();
         sign * (known as f64 * STEP - SIDE_MARGIN).max(0.0)
     };
@@ -188,10 +204,13 @@ fn sides(chart: &BackChart, u_low: f64, u_high: f64) -> Vec<(f64, f64)> {
     // The narrowest of three neighbours: what lies between two of them is then inside of both.
     (0..=count)
         .map(|k| {
-            let near = found.get(k.saturating_sub(1)..(k + 2).min(found.len())).unwrap_or(&[]);
-            near.iter().fold((f64::NEG_INFINITY, f64::INFINITY), |(right, left), (r, l)| {
-                (right.max(*r), left.min(*l))
-            })
+            let near = found
+                .get(k.saturating_sub(1)..(k + 2).min(found.len()))
+                .unwrap_or(&[]);
+            near.iter().fold(
+                (f64::NEG_INFINITY, f64::INFINITY),
+                |(right, left), (r, l)| (right.max(*r), left.min(*l)),
+            )
         })
         .collect()
 }
@@ -199,7 +218,8 @@ fn sides(chart: &BackChart, u_low: f64, u_high: f64) -> Vec<(f64, f64)> {
 /// The landmarks beside the spine, told in the chart; left and right are averaged.
 fn beside(chart: &BackChart, landmarks: &Landmarks) -> SideLandmarks {
     let told = |p: Option<Point<Table>>| {
-        p.and_then(|p| chart.locate_from_above(p.x(), p.y())).map(|(u, v)| (u.get(), v.get().abs()))
+        p.and_then(|p| chart.locate_from_above(p.x(), p.y()))
+            .map(|(u, v)| (u.get(), v.get().abs()))
     };
     let mean = |a: Option<Point<Table>>, b: Option<Point<Table>>| match (told(a), told(b)) {
         (Some(a), Some(b)) => Some((0.5 * (a.0 + b.0), 0.5 * (a.1 + b.1))),
@@ -208,7 +228,10 @@ fn beside(chart: &BackChart, landmarks: &Landmarks) -> SideLandmarks {
     };
     SideLandmarks {
         psis_v: mean(landmarks.psis_left, landmarks.psis_right).map(|p| p.1),
-        angle: mean(landmarks.scapula_inferior_left, landmarks.scapula_inferior_right),
+        angle: mean(
+            landmarks.scapula_inferior_left,
+            landmarks.scapula_inferior_right,
+        ),
     }
 }
 

@@ -17,7 +17,9 @@ pub enum DecodeError {
     #[error("these bytes are no {0}: the first bytes are not its word")]
     NotOurs(&'static str),
     /// Written by a version that this one does not know.
-    #[error("{what} of format version {found}, this program reads version {known}: use the program that wrote it")]
+    #[error(
+        "{what} of format version {found}, this program reads version {known}: use the program that wrote it"
+    )]
     Version {
         /// What was read.
         what: &'static str,
@@ -27,7 +29,9 @@ pub enum DecodeError {
         known: u16,
     },
     /// Numbers that cannot be a body.
-    #[error("the numbers of the {0} make no sense (not finite, or sizes that do not fit): the attachment is damaged")]
+    #[error(
+        "the numbers of the {0} make no sense (not finite, or sizes that do not fit): the attachment is damaged"
+    )]
     Nonsense(&'static str),
     /// Bytes after the end.
     #[error("{0} bytes follow the end: the attachment is damaged")]
@@ -97,7 +101,10 @@ impl<'a> ByteReader<'a> {
     }
 
     fn take(&mut self, wanted: usize) -> Result<&'a [u8], DecodeError> {
-        let cut = DecodeError::CutShort { at: self.at, wanted };
+        let cut = DecodeError::CutShort {
+            at: self.at,
+            wanted,
+        };
         let end = self.at.checked_add(wanted).ok_or(cut.clone())?;
         let taken = self.bytes.get(self.at..end).ok_or(cut)?;
         self.at = end;
@@ -106,7 +113,9 @@ impl<'a> ByteReader<'a> {
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
         let at = self.at;
-        self.take(N)?.try_into().map_err(|_| DecodeError::CutShort { at, wanted: N })
+        self.take(N)?
+            .try_into()
+            .map_err(|_| DecodeError::CutShort { at, wanted: N })
     }
 
     pub(crate) fn f64(&mut self) -> Result<f64, DecodeError> {
@@ -115,12 +124,17 @@ impl<'a> ByteReader<'a> {
 
     pub(crate) fn finite(&mut self, what: &'static str) -> Result<f64, DecodeError> {
         let value = self.f64()?;
-        value.is_finite().then_some(value).ok_or(DecodeError::Nonsense(what))
+        value
+            .is_finite()
+            .then_some(value)
+            .ok_or(DecodeError::Nonsense(what))
     }
 
     pub(crate) fn count(&mut self, most: usize) -> Result<usize, DecodeError> {
         let count = u32::from_le_bytes(self.array()?) as usize;
-        (count <= most).then_some(count).ok_or(DecodeError::Nonsense("count"))
+        (count <= most)
+            .then_some(count)
+            .ok_or(DecodeError::Nonsense("count"))
     }
 
     pub(crate) fn f64s(&mut self, most: usize) -> Result<Vec<f64>, DecodeError> {

@@ -50,26 +50,40 @@ pub struct BackChart {
 
 impl BackChart {
     /// Measures all sections. `u_low..u_high` is where the spine line runs over known skin.
-    pub(crate) fn new(
-        surface: Surface,
-        spine: SpineLine,
-        u_low: f64,
-        u_high: f64,
-    ) -> Option<Self> {
+    pub(crate) fn new(surface: Surface, spine: SpineLine, u_low: f64, u_high: f64) -> Option<Self> {
         let bounds = surface.bounds();
-        let cells_x = ((bounds.max_x - bounds.min_x) / STEP).ceil().clamp(1.0, 2000.0) as usize;
+        let cells_x = ((bounds.max_x - bounds.min_x) / STEP)
+            .ceil()
+            .clamp(1.0, 2000.0) as usize;
         let half_cells = (HALF_WIDTH / STEP).round() as usize;
         let columns: Vec<Vec<f64>> = (0..=cells_x)
-            .map(|i| section(&surface, &spine.above, bounds.min_x + i as f64 * STEP, half_cells))
+            .map(|i| {
+                section(
+                    &surface,
+                    &spine.above,
+                    bounds.min_x + i as f64 * STEP,
+                    half_cells,
+                )
+            })
             .collect();
         let start = (bounds.min_x, -(half_cells as f64) * STEP);
         let lateral = SplineGrid::through(start, STEP, (cells_x, 2 * half_cells), |x, t| {
             let i = ((x - start.0) / STEP).round() as usize;
             let j = ((t - start.1) / STEP).round() as usize;
-            columns.get(i).and_then(|c| c.get(j)).copied().unwrap_or(f64::NAN)
+            columns
+                .get(i)
+                .and_then(|c| c.get(j))
+                .copied()
+                .unwrap_or(f64::NAN)
         })?;
         let ordered = u_low.is_finite() && u_high.is_finite() && u_low < u_high;
-        ordered.then_some(Self { surface, spine, lateral, u_low, u_high })
+        ordered.then_some(Self {
+            surface,
+            spine,
+            lateral,
+            u_low,
+            u_high,
+        })
     }
 
     /// The skin that the chart lies on.
@@ -122,7 +136,7 @@ impl BackChart {
         if t.abs() > HALF_WIDTH || !(u >= self.u_low && u <= self.u_high) {
             return None;
         }
-        let v = self.lateral.jet_clamped(foot_x, t).value;
+        let v = self.lateral.slopes_clamped(foot_x, t).0;
         Some((Metres::new(u), Metres::new(v)))
     }
 
@@ -130,9 +144,9 @@ impl BackChart {
     fn walk(&self, foot_x: f64, v: f64) -> Option<f64> {
         let mut t = 0.85 * v;
         for _ in 0..NEWTON_STEPS {
-            let jet = self.lateral.jet_clamped(foot_x, t);
+            let (value, _, slope) = self.lateral.slopes_clamped(foot_x, t);
             // Arc length is never shorter than its shadow, so the slope is at least one.
-            let step = (jet.value - v) / jet.dy.max(1.0);
+            let step = (value - v) / slope.max(1.0);
             t -= step;
             if t.abs() > HALF_WIDTH {
                 return None;
@@ -141,7 +155,7 @@ impl BackChart {
                 return Some(t);
             }
         }
-        let residual = (self.lateral.jet_clamped(foot_x, t).value - v).abs();
+        let residual = (self.lateral.slopes_clamped(foot_x, t).0 - v).abs();
         (residual < 1e-6).then_some(t)
     }
 
@@ -150,11 +164,13 @@ impl BackChart {
         let ((left_x, left_y), (turn_x, turn_y)) = SpineFromAbove::left(slope, bend);
         let (x, y) = (foot_x + t * left_x, foot_y + t * left_y);
         let sample = self.surface.sample(x, y)?;
-        let lateral = self.lateral.jet_clamped(foot_x, t);
+        let (_, along_foot, along_t) = self.lateral.slopes_clamped(foot_x, t);
         // At constant v: dt/dfoot = -(∂v/∂foot) / (∂v/∂t).
-        let drift = -lateral.dx / lateral.dy.max(1.0);
-        let (along_x, along_y) =
-            (1.0 + t * turn_x + drift * left_x, slope + t * turn_y + drift * left_y);
+        let drift = -along_foot / along_t.max(1.0);
+        let (along_x, along_y) = (
+            1.0 + t * turn_x + drift * left_x,
+            slope + t * turn_y + drift * left_y,
+        );
         let rise = |x: f64, y: f64| Vector3::new(x, y, sample.slope_x * x + sample.slope_y * y);
         Some(ChartPoint {
             point: Point::new(x, y, sample.height),
@@ -170,7 +186,9 @@ fn section(surface: &Surface, above: &SpineFromAbove, foot_x: f64, half: usize) 
     let (foot_y, slope, bend) = above.eval(foot_x);
     let ((left_x, left_y), _) = SpineFromAbove::left(slope, bend);
     let speed = |t: f64| {
-        let jet = surface.grid().jet_clamped(foot_x + t * left_x, foot_y + t * left_y);
+        let jet = surface
+            .grid()
+            .jet_clamped(foot_x + t * left_x, foot_y + t * left_y);
         let climb = jet.dx * left_x + jet.dy * left_y;
         (1.0 + climb * climb).sqrt()
     };

@@ -32,7 +32,9 @@ pub enum ScanError {
         file: String,
     },
     /// Neither of the formats known.
-    #[error("{file}: this is no point cloud that can be read: it begins with {begins:?}, but a PLY begins with \"ply\", a PCD with \"# .PCD\" or \"VERSION\", an OBJ has lines \"v x y z\"; convert it to PLY")]
+    #[error(
+        "{file}: this is no point cloud that can be read: it begins with {begins:?}, but a PLY begins with \"ply\", a PCD with \"# .PCD\" or \"VERSION\", an OBJ has lines \"v x y z\"; convert it to PLY"
+    )]
     UnknownFormat {
         /// File name as given.
         file: String,
@@ -50,7 +52,9 @@ pub enum ScanError {
         what: String,
     },
     /// Fewer data than the header promises.
-    #[error("{file}: cut short: the header promises {promised} points, {found} are there; export or copy the file again")]
+    #[error(
+        "{file}: cut short: the header promises {promised} points, {found} are there; export or copy the file again"
+    )]
     CutShort {
         /// File name as given.
         file: String,
@@ -84,7 +88,9 @@ pub enum ScanError {
         file: String,
     },
     /// Mostly holes.
-    #[error("{file}: {not_finite} of {total} points are NaN or infinite (holes of the camera), more than half: scan again, nearer and with less glare")]
+    #[error(
+        "{file}: {not_finite} of {total} points are NaN or infinite (holes of the camera), more than half: scan again, nearer and with less glare"
+    )]
     NotFinite {
         /// File name as given.
         file: String,
@@ -107,7 +113,9 @@ impl PointCloud {
         let file = file_name;
         let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if start.iter().all(u8::is_ascii_whitespace) {
-            return Err(ScanError::Empty { file: file.to_owned() });
+            return Err(ScanError::Empty {
+                file: file.to_owned(),
+            });
         }
         let raw = if start.starts_with(b"ply") {
             ply::parse(start, file)?
@@ -117,18 +125,25 @@ impl PointCloud {
             obj::parse(start, file)?
         } else {
             let begins = start.iter().take(16).map(|b| char::from(*b)).collect();
-            return Err(ScanError::UnknownFormat { file: file.to_owned(), begins });
+            return Err(ScanError::UnknownFormat {
+                file: file.to_owned(),
+                begins,
+            });
         };
         Self::keep_finite(raw, file)
     }
 
     fn keep_finite(raw: Vec<[f64; 3]>, file: &str) -> Result<Self, ScanError> {
         let total = raw.len();
-        let points: Vec<[f64; 3]> =
-            raw.into_iter().filter(|p| p.iter().all(|c| c.is_finite())).collect();
+        let points: Vec<[f64; 3]> = raw
+            .into_iter()
+            .filter(|p| p.iter().all(|c| c.is_finite()))
+            .collect();
         let dropped_not_finite = total - points.len();
         if total == 0 {
-            return Err(ScanError::NoPoints { file: file.to_owned() });
+            return Err(ScanError::NoPoints {
+                file: file.to_owned(),
+            });
         }
         if 2 * dropped_not_finite > total {
             return Err(ScanError::NotFinite {
@@ -137,7 +152,10 @@ impl PointCloud {
                 total,
             });
         }
-        Ok(Self { points, dropped_not_finite })
+        Ok(Self {
+            points,
+            dropped_not_finite,
+        })
     }
 
     /// From points in the table frame; those that are not finite are dropped and counted.

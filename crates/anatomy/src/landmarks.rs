@@ -50,7 +50,9 @@ pub enum LandmarkError {
     #[error("landmark {0} has a coordinate that is not a number: measure it again")]
     NotFinite(&'static str),
     /// Distances that fit another unit.
-    #[error("C7 and S2 are {distance:.0} apart; in metres a back has 0.30 to 0.70: this looks like {unit}, scale by {factor}")]
+    #[error(
+        "C7 and S2 are {distance:.0} apart; in metres a back has 0.30 to 0.70: this looks like {unit}, scale by {factor}"
+    )]
     Unit {
         /// Distance found, as if in metres.
         distance: f64,
@@ -60,19 +62,25 @@ pub enum LandmarkError {
         factor: f64,
     },
     /// Distances of no person.
-    #[error("C7 and S2 are {distance:.3} m apart, a back has 0.30 to 0.70 m: check both landmarks and their unit (metres)")]
+    #[error(
+        "C7 and S2 are {distance:.3} m apart, a back has 0.30 to 0.70 m: check both landmarks and their unit (metres)"
+    )]
     NoBack {
         /// Distance found (m).
         distance: f64,
     },
     /// The head points elsewhere.
-    #[error("the line from S2 to C7 points {degrees:.0} degrees away from the table's x axis, at most 25 are allowed: x must run toward the head (is the frame turned by 180 degrees?)")]
+    #[error(
+        "the line from S2 to C7 points {degrees:.0} degrees away from the table's x axis, at most 25 are allowed: x must run toward the head (is the frame turned by 180 degrees?)"
+    )]
     Heading {
         /// Angle to the x axis (degrees).
         degrees: f64,
     },
     /// Levels out of order.
-    #[error("landmark {upper} must lie at least 15 mm headward of {lower}, but lies {ahead_mm:.0} mm: check the order S2, L4, T12, T7, T3, C7")]
+    #[error(
+        "landmark {upper} must lie at least 15 mm headward of {lower}, but lies {ahead_mm:.0} mm: check the order S2, L4, T12, T7, T3, C7"
+    )]
     Order {
         /// The one that should be nearer to the feet.
         lower: &'static str,
@@ -82,7 +90,9 @@ pub enum LandmarkError {
         ahead_mm: f64,
     },
     /// Left and right swapped.
-    #[error("{left} lies on the right of {right} seen toward the head (by {by_mm:.0} mm): the landmarks are mirrored; y must run to the client's left, z up and x to the head")]
+    #[error(
+        "{left} lies on the right of {right} seen toward the head (by {by_mm:.0} mm): the landmarks are mirrored; y must run to the client's left, z up and x to the head"
+    )]
     Mirrored {
         /// The landmark called left.
         left: &'static str,
@@ -92,7 +102,9 @@ pub enum LandmarkError {
         by_mm: f64,
     },
     /// A pair that does not straddle the spine.
-    #[error("{left} and {right} do not lie on either side of the spine ({left_mm:.0} mm and {right_mm:.0} mm to the left of the line from S2 to C7): check both")]
+    #[error(
+        "{left} and {right} do not lie on either side of the spine ({left_mm:.0} mm and {right_mm:.0} mm to the left of the line from S2 to C7): check both"
+    )]
     OneSided {
         /// The landmark called left.
         left: &'static str,
@@ -104,7 +116,9 @@ pub enum LandmarkError {
         right_mm: f64,
     },
     /// Off the spine.
-    #[error("{what} lies {off_mm:.0} mm beside the line from S2 to C7, at most {allowed_mm:.0} mm are allowed: check it")]
+    #[error(
+        "{what} lies {off_mm:.0} mm beside the line from S2 to C7, at most {allowed_mm:.0} mm are allowed: check it"
+    )]
     OffSpine {
         /// Which.
         what: String,
@@ -114,7 +128,9 @@ pub enum LandmarkError {
         allowed_mm: f64,
     },
     /// Too uncertain.
-    #[error("the midline is uncertain by {found_mm:.1} mm to the side (95 %), at most {allowed_mm:.0} mm are allowed beside a spine: mark more spinous processes, or measure them better")]
+    #[error(
+        "the midline is uncertain by {found_mm:.1} mm to the side (95 %), at most {allowed_mm:.0} mm are allowed beside a spine: mark more spinous processes, or measure them better"
+    )]
     Uncertain {
         /// Uncertainty found (mm).
         found_mm: f64,
@@ -122,7 +138,9 @@ pub enum LandmarkError {
         allowed_mm: f64,
     },
     /// Midline that does not fit itself.
-    #[error("point {index} of the midline lies {off_mm:.0} mm beside the smooth line through all of them, at most {allowed_mm:.0} mm are allowed: remove or measure it again")]
+    #[error(
+        "point {index} of the midline lies {off_mm:.0} mm beside the smooth line through all of them, at most {allowed_mm:.0} mm are allowed: remove or measure it again"
+    )]
     Ragged {
         /// Which, counted from 1.
         index: usize,
@@ -132,7 +150,9 @@ pub enum LandmarkError {
         allowed_mm: f64,
     },
     /// Midline points that do not make a line.
-    #[error("the {count} midline points span {extent_mm:.0} mm along the spine: give at least three over 50 mm, or none")]
+    #[error(
+        "the {count} midline points span {extent_mm:.0} mm along the spine: give at least three over 50 mm, or none"
+    )]
     ShortMidline {
         /// How many.
         count: usize,
@@ -164,7 +184,12 @@ impl Landmarks {
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, Point<Table>, &'static str, Point<Table>)> {
         [
-            ("acromion left", self.acromion_left, "acromion right", self.acromion_right),
+            (
+                "acromion left",
+                self.acromion_left,
+                "acromion right",
+                self.acromion_right,
+            ),
             ("PSIS left", self.psis_left, "PSIS right", self.psis_right),
             (
                 "scapula inferior angle left",
@@ -222,7 +247,11 @@ impl Landmarks {
         let all = self
             .vertebrae()
             .into_iter()
-            .chain(sides.into_iter().filter_map(|(name, point)| Some((name, point?))))
+            .chain(
+                sides
+                    .into_iter()
+                    .filter_map(|(name, point)| Some((name, point?))),
+            )
             .chain(self.midline.iter().map(|p| ("midline", *p)));
         for (name, point) in all {
             if !finite(&point) {
@@ -237,9 +266,17 @@ impl Landmarks {
         if (0.30..=0.70).contains(&distance) {
             return Ok(());
         }
-        for (unit, factor) in [("millimetres", 0.001), ("centimetres", 0.01), ("inches", 0.0254)] {
+        for (unit, factor) in [
+            ("millimetres", 0.001),
+            ("centimetres", 0.01),
+            ("inches", 0.0254),
+        ] {
             if (0.30..=0.70).contains(&(distance * factor)) {
-                return Err(LandmarkError::Unit { distance, unit, factor });
+                return Err(LandmarkError::Unit {
+                    distance,
+                    unit,
+                    factor,
+                });
             }
         }
         Err(LandmarkError::NoBack { distance })
@@ -258,13 +295,23 @@ impl Landmarks {
             if let [(lower, low), (upper, up)] = pair {
                 let ahead = along(up) - along(low);
                 if ahead < LEAST_LEVEL_STEP {
-                    return Err(LandmarkError::Order { lower, upper, ahead_mm: ahead * 1e3 });
+                    return Err(LandmarkError::Order {
+                        lower,
+                        upper,
+                        ahead_mm: ahead * 1e3,
+                    });
                 }
             }
         }
-        let beside = vertebrae.iter().map(|(name, p)| ((*name).to_owned(), *p)).chain(
-            self.midline.iter().enumerate().map(|(k, p)| (format!("midline point {}", k + 1), *p)),
-        );
+        let beside = vertebrae
+            .iter()
+            .map(|(name, p)| ((*name).to_owned(), *p))
+            .chain(
+                self.midline
+                    .iter()
+                    .enumerate()
+                    .map(|(k, p)| (format!("midline point {}", k + 1), *p)),
+            );
         for (what, point) in beside {
             let off = self.left_of_spine(&point);
             if off.abs() > LARGEST_SIDE_BEND {
@@ -282,7 +329,11 @@ impl Landmarks {
         for (left, at_left, right, at_right) in self.pairs() {
             let (l, r) = (self.left_of_spine(&at_left), self.left_of_spine(&at_right));
             if l < r {
-                return Err(LandmarkError::Mirrored { left, right, by_mm: (r - l) * 1e3 });
+                return Err(LandmarkError::Mirrored {
+                    left,
+                    right,
+                    by_mm: (r - l) * 1e3,
+                });
             }
             if l <= 0.0 || r >= 0.0 {
                 return Err(LandmarkError::OneSided {

@@ -13,6 +13,10 @@
 //! file, or know of arms, forces and plans.
 #![forbid(unsafe_code)]
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod back;
 mod bytes;
 mod chart;

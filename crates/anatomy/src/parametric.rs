@@ -39,7 +39,9 @@ pub struct BodyParameters {
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum BodyError {
     /// Taller or smaller than the model is good for.
-    #[error("a stature of {found_m} m is asked; the built-in body covers {low_m} to {high_m} m: correct it, or use a scan")]
+    #[error(
+        "a stature of {found_m} m is asked; the built-in body covers {low_m} to {high_m} m: correct it, or use a scan"
+    )]
     Stature {
         /// Asked (m).
         found_m: f64,
@@ -49,7 +51,9 @@ pub enum BodyError {
         high_m: f64,
     },
     /// Lighter or heavier than the model is good for.
-    #[error("{mass_kg} kg at {stature_m} m is a body mass index of {index:.1} kg/m²; the built-in body covers {low} to {high}: correct the mass, or use a scan")]
+    #[error(
+        "{mass_kg} kg at {stature_m} m is a body mass index of {index:.1} kg/m²; the built-in body covers {low} to {high}: correct the mass, or use a scan"
+    )]
     Build {
         /// Asked (kg).
         mass_kg: f64,
@@ -63,7 +67,9 @@ pub enum BodyError {
         high: f64,
     },
     /// The surface could not be charted.
-    #[error("the body could not be charted at {stature_m} m and {mass_kg} kg: please report these figures")]
+    #[error(
+        "the body could not be charted at {stature_m} m and {mass_kg} kg: please report these figures"
+    )]
     NoChart {
         /// Asked (m).
         stature_m: f64,
@@ -254,7 +260,11 @@ pub fn parametric_body(body: &BodyParameters) -> Result<(Back, Landmarks), BodyE
     let (stature_m, mass_kg) = (body.stature.get(), body.mass.get());
     // Both written so that a NaN is refused.
     if !(stature_m >= STATURE.0 && stature_m <= STATURE.1) {
-        return Err(BodyError::Stature { found_m: stature_m, low_m: STATURE.0, high_m: STATURE.1 });
+        return Err(BodyError::Stature {
+            found_m: stature_m,
+            low_m: STATURE.0,
+            high_m: STATURE.1,
+        });
     }
     let index = mass_kg / (stature_m * stature_m);
     if !(index >= INDEX.0 && index <= INDEX.1) {

@@ -64,8 +64,11 @@ pub fn register(cloud: &PointCloud, landmarks: &Landmarks) -> Result<Registratio
     let residual_scale = Metres::new(sheet.scale);
     let Masks { trunk, .. } = masks;
     let surface = Surface::new(sheet.grid, trunk).ok_or(FitError::NoSpine)?;
-    let back = Back::assemble(surface, above, landmarks, midline_uncertainty)
-        .ok_or(FitError::SpineHidden { x: landmarks.s2.x() })?;
+    let back = Back::assemble(surface, above, landmarks, midline_uncertainty).ok_or(
+        FitError::SpineHidden {
+            x: landmarks.s2.x(),
+        },
+    )?;
     let mut report = FitReport {
         points: counts,
         residual_rms,
@@ -86,14 +89,21 @@ pub fn register(cloud: &PointCloud, landmarks: &Landmarks) -> Result<Registratio
 /// Fits again without arms: a sheet that also follows the arms rounds off the flanks.
 fn trunk(sheet: SheetFit, points: &[[f64; 3]], above: &SpineFromAbove) -> (SheetFit, Masks) {
     let masks = mask::masks(&sheet.grid, kept(points, &sheet), above, End::Arms);
-    let of_trunk: Vec<bool> = points.iter().map(|p| masks.is_trunk(&sheet.grid, p)).collect();
+    let of_trunk: Vec<bool> = points
+        .iter()
+        .map(|p| masks.is_trunk(&sheet.grid, p))
+        .collect();
     let sheet = fit::refit(sheet, points, &of_trunk);
     let masks = mask::masks(&sheet.grid, kept(points, &sheet), above, End::Skin);
     (sheet, masks)
 }
 
 fn kept<'a>(points: &'a [[f64; 3]], sheet: &'a SheetFit) -> impl Iterator<Item = &'a [f64; 3]> {
-    points.iter().zip(&sheet.weights).filter(|(_, w)| **w > 0.0).map(|(p, _)| p)
+    points
+        .iter()
+        .zip(&sheet.weights)
+        .filter(|(_, w)| **w > 0.0)
+        .map(|(p, _)| p)
 }
 
 /// The spine line seen from above, and the RMS lateral distance of its points from it (m).
@@ -103,7 +113,11 @@ fn spine_from_above(
 ) -> Result<(SpineFromAbove, f64), FitError> {
     let given = &landmarks.midline;
     let points: Vec<(f64, f64)> = if given.is_empty() {
-        landmarks.vertebrae().iter().map(|(_, p)| (p.x(), p.y())).collect()
+        landmarks
+            .vertebrae()
+            .iter()
+            .map(|(_, p)| (p.x(), p.y()))
+            .collect()
     } else {
         let xs = || given.iter().map(|p| p.x());
         let extent = xs().fold(f64::NEG_INFINITY, f64::max) - xs().fold(f64::INFINITY, f64::min);
@@ -140,7 +154,10 @@ fn combined(stated: Metres, scatter: f64) -> Result<Metres, LandmarkError> {
     if found <= allowed {
         return Ok(Metres::new(found));
     }
-    Err(LandmarkError::Uncertain { found_mm: found * 1e3, allowed_mm: allowed * 1e3 })
+    Err(LandmarkError::Uncertain {
+        found_mm: found * 1e3,
+        allowed_mm: allowed * 1e3,
+    })
 }
 
 fn finish_counts(mut counts: PointCounts, sheet: &SheetFit) -> PointCounts {
@@ -150,7 +167,11 @@ fn finish_counts(mut counts: PointCounts, sheet: &SheetFit) -> PointCounts {
 }
 
 fn rms(sheet: &SheetFit) -> Metres {
-    let used = sheet.residuals.iter().zip(&sheet.weights).filter(|(_, w)| **w > 0.0);
+    let used = sheet
+        .residuals
+        .iter()
+        .zip(&sheet.weights)
+        .filter(|(_, w)| **w > 0.0);
     let (sum, count) = used.fold((0.0, 0usize), |(s, n), (r, _)| (s + r * r, n + 1));
     Metres::new((sum / count.max(1) as f64).sqrt())
 }
@@ -159,7 +180,10 @@ fn warnings(report: &FitReport, back: &Back, landmarks: &Landmarks) -> Vec<FitWa
     let mut all = Vec::new();
     let points = &report.points;
     if points.not_finite > 0 {
-        all.push(FitWarning::NotFinite { count: points.not_finite, total: points.total });
+        all.push(FitWarning::NotFinite {
+            count: points.not_finite,
+            total: points.total,
+        });
     }
     if report.bridged_area > 0.0 {
         all.push(FitWarning::Holes {
@@ -172,7 +196,10 @@ fn warnings(report: &FitReport, back: &Back, landmarks: &Landmarks) -> Vec<FitWa
             && off.get().abs() > checks::LANDMARK_NOTICE
         {
             let off_mm = off.get() * 1e3;
-            all.push(FitWarning::LandmarkOffSkin { name: residual.name, off_mm });
+            all.push(FitWarning::LandmarkOffSkin {
+                name: residual.name,
+                off_mm,
+            });
         }
     }
     if landmarks.pairs().is_empty() {

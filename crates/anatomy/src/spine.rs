@@ -119,7 +119,10 @@ impl SpineLine {
         let raw = SplineLine::through(bounds.min_x, ARC_STEP, &length)?;
         let at_s2 = raw.eval(x_of_s2).0;
         let shifted: Vec<f64> = length.iter().map(|s| s - at_s2).collect();
-        Some(Self { above, arc: SplineLine::through(bounds.min_x, ARC_STEP, &shifted)? })
+        Some(Self {
+            above,
+            arc: SplineLine::through(bounds.min_x, ARC_STEP, &shifted)?,
+        })
     }
 
     /// u (m) at x (m).
@@ -149,7 +152,9 @@ impl SpineLine {
     }
 
     pub(crate) fn read(bytes: &mut ByteReader) -> Result<Self, DecodeError> {
-        let above = SpineFromAbove { line: SplineLine::read(bytes)? };
+        let above = SpineFromAbove {
+            line: SplineLine::read(bytes)?,
+        };
         let arc = SplineLine::read(bytes)?;
         let (low, high) = arc.range();
         let rises = arc.eval(low).0 < arc.eval(high).0;

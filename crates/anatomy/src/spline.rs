@@ -20,7 +20,12 @@ pub(crate) fn basis(t: f64) -> ([f64; 4], [f64; 4], [f64; 4]) {
             (-3.0 * t3 + 3.0 * t2 + 3.0 * t + 1.0) / 6.0,
             t3 / 6.0,
         ],
-        [-s * s / 2.0, (3.0 * t2 - 4.0 * t) / 2.0, (-3.0 * t2 + 2.0 * t + 1.0) / 2.0, t2 / 2.0],
+        [
+            -s * s / 2.0,
+            (3.0 * t2 - 4.0 * t) / 2.0,
+            (-3.0 * t2 + 2.0 * t + 1.0) / 2.0,
+            t2 / 2.0,
+        ],
         [s, 3.0 * t - 2.0, -3.0 * t + 1.0, t],
     )
 }
@@ -49,7 +54,11 @@ pub(crate) fn interpolating_coefficients(values: &[f64]) -> Vec<f64> {
     let mut solved = vec![*last];
     for (k, (f, r)) in factor.iter().zip(&right).rev().enumerate() {
         // The last inner row has its end value already on the right-hand side.
-        let upper = if k == 0 { 0.0 } else { solved.last().copied().unwrap_or(0.0) };
+        let upper = if k == 0 {
+            0.0
+        } else {
+            solved.last().copied().unwrap_or(0.0)
+        };
         solved.push(r - f * upper);
     }
     if values.len() > 1 {
@@ -65,7 +74,11 @@ pub(crate) fn interpolating_coefficients(values: &[f64]) -> Vec<f64> {
 /// The coefficient beyond an end which makes the second derivative there zero.
 fn beyond(solved: &[f64], at_tail: bool) -> f64 {
     let pick = |k: usize| {
-        let index = if at_tail { solved.len().checked_sub(k + 1) } else { Some(k) };
+        let index = if at_tail {
+            solved.len().checked_sub(k + 1)
+        } else {
+            Some(k)
+        };
         index.and_then(|i| solved.get(i)).copied()
     };
     match (pick(0), pick(1)) {
@@ -87,8 +100,11 @@ impl SplineLine {
     /// From at least four coefficients; the first cell starts at `start`.
     pub(crate) fn new(start: f64, step: f64, coefficients: Vec<f64>) -> Option<Self> {
         let fine = start.is_finite() && step.is_finite() && step > 0.0 && coefficients.len() >= 4;
-        (fine && coefficients.iter().all(|c| c.is_finite()))
-            .then_some(Self { start, step, coefficients })
+        (fine && coefficients.iter().all(|c| c.is_finite())).then_some(Self {
+            start,
+            step,
+            coefficients,
+        })
     }
 
     /// The natural spline through `values` at `start + k·step`.
@@ -98,7 +114,10 @@ impl SplineLine {
 
     /// First and last argument of the line.
     pub(crate) fn range(&self) -> (f64, f64) {
-        (self.start, self.start + self.step * (self.coefficients.len() - 3) as f64)
+        (
+            self.start,
+            self.start + self.step * (self.coefficients.len() - 3) as f64,
+        )
     }
 
     /// Value, first and second derivative; beyond the ends the line goes on straight.
@@ -112,8 +131,11 @@ impl SplineLine {
         let four = self.coefficients.get(index..index + 4).unwrap_or(&[]);
         let slope = dot(&d, four) / self.step;
         let outside = x - inside;
-        let curvature =
-            if outside == 0.0 { dot(&dd, four) / (self.step * self.step) } else { 0.0 };
+        let curvature = if outside == 0.0 {
+            dot(&dd, four) / (self.step * self.step)
+        } else {
+            0.0
+        };
         (dot(&b, four) + slope * outside, slope, curvature)
     }
 
@@ -193,8 +215,9 @@ impl SplineGrid {
         let rows: Vec<Vec<f64>> = (0..nodes_x)
             .map(|i| {
                 let x = start.0 + i as f64 * step;
-                let row: Vec<f64> =
-                    (0..nodes_y).map(|j| value(x, start.1 + j as f64 * step)).collect();
+                let row: Vec<f64> = (0..nodes_y)
+                    .map(|j| value(x, start.1 + j as f64 * step))
+                    .collect();
                 interpolating_coefficients(&row)
             })
             .collect();
@@ -218,18 +241,27 @@ impl SplineGrid {
     /// Upper corner of the grid.
     pub(crate) fn end(&self) -> (f64, f64) {
         let (cells_x, cells_y) = self.cells();
-        (self.start_x + self.step * cells_x as f64, self.start_y + self.step * cells_y as f64)
+        (
+            self.start_x + self.step * cells_x as f64,
+            self.start_y + self.step * cells_y as f64,
+        )
     }
 
     /// Cell and fractions inside it; `None` outside of the grid or for a number that is none.
     pub(crate) fn cell(&self, x: f64, y: f64) -> Option<(usize, usize, f64, f64)> {
-        let (fx, fy) = ((x - self.start_x) / self.step, (y - self.start_y) / self.step);
+        let (fx, fy) = (
+            (x - self.start_x) / self.step,
+            (y - self.start_y) / self.step,
+        );
         let (cells_x, cells_y) = self.cells();
         let inside = fx >= 0.0 && fy >= 0.0 && fx <= cells_x as f64 && fy <= cells_y as f64;
         if !inside {
             return None;
         }
-        let (i, j) = ((fx as usize).min(cells_x - 1), (fy as usize).min(cells_y - 1));
+        let (i, j) = (
+            (fx as usize).min(cells_x - 1),
+            (fy as usize).min(cells_y - 1),
+        );
         Some((i, j, fx - i as f64, fy - j as f64))
     }
 
@@ -240,7 +272,9 @@ impl SplineGrid {
         let (mut value, mut slope_x, mut slope_y) = (0.0, 0.0, 0.0);
         for k in 0..4 {
             let at = (i + k) * self.count_y + j;
-            let Some(row) = self.coefficients.get(at..at + 4) else { continue };
+            let Some(row) = self.coefficients.get(at..at + 4) else {
+                continue;
+            };
             let along = dot(&by, row);
             value += bx[k] * along;
             slope_x += dx[k] * along;
@@ -249,16 +283,32 @@ impl SplineGrid {
         (value, slope_x / self.step, slope_y / self.step)
     }
 
+    /// Value and slopes; outside of the grid the nearest edge answers.
+    pub(crate) fn slopes_clamped(&self, x: f64, y: f64) -> (f64, f64, f64) {
+        let (end_x, end_y) = self.end();
+        let (x, y) = (x.clamp(self.start_x, end_x), y.clamp(self.start_y, end_y));
+        self.slopes_in(self.cell(x, y).unwrap_or((0, 0, 0.0, 0.0)))
+    }
+
     /// Everything up to second derivatives; outside of the grid the nearest edge answers.
     pub(crate) fn jet_clamped(&self, x: f64, y: f64) -> GridJet {
         let (end_x, end_y) = self.end();
         let (x, y) = (x.clamp(self.start_x, end_x), y.clamp(self.start_y, end_y));
         let (i, j, tx, ty) = self.cell(x, y).unwrap_or((0, 0, 0.0, 0.0));
         let ((bx, dx, ddx), (by, dy, ddy)) = (basis(tx), basis(ty));
-        let mut jet = GridJet { value: 0.0, dx: 0.0, dy: 0.0, dxx: 0.0, dxy: 0.0, dyy: 0.0 };
+        let mut jet = GridJet {
+            value: 0.0,
+            dx: 0.0,
+            dy: 0.0,
+            dxx: 0.0,
+            dxy: 0.0,
+            dyy: 0.0,
+        };
         for k in 0..4 {
             let at = (i + k) * self.count_y + j;
-            let Some(row) = self.coefficients.get(at..at + 4) else { continue };
+            let Some(row) = self.coefficients.get(at..at + 4) else {
+                continue;
+            };
             let (b, d) = (dot(&by, row), dot(&dy, row));
             jet.value += bx[k] * b;
             jet.dx += dx[k] * b;
@@ -288,7 +338,10 @@ impl SplineGrid {
     pub(crate) fn read(bytes: &mut ByteReader) -> Result<Self, DecodeError> {
         let start = (bytes.f64()?, bytes.f64()?);
         let step = bytes.f64()?;
-        let counts = (bytes.count(MAX_COEFFICIENTS)?, bytes.count(MAX_COEFFICIENTS)?);
+        let counts = (
+            bytes.count(MAX_COEFFICIENTS)?,
+            bytes.count(MAX_COEFFICIENTS)?,
+        );
         let coefficients = bytes.f64s(MAX_COEFFICIENTS)?;
         Self::new(start, step, counts, coefficients).ok_or(DecodeError::Nonsense("spline grid"))
     }

@@ -81,10 +81,12 @@ impl Surface {
     ) -> Option<Self> {
         let cells = |low: f64, high: f64| {
             let count = ((high - low) / step).ceil();
-            (count >= 1.0 && count < 2000.0).then_some(count as usize)
+            (1.0..2000.0).contains(&count).then_some(count as usize)
         };
-        let (cells_x, cells_y) =
-            (cells(bounds.min_x, bounds.max_x)?, cells(bounds.min_y, bounds.max_y)?);
+        let (cells_x, cells_y) = (
+            cells(bounds.min_x, bounds.max_x)?,
+            cells(bounds.min_y, bounds.max_y)?,
+        );
         let start = (bounds.min_x, bounds.min_y);
         let grid = SplineGrid::through(start, step, (cells_x, cells_y), height)?;
         let known = cell_centres(&grid).map(|(x, y)| inside(x, y)).collect();
@@ -99,7 +101,11 @@ impl Surface {
             return None;
         }
         let (height, slope_x, slope_y) = self.grid.slopes_in(cell);
-        Some(SurfaceSample { height, slope_x, slope_y })
+        Some(SurfaceSample {
+            height,
+            slope_x,
+            slope_y,
+        })
     }
 
     /// Second derivatives at a place of the table (m), or `None` where there is no known skin.
@@ -107,7 +113,11 @@ impl Surface {
     pub fn curvature_at(&self, x: f64, y: f64) -> Option<SurfaceCurvature> {
         self.is_known(x, y).then(|| {
             let jet = self.grid.jet_clamped(x, y);
-            SurfaceCurvature { xx: jet.dxx, xy: jet.dxy, yy: jet.dyy }
+            SurfaceCurvature {
+                xx: jet.dxx,
+                xy: jet.dxy,
+                yy: jet.dyy,
+            }
         })
     }
 
@@ -126,7 +136,9 @@ impl Surface {
     /// True where the skin is known.
     #[must_use]
     pub fn is_known(&self, x: f64, y: f64) -> bool {
-        self.grid.cell(x, y).is_some_and(|(i, j, _, _)| self.cell_is_known(i, j))
+        self.grid
+            .cell(x, y)
+            .is_some_and(|(i, j, _, _)| self.cell_is_known(i, j))
     }
 
     /// The place of the skin nearest to a point (Newton on the foot of the perpendicular), or
@@ -182,7 +194,12 @@ impl Surface {
     #[must_use]
     pub fn bounds(&self) -> SurfaceBounds {
         let (max_x, max_y) = self.grid.end();
-        SurfaceBounds { min_x: self.grid.start_x, max_x, min_y: self.grid.start_y, max_y }
+        SurfaceBounds {
+            min_x: self.grid.start_x,
+            max_x,
+            min_y: self.grid.start_y,
+            max_y,
+        }
     }
 
     /// Distance between knots (m).
@@ -208,7 +225,10 @@ impl Surface {
     }
 
     fn cell_is_known(&self, i: usize, j: usize) -> bool {
-        self.known.get(i * (self.grid.count_y - 3) + j).copied().unwrap_or(false)
+        self.known
+            .get(i * (self.grid.count_y - 3) + j)
+            .copied()
+            .unwrap_or(false)
     }
 
     /// The byte form, for archives.
@@ -220,7 +240,10 @@ impl Surface {
             .known
             .chunks(8)
             .map(|eight| {
-                eight.iter().enumerate().fold(0, |byte, (k, known)| byte | (u8::from(*known) << k))
+                eight
+                    .iter()
+                    .enumerate()
+                    .fold(0, |byte, (k, known)| byte | (u8::from(*known) << k))
             })
             .collect();
         out.raw(&bits);
@@ -254,7 +277,11 @@ impl Surface {
 /// Gauss-Newton elsewhere (above a hollow, beyond its centre). `aside` is the foot less the point.
 fn descent(jet: &GridJet, aside_x: f64, aside_y: f64, above: f64) -> (f64, f64) {
     let (fx, fy) = (aside_x + above * jet.dx, aside_y + above * jet.dy);
-    let gauss_newton = (1.0 + jet.dx * jet.dx, jet.dx * jet.dy, 1.0 + jet.dy * jet.dy);
+    let gauss_newton = (
+        1.0 + jet.dx * jet.dx,
+        jet.dx * jet.dy,
+        1.0 + jet.dy * jet.dy,
+    );
     let newton = (
         gauss_newton.0 + above * jet.dxx,
         gauss_newton.1 + above * jet.dxy,
@@ -263,7 +290,10 @@ fn descent(jet: &GridJet, aside_x: f64, aside_y: f64, above: f64) -> (f64, f64) 
     let positive = newton.0 > 0.05 && newton.0 * newton.2 - newton.1 * newton.1 > 0.05;
     let (a, b, c) = if positive { newton } else { gauss_newton };
     let determinant = a * c - b * b;
-    ((c * fx - b * fy) / determinant, (a * fy - b * fx) / determinant)
+    (
+        (c * fx - b * fy) / determinant,
+        (a * fy - b * fx) / determinant,
+    )
 }
 
 /// Unit normal out of the body (up) of a sample.

@@ -258,7 +258,9 @@ impl ZoneMap {
     /// The zone at a place of the chart. NaN is no contact.
     #[must_use]
     pub fn zone_at(&self, u: Metres, v: Metres) -> Zone {
-        let Some((right, left)) = self.v_range(u) else { return Zone::NoContact };
+        let Some((right, left)) = self.v_range(u) else {
+            return Zone::NoContact;
+        };
         if !(v >= right && v <= left) {
             return Zone::NoContact;
         }
@@ -279,7 +281,11 @@ impl ZoneMap {
     fn below_the_waist(&self, u: f64, aside: f64) -> Zone {
         let tail = self.levels.u(Level::TailBone);
         if u < tail {
-            return if aside <= CLEFT { Zone::NoContact } else { Zone::Buttock };
+            return if aside <= CLEFT {
+                Zone::NoContact
+            } else {
+                Zone::Buttock
+            };
         }
         // The sacrum narrows from the dimples to its tip.
         let share = ((u - tail) / -tail).clamp(0.0, 1.0);
@@ -313,24 +319,47 @@ impl ZoneMap {
         if u < low || u > high || low >= high {
             return f64::INFINITY;
         }
-        let (at_low, at_high) =
-            (self.angle.1 - BORDER_MARGIN, BORDER_AT_T3 * self.levels.scale());
+        let (at_low, at_high) = (
+            self.angle.1 - BORDER_MARGIN,
+            BORDER_AT_T3 * self.levels.scale(),
+        );
         at_low + (at_high - at_low) * (u - low) / (high - low)
     }
 
     pub(crate) fn write(&self, out: &mut ByteWriter) {
         let l = &self.levels;
         let numbers = [
-            l.l4, l.t12, l.t7, l.t3, l.c7, self.u_low, self.u_high, self.paraspinal, self.sacrum,
-            self.angle.0, self.angle.1,
+            l.l4,
+            l.t12,
+            l.t7,
+            l.t3,
+            l.c7,
+            self.u_low,
+            self.u_high,
+            self.paraspinal,
+            self.sacrum,
+            self.angle.0,
+            self.angle.1,
         ];
         numbers.iter().for_each(|n| out.f64(*n));
-        out.f64s(&self.sides.iter().flat_map(|(r, l)| [*r, *l]).collect::<Vec<f64>>());
+        out.f64s(
+            &self
+                .sides
+                .iter()
+                .flat_map(|(r, l)| [*r, *l])
+                .collect::<Vec<f64>>(),
+        );
     }
 
     pub(crate) fn read(bytes: &mut ByteReader) -> Result<Self, DecodeError> {
         let mut next = || bytes.finite("zones");
-        let levels = Levels { l4: next()?, t12: next()?, t7: next()?, t3: next()?, c7: next()? };
+        let levels = Levels {
+            l4: next()?,
+            t12: next()?,
+            t7: next()?,
+            t3: next()?,
+            c7: next()?,
+        };
         let (u_low, u_high, paraspinal, sacrum) = (next()?, next()?, next()?, next()?);
         let angle = (next()?, next()?);
         let flat = bytes.f64s(20_000)?;
@@ -347,7 +376,15 @@ impl ZoneMap {
         if !(ordered && sized) {
             return Err(DecodeError::Nonsense("zones"));
         }
-        Ok(Self { levels, u_low, u_high, paraspinal, sacrum, angle, sides })
+        Ok(Self {
+            levels,
+            u_low,
+            u_high,
+            paraspinal,
+            sacrum,
+            angle,
+            sides,
+        })
     }
 }
 

@@ -8,7 +8,12 @@ fn woman() -> &'static Back {
     static WOMAN: OnceLock<Back> = OnceLock::new();
     WOMAN.get_or_init(|| {
         let (stature, mass) = (Metres::new(1.6), Kilograms::new(60.0));
-        parametric_back(&BodyParameters { sex: Sex::Female, stature, mass }).unwrap()
+        parametric_back(&BodyParameters {
+            sex: Sex::Female,
+            stature,
+            mass,
+        })
+        .unwrap()
     })
 }
 
@@ -26,7 +31,10 @@ fn damaged_archives_are_refused() {
     assert_eq!(Back::from_bytes(b"PNG"), Err(DecodeError::NotOurs("back")));
     let mut other = bytes.clone();
     other[4] = 9;
-    assert!(matches!(Back::from_bytes(&other), Err(DecodeError::Version { found: 9, .. })));
+    assert!(matches!(
+        Back::from_bytes(&other),
+        Err(DecodeError::Version { found: 9, .. })
+    ));
     let mut longer = bytes.clone();
     longer.push(0);
     assert_eq!(Back::from_bytes(&longer), Err(DecodeError::Surplus(1)));
@@ -38,7 +46,11 @@ fn the_spine_polyline_is_dense_and_ends_at_c7() {
     for pair in spine.windows(2) {
         assert!(pair[0].distance(&pair[1]).get() <= 0.005 + 1e-6);
     }
-    let at_c7 = woman().chart().at(woman().level(Level::C7), Metres::ZERO).unwrap().point;
+    let at_c7 = woman()
+        .chart()
+        .at(woman().level(Level::C7), Metres::ZERO)
+        .unwrap()
+        .point;
     assert!(spine.last().unwrap().distance(&at_c7).get() < 1e-6);
     assert!(spine.first().unwrap().x() < -0.13);
 }

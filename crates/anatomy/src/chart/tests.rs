@@ -22,7 +22,12 @@ fn man() -> &'static Back {
 fn crooked() -> &'static BackChart {
     static CROOKED: OnceLock<BackChart> = OnceLock::new();
     CROOKED.get_or_init(|| {
-        let bounds = SurfaceBounds { min_x: -0.25, max_x: 0.6, min_y: -0.32, max_y: 0.32 };
+        let bounds = SurfaceBounds {
+            min_x: -0.25,
+            max_x: 0.6,
+            min_y: -0.32,
+            max_y: 0.32,
+        };
         let height = |x: f64, y: f64| {
             0.22 + 0.03 * libm::cos(9.0 * x) - 2.2 * y * y + 0.05 * x * y + 0.02 * y
         };
@@ -107,7 +112,11 @@ fn u_is_the_arc_length_of_the_spine_and_v_that_of_the_sections() {
     for chart in [man().chart(), crooked()] {
         for (from, to) in [(-0.1, 0.0), (0.0, 0.2), (0.05, 0.45)] {
             let length = walked(chart, (from, 0.0), (to, 0.0));
-            assert!((length - (to - from)).abs() < 2e-5, "{length} against {}", to - from);
+            assert!(
+                (length - (to - from)).abs() < 2e-5,
+                "{length} against {}",
+                to - from
+            );
         }
         for u in [-0.05, 0.1, 0.3] {
             for v in [-0.12, 0.08, 0.13] {
@@ -121,27 +130,51 @@ fn u_is_the_arc_length_of_the_spine_and_v_that_of_the_sections() {
 #[test]
 fn sections_leave_the_spine_at_a_right_angle() {
     for k in -10..45 {
-        let at = man().chart().at(Metres::new(0.01 * f64::from(k)), Metres::ZERO).unwrap();
+        let at = man()
+            .chart()
+            .at(Metres::new(0.01 * f64::from(k)), Metres::ZERO)
+            .unwrap();
         assert!(at.along.raw().dot(at.across.raw()).abs() < 1e-3);
     }
 }
 
 #[test]
 fn left_is_positive_and_the_head_is_ahead() {
-    let at = man().chart().at(Metres::new(0.1), Metres::new(0.05)).unwrap();
-    assert!(at.point.y() > 0.03 && at.along.x() > 0.9 && at.across.y() > 0.9 && at.outward.z() > 0.9);
+    let at = man()
+        .chart()
+        .at(Metres::new(0.1), Metres::new(0.05))
+        .unwrap();
+    assert!(
+        at.point.y() > 0.03 && at.along.x() > 0.9 && at.across.y() > 0.9 && at.outward.z() > 0.9
+    );
 }
 
 #[test]
 fn places_off_the_chart_are_none() {
     let chart = man().chart();
     for (u, v) in [
-        (0.9, 0.0), (-0.5, 0.0), (0.1, 0.4), (0.1, -0.4), (f64::NAN, 0.0), (0.1, f64::NAN),
-        (f64::INFINITY, 0.0), (0.1, f64::NEG_INFINITY), (0.1, 1e300),
+        (0.9, 0.0),
+        (-0.5, 0.0),
+        (0.1, 0.4),
+        (0.1, -0.4),
+        (f64::NAN, 0.0),
+        (0.1, f64::NAN),
+        (f64::INFINITY, 0.0),
+        (0.1, f64::NEG_INFINITY),
+        (0.1, 1e300),
     ] {
-        assert!(chart.at(Metres::new(u), Metres::new(v)).is_none(), "({u}, {v})");
+        assert!(
+            chart.at(Metres::new(u), Metres::new(v)).is_none(),
+            "({u}, {v})"
+        );
     }
-    for p in [(5.0, 0.0, 0.2), (0.1, 0.9, 0.0), (f64::NAN, 0.0, 0.2), (0.1, f64::INFINITY, 0.1), (1e300, 1e300, 0.0)] {
+    for p in [
+        (5.0, 0.0, 0.2),
+        (0.1, 0.9, 0.0),
+        (f64::NAN, 0.0, 0.2),
+        (0.1, f64::INFINITY, 0.1),
+        (1e300, 1e300, 0.0),
+    ] {
         assert!(chart.locate(&Point::new(p.0, p.1, p.2)).is_none(), "{p:?}");
     }
 }

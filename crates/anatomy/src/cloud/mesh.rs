@@ -17,9 +17,15 @@ pub(super) fn densified(mut points: Vec<[f64; 3]>, faces: &[Vec<usize>]) -> Vec<
         // A fan around the first corner.
         for pair in face.get(1..).unwrap_or(&[]).windows(2) {
             let corner = |k: Option<&usize>| {
-                k.filter(|k| **k < vertices).and_then(|k| points.get(*k)).copied()
+                k.filter(|k| **k < vertices)
+                    .and_then(|k| points.get(*k))
+                    .copied()
             };
-            let corners = (corner(Some(first)), corner(pair.first()), corner(pair.get(1)));
+            let corners = (
+                corner(Some(first)),
+                corner(pair.first()),
+                corner(pair.get(1)),
+            );
             if let (Some(a), Some(b), Some(c)) = corners {
                 sample(a, b, c, &mut points);
             }
@@ -33,12 +39,15 @@ pub(super) fn densified(mut points: Vec<[f64; 3]>, faces: &[Vec<usize>]) -> Vec<
 
 fn sample(a: [f64; 3], b: [f64; 3], c: [f64; 3], out: &mut Vec<[f64; 3]>) {
     let length = |p: [f64; 3], q: [f64; 3]| {
-        p.iter().zip(q).map(|(p, q)| (p - q) * (p - q)).sum::<f64>().sqrt()
+        p.iter()
+            .zip(q)
+            .map(|(p, q)| (p - q) * (p - q))
+            .sum::<f64>()
+            .sqrt()
     };
     let longest = length(a, b).max(length(b, c)).max(length(c, a));
     let pieces = (longest / SPACING).ceil();
-    // Written so that a NaN is not sampled.
-    if !(pieces >= 2.0) {
+    if pieces.is_nan() || pieces < 2.0 {
         return;
     }
     let pieces = (pieces as usize).min(MOST_PIECES);

@@ -5,12 +5,15 @@ use super::{MOST_POINTS, ScanError, mesh};
 /// True when one of the first lines is a vertex.
 pub(super) fn is_obj(bytes: &[u8]) -> bool {
     let head = bytes.get(..bytes.len().min(4096)).unwrap_or(&[]);
-    std::str::from_utf8(head).ok().or_else(|| valid_prefix(head)).is_some_and(|text| {
-        text.lines().any(|line| {
-            let mut words = line.split_whitespace();
-            words.next() == Some("v") && words.next().is_some_and(|w| w.parse::<f64>().is_ok())
+    std::str::from_utf8(head)
+        .ok()
+        .or_else(|| valid_prefix(head))
+        .is_some_and(|text| {
+            text.lines().any(|line| {
+                let mut words = line.split_whitespace();
+                words.next() == Some("v") && words.next().is_some_and(|w| w.parse::<f64>().is_ok())
+            })
         })
-    })
 }
 
 fn valid_prefix(head: &[u8]) -> Option<&str> {

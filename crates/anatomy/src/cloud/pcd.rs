@@ -47,12 +47,19 @@ struct Lines {
 }
 
 fn header<'a>(bytes: &'a [u8], file: &str) -> Result<Header<'a>, ScanError> {
-    let mut lines = Lines { height: 1, ..Lines::default() };
+    let mut lines = Lines {
+        height: 1,
+        ..Lines::default()
+    };
     let mut rest = bytes;
     let mut number = 0;
     loop {
         number += 1;
-        let fail = |what: String| ScanError::Header { file: file.to_owned(), line: number, what };
+        let fail = |what: String| ScanError::Header {
+            file: file.to_owned(),
+            line: number,
+            what,
+        };
         let (text, after) = line(rest)
             .ok_or_else(|| fail("the header has no DATA line: the file is cut short".into()))?;
         rest = after;
@@ -61,7 +68,10 @@ fn header<'a>(bytes: &'a [u8], file: &str) -> Result<Header<'a>, ScanError> {
         let numbers = |words: &[&str]| {
             words
                 .iter()
-                .map(|w| w.parse::<usize>().map_err(|_| fail(format!("{w:?} is not a whole number"))))
+                .map(|w| {
+                    w.parse::<usize>()
+                        .map_err(|_| fail(format!("{w:?} is not a whole number")))
+                })
                 .collect::<Result<Vec<usize>, ScanError>>()
         };
         let owned = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
@@ -75,13 +85,20 @@ fn header<'a>(bytes: &'a [u8], file: &str) -> Result<Header<'a>, ScanError> {
             ["WIDTH", width] => lines.width = numbers(&[width])?.first().copied().unwrap_or(0),
             ["HEIGHT", height] => lines.height = numbers(&[height])?.first().copied().unwrap_or(0),
             ["POINTS", points] => lines.points = numbers(&[points])?.first().copied(),
-            ["DATA", data] => return layout(&lines, data, rest).ok_or_else(|| fail(
-                "FIELDS, SIZE, TYPE and COUNT do not describe records with x, y and z".into(),
-            )),
-            _ => return Err(fail(format!(
-                "{:?} is no PCD header line",
-                text.chars().take(40).collect::<String>()
-            ))),
+            ["DATA", data] => {
+                return layout(&lines, data, rest).ok_or_else(|| {
+                    fail(
+                        "FIELDS, SIZE, TYPE and COUNT do not describe records with x, y and z"
+                            .into(),
+                    )
+                });
+            }
+            _ => {
+                return Err(fail(format!(
+                    "{:?} is no PCD header line",
+                    text.chars().take(40).collect::<String>()
+                )));
+            }
         }
     }
 }
@@ -99,8 +116,12 @@ fn layout<'a>(lines: &Lines, data: &str, body: &'a [u8]) -> Option<Header<'a>> {
         offset = offset.checked_add(size.checked_mul(count)?)?;
         word = word.checked_add(count)?;
     }
-    let [Some(x), Some(y), Some(z)] = found else { return None };
-    let count = lines.points.unwrap_or(lines.width.checked_mul(lines.height)?);
+    let [Some(x), Some(y), Some(z)] = found else {
+        return None;
+    };
+    let count = lines
+        .points
+        .unwrap_or(lines.width.checked_mul(lines.height)?);
     Some(Header {
         binary: [(x.0, x.1), (y.0, y.1), (z.0, z.1)],
         ascii: [x.2, y.2, z.2],
@@ -127,10 +148,17 @@ fn too_many(header: &Header, file: &str) -> Result<(), ScanError> {
 fn binary(header: &Header, file: &str) -> Result<Vec<[f64; 3]>, ScanError> {
     too_many(header, file)?;
     let mut points = Vec::new();
-    for record in header.body.chunks_exact(header.record.max(1)).take(header.count) {
+    for record in header
+        .body
+        .chunks_exact(header.record.max(1))
+        .take(header.count)
+    {
         let mut point = [f64::NAN; 3];
         for (slot, (scalar, offset)) in point.iter_mut().zip(header.binary) {
-            *slot = record.get(offset..).and_then(|b| scalar.read(b, false)).unwrap_or(f64::NAN);
+            *slot = record
+                .get(offset..)
+                .and_then(|b| scalar.read(b, false))
+                .unwrap_or(f64::NAN);
         }
         points.push(point);
     }
@@ -141,7 +169,11 @@ fn ascii(header: &Header, file: &str) -> Result<Vec<[f64; 3]>, ScanError> {
     too_many(header, file)?;
     let text = String::from_utf8_lossy(header.body);
     let mut points = Vec::new();
-    for line in text.lines().filter(|l| !l.trim().is_empty()).take(header.count) {
+    for line in text
+        .lines()
+        .filter(|l| !l.trim().is_empty())
+        .take(header.count)
+    {
         let words: Vec<&str> = line.split_whitespace().collect();
         let mut point = [f64::NAN; 3];
         for (slot, at) in point.iter_mut().zip(header.ascii) {

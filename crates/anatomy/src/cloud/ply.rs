@@ -65,7 +65,11 @@ fn header<'a>(bytes: &'a [u8], file: &str) -> Result<Header<'a>, ScanError> {
     let mut number = 0;
     loop {
         number += 1;
-        let fail = |what: String| ScanError::Header { file: file.to_owned(), line: number, what };
+        let fail = |what: String| ScanError::Header {
+            file: file.to_owned(),
+            line: number,
+            what,
+        };
         let (text, after) = line(rest)
             .ok_or_else(|| fail("the header has no `end_header`: the file is cut short".into()))?;
         rest = after;
@@ -73,9 +77,13 @@ fn header<'a>(bytes: &'a [u8], file: &str) -> Result<Header<'a>, ScanError> {
         let words: Vec<&str> = text.split_whitespace().collect();
         match words.as_slice() {
             ["ply"] | [] | ["comment" | "obj_info", ..] => {}
-            ["format", name, _version] => form = Some(form_of(name).ok_or_else(|| {
-                fail(format!("format {name:?} is none of ascii, binary_little_endian, binary_big_endian"))
-            })?),
+            ["format", name, _version] => {
+                form = Some(form_of(name).ok_or_else(|| {
+                    fail(format!(
+                        "format {name:?} is none of ascii, binary_little_endian, binary_big_endian"
+                    ))
+                })?)
+            }
             ["element", name, count] => {
                 let count = count
                     .parse()
@@ -91,11 +99,19 @@ fn header<'a>(bytes: &'a [u8], file: &str) -> Result<Header<'a>, ScanError> {
                     .last_mut()
                     .ok_or_else(|| fail("a property before any element".into()))?;
                 element.properties.push(property(kind, name).ok_or_else(|| {
-                    fail(format!("unknown type of property {name:?}: {}", kind.join(" ")))
+                    fail(format!(
+                        "unknown type of property {name:?}: {}",
+                        kind.join(" ")
+                    ))
                 })?);
             }
             ["end_header"] => break,
-            _ => return Err(fail(format!("{:?} is no PLY header line", shortened(&text)))),
+            _ => {
+                return Err(fail(format!(
+                    "{:?} is no PLY header line",
+                    shortened(&text)
+                )));
+            }
         }
     }
     let form = form.ok_or_else(|| ScanError::Header {
@@ -103,7 +119,11 @@ fn header<'a>(bytes: &'a [u8], file: &str) -> Result<Header<'a>, ScanError> {
         line: number,
         what: "the header has no `format` line".to_owned(),
     })?;
-    Ok(Header { form, elements, body: rest })
+    Ok(Header {
+        form,
+        elements,
+        body: rest,
+    })
 }
 
 fn form_of(name: &str) -> Option<Form> {
@@ -146,7 +166,10 @@ enum Next {
 
 impl<'a> Values<'a> {
     fn new(header: &Header<'a>) -> Self {
-        Self { form: header.form, body: header.body }
+        Self {
+            form: header.form,
+            body: header.body,
+        }
     }
 
     fn next(&mut self, scalar: Scalar) -> Next {
@@ -166,7 +189,10 @@ impl<'a> Values<'a> {
             self.body = &[];
             return Next::End;
         };
-        let end = trimmed.iter().position(u8::is_ascii_whitespace).unwrap_or(trimmed.len());
+        let end = trimmed
+            .iter()
+            .position(u8::is_ascii_whitespace)
+            .unwrap_or(trimmed.len());
         let (word, rest) = trimmed.split_at(end);
         self.body = rest;
         let text = String::from_utf8_lossy(word);
@@ -185,7 +211,10 @@ fn read_points(
     file: &str,
 ) -> Result<Vec<[f64; 3]>, ScanError> {
     let place = |wanted: &str| {
-        element.properties.iter().position(|p| matches!(p, Property::One(name, _) if name == wanted))
+        element
+            .properties
+            .iter()
+            .position(|p| matches!(p, Property::One(name, _) if name == wanted))
     };
     let (Some(x), Some(y), Some(z)) = (place("x"), place("y"), place("z")) else {
         return Err(ScanError::Header {
@@ -209,7 +238,11 @@ fn read_points(
                 Taken::List(_) => {}
                 Taken::NotANumber(_) if wanted.is_none() => {}
                 Taken::NotANumber(text) => {
-                    return Err(ScanError::Number { file: file.to_owned(), index: index + 1, text });
+                    return Err(ScanError::Number {
+                        file: file.to_owned(),
+                        index: index + 1,
+                        text,
+                    });
                 }
                 Taken::End => {
                     return Err(ScanError::CutShort {
@@ -240,7 +273,9 @@ fn take(property: &Property, values: &mut Values) -> Taken {
             Next::End => Taken::End,
         },
         Property::List(_, count, item) => {
-            let Next::Value(length) = values.next(*count) else { return Taken::End };
+            let Next::Value(length) = values.next(*count) else {
+                return Taken::End;
+            };
             let mut items = Vec::new();
             // The length may be a lie too: the end of the bytes ends the loop.
             for _ in 0..(length.max(0.0) as usize) {

@@ -2,7 +2,10 @@ use super::*;
 use proptest::prelude::*;
 
 fn points() -> Vec<[f64; 3]> {
-    (0..40).map(|k| f64::from(k) * 0.03125).map(|s| [s, 0.5 - s, 0.25 + s * s]).collect()
+    (0..40)
+        .map(|k| f64::from(k) * 0.03125)
+        .map(|s| [s, 0.5 - s, 0.25 + s * s])
+        .collect()
 }
 
 /// A PLY with a colour in front of, and a normal behind the place, in any form.
@@ -68,7 +71,10 @@ fn every_form_of_ply_and_pcd_gives_the_same_points() {
     for form in ["ascii", "binary_little_endian", "binary_big_endian"] {
         for scalar in ["float", "double", "float32"] {
             let what = format!("{form} {scalar}");
-            assert_same(&PointCloud::parse(&ply(form, scalar), "a.ply").unwrap(), &what);
+            assert_same(
+                &PointCloud::parse(&ply(form, scalar), "a.ply").unwrap(),
+                &what,
+            );
         }
     }
     for data in ["ascii", "binary"] {
@@ -79,7 +85,10 @@ fn every_form_of_ply_and_pcd_gives_the_same_points() {
 #[test]
 fn what_is_written_is_read_again() {
     let cloud = PointCloud::from_points(points().iter().map(|[x, y, z]| Point::new(*x, *y, *z)));
-    assert_same(&PointCloud::parse(&cloud.to_ply(), "b.ply").unwrap(), "to_ply");
+    assert_same(
+        &PointCloud::parse(&cloud.to_ply(), "b.ply").unwrap(),
+        "to_ply",
+    );
 }
 
 #[test]
@@ -91,11 +100,19 @@ fn meshes_are_sampled_between_their_corners() {
     for text in [ply, obj] {
         let cloud = PointCloud::parse(text.as_bytes(), "square").unwrap();
         assert!(cloud.len() > 400, "{}", cloud.len());
-        assert!(cloud.raw().iter().all(|p| p[2] == 1.0 && (0.0..=0.1 + 1e-12).contains(&p[0])));
+        assert!(
+            cloud
+                .raw()
+                .iter()
+                .all(|p| p[2] == 1.0 && (0.0..=0.1 + 1e-12).contains(&p[0]))
+        );
         // No gap wider than 8 mm.
         for k in 0..25 {
             let (x, y) = (0.004 * f64::from(k), 0.1 - 0.004 * f64::from(k));
-            let near = cloud.raw().iter().any(|p| (p[0] - x).abs() + (p[1] - y).abs() < 0.008);
+            let near = cloud
+                .raw()
+                .iter()
+                .any(|p| (p[0] - x).abs() + (p[1] - y).abs() < 0.008);
             assert!(near, "({x}, {y})");
         }
     }
@@ -109,7 +126,9 @@ fn faces_that_name_missing_points_are_left_out() {
 }
 
 fn told(bytes: &[u8]) -> String {
-    PointCloud::parse(bytes, "scan.ply").unwrap_err().to_string()
+    PointCloud::parse(bytes, "scan.ply")
+        .unwrap_err()
+        .to_string()
 }
 
 #[test]
@@ -139,7 +158,10 @@ fn every_refusal_says_what_was_seen() {
     ];
     for (bytes, expected) in cases {
         let text = told(&bytes);
-        assert!(text.contains(expected) && text.contains("scan.ply"), "{expected}: {text}");
+        assert!(
+            text.contains(expected) && text.contains("scan.ply"),
+            "{expected}: {text}"
+        );
     }
 }
 
@@ -151,7 +173,10 @@ fn holes_of_a_camera_are_dropped_and_counted() {
     assert_eq!((cloud.len(), cloud.dropped_not_finite()), (2, 2));
     let msvc = "ply\nformat ascii 1.0\nelement vertex 2\nproperty float x\nproperty float y\nproperty float z\nend_header\n\
                 1.#QNAN 0 0\n1 2 3\n";
-    assert_eq!(PointCloud::parse(msvc.as_bytes(), "old.ply").unwrap().len(), 1);
+    assert_eq!(
+        PointCloud::parse(msvc.as_bytes(), "old.ply").unwrap().len(),
+        1
+    );
 }
 
 #[test]

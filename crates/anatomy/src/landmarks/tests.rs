@@ -28,7 +28,15 @@ fn refused(change: impl FnOnce(&mut Landmarks)) -> LandmarkError {
 }
 
 fn everywhere(landmarks: &mut Landmarks, change: impl Fn(P) -> P) {
-    let Landmarks { c7, t3, t7, t12, l4, s2, .. } = landmarks;
+    let Landmarks {
+        c7,
+        t3,
+        t7,
+        t12,
+        l4,
+        s2,
+        ..
+    } = landmarks;
     for p in [c7, t3, t7, t12, l4, s2] {
         *p = change(*p);
     }
@@ -53,14 +61,21 @@ fn a_number_that_is_none_is_refused_by_name() {
     let found = refused(|l| l.psis_left = Some(P::new(0.0, f64::NAN, 0.2)));
     assert_eq!(found, LandmarkError::NotFinite("PSIS left"));
     let found = refused(|l| l.scapula_inferior_left = Some(P::new(0.0, 0.0, f64::INFINITY)));
-    assert_eq!(found, LandmarkError::NotFinite("scapula inferior angle left"));
+    assert_eq!(
+        found,
+        LandmarkError::NotFinite("scapula inferior angle left")
+    );
     let found = refused(|l| l.midline.push(P::new(f64::NAN, 0.0, 0.0)));
     assert_eq!(found, LandmarkError::NotFinite("midline"));
 }
 
 #[test]
 fn other_units_are_recognised() {
-    for (scale, unit) in [(1e3, "millimetres"), (1e2, "centimetres"), (1.0 / 0.0254, "inches")] {
+    for (scale, unit) in [
+        (1e3, "millimetres"),
+        (1e2, "centimetres"),
+        (1.0 / 0.0254, "inches"),
+    ] {
         let found = refused(|l| {
             everywhere(l, |p| P::new(p.x() * scale, p.y() * scale, p.z() * scale));
         });
@@ -74,7 +89,16 @@ fn other_units_are_recognised() {
 fn mirrored_sets_are_refused_however_they_were_mirrored() {
     // y runs to the right: left landmarks have a negative y.
     let found = refused(|l| everywhere(l, |p| P::new(p.x(), -p.y(), p.z())));
-    assert!(matches!(found, LandmarkError::Mirrored { left: "acromion left", .. }), "{found}");
+    assert!(
+        matches!(
+            found,
+            LandmarkError::Mirrored {
+                left: "acromion left",
+                ..
+            }
+        ),
+        "{found}"
+    );
     assert!(found.to_string().contains("mirrored"));
     // Turned by half a turn and mirrored at once: the head points backward.
     let found = refused(|l| everywhere(l, |p| P::new(-p.x(), p.y(), p.z())));
@@ -86,13 +110,26 @@ fn mirrored_sets_are_refused_however_they_were_mirrored() {
 #[test]
 fn vertebrae_out_of_order_are_named() {
     let found = refused(|l| std::mem::swap(&mut l.t7, &mut l.t12));
-    assert!(matches!(found, LandmarkError::Order { lower: "T12", upper: "T7", .. }), "{found}");
+    assert!(
+        matches!(
+            found,
+            LandmarkError::Order {
+                lower: "T12",
+                upper: "T7",
+                ..
+            }
+        ),
+        "{found}"
+    );
 }
 
 #[test]
 fn points_beside_the_spine_are_refused() {
     let found = refused(|l| l.t12 = P::new(0.19, 0.1, 0.18));
-    assert!(found.to_string().starts_with("T12 lies 100 mm beside"), "{found}");
+    assert!(
+        found.to_string().starts_with("T12 lies 100 mm beside"),
+        "{found}"
+    );
     let found = refused(|l| l.midline.push(P::new(0.2, -0.09, 0.18)));
     assert!(found.to_string().starts_with("midline point 3"), "{found}");
 }

@@ -44,8 +44,12 @@ pub(super) fn units(cloud: &PointCloud) -> Result<(), FitError> {
     // Between the 5th and 95th percentile, so that stray points do not count.
     let span = (0..3)
         .map(|k| {
-            let mut values: Vec<f64> =
-                cloud.raw().iter().filter_map(|p| p.get(k)).copied().collect();
+            let mut values: Vec<f64> = cloud
+                .raw()
+                .iter()
+                .filter_map(|p| p.get(k))
+                .copied()
+                .collect();
             values.sort_by(f64::total_cmp);
             let at = |share: usize| values.get(values.len() * share / 100).copied();
             at(95).zip(at(5)).map_or(0.0, |(high, low)| high - low)
@@ -56,8 +60,11 @@ pub(super) fn units(cloud: &PointCloud) -> Result<(), FitError> {
             return Err(FitError::Unit { span, unit, factor });
         }
     }
-    if span < LEAST_SPAN || span > LARGEST_SPAN {
-        return Err(FitError::TooSmall { span, needed: LEAST_SPAN });
+    if !(LEAST_SPAN..=LARGEST_SPAN).contains(&span) {
+        return Err(FitError::TooSmall {
+            span,
+            needed: LEAST_SPAN,
+        });
     }
     Ok(())
 }
@@ -66,11 +73,16 @@ pub(super) fn units(cloud: &PointCloud) -> Result<(), FitError> {
 pub(super) fn crop(counts: &PointCounts, on_body: usize) -> Result<(), FitError> {
     let below = counts.below_table;
     if below > on_body {
-        return Err(FitError::UpsideDown { below, above: on_body });
+        return Err(FitError::UpsideDown {
+            below,
+            above: on_body,
+        });
     }
     let near = below + on_body + counts.table;
     if 10 * below > near && below > 100 {
-        return Err(FitError::BelowTable { share_percent: 100.0 * below as f64 / near as f64 });
+        return Err(FitError::BelowTable {
+            share_percent: 100.0 * below as f64 / near as f64,
+        });
     }
     if on_body < LEAST_ON_BODY {
         return Err(FitError::TooFew {
@@ -104,7 +116,10 @@ pub(super) fn landmarks_on_skin(
 ) -> Result<Vec<LandmarkResidual>, FitError> {
     let above = |p: &Point<Table>| {
         let (i, j, _, _) = grid.cell(p.x(), p.y())?;
-        let seen = supported.get(i * grid.cells().1 + j).copied().unwrap_or(false);
+        let seen = supported
+            .get(i * grid.cells().1 + j)
+            .copied()
+            .unwrap_or(false);
         seen.then(|| Metres::new(p.z() - grid.jet_clamped(p.x(), p.y()).value))
     };
     let mut all = Vec::new();
@@ -123,8 +138,14 @@ pub(super) fn landmarks_on_skin(
         all.push(LandmarkResidual { name, above_skin });
     }
     for (left_name, left, right_name, right) in landmarks.pairs() {
-        all.push(LandmarkResidual { name: left_name, above_skin: above(&left) });
-        all.push(LandmarkResidual { name: right_name, above_skin: above(&right) });
+        all.push(LandmarkResidual {
+            name: left_name,
+            above_skin: above(&left),
+        });
+        all.push(LandmarkResidual {
+            name: right_name,
+            above_skin: above(&right),
+        });
     }
     Ok(all)
 }
@@ -184,7 +205,10 @@ pub(super) fn shape(
         let middle = grid.jet_clamped(x, y).value;
         for side in [-SHAPE_ASIDE, SHAPE_ASIDE] {
             if let Some((i, j, _, _)) = grid.cell(x, y + side)
-                && supported.get(i * grid.cells().1 + j).copied().unwrap_or(false)
+                && supported
+                    .get(i * grid.cells().1 + j)
+                    .copied()
+                    .unwrap_or(false)
             {
                 drops.push(middle - grid.jet_clamped(x, y + side).value);
             }
@@ -192,7 +216,9 @@ pub(super) fn shape(
     }
     let drop = median(&drops);
     if drops.len() < 10 || !(LEAST_DROP..=LARGEST_DROP).contains(&drop) {
-        return Err(FitError::NotABack { drop_mm: drop * 1e3 });
+        return Err(FitError::NotABack {
+            drop_mm: drop * 1e3,
+        });
     }
     Ok(())
 }
@@ -208,9 +234,9 @@ pub(super) fn spine_is_known(
     let steps = ((high - low) / 0.002).ceil().max(1.0) as usize;
     for k in 0..=steps {
         let x = low + (high - low) * k as f64 / steps as f64;
-        let known = grid
-            .cell(x, spine.eval(x).0)
-            .is_some_and(|(i, j, _, _)| trunk.get(i * grid.cells().1 + j).copied().unwrap_or(false));
+        let known = grid.cell(x, spine.eval(x).0).is_some_and(|(i, j, _, _)| {
+            trunk.get(i * grid.cells().1 + j).copied().unwrap_or(false)
+        });
         if !known {
             return Err(FitError::SpineHidden { x });
         }
@@ -252,5 +278,8 @@ pub(super) fn holes(grid: &SplineGrid, masks: &Masks) -> Holes {
         }
         above = row;
     }
-    Holes { area: count as f64 * grid.step * grid.step, widest: widest as f64 * grid.step }
+    Holes {
+        area: count as f64 * grid.step * grid.step,
+        widest: widest as f64 * grid.step,
+    }
 }

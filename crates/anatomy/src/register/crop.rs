@@ -30,7 +30,10 @@ impl Frame {
         let (low_x, high_x) = (s2.x() - BELOW_S2, c7.x() + ABOVE_C7);
         let (low_y, high_y) = (s2.y().min(c7.y()) - ASIDE, s2.y().max(c7.y()) + ASIDE);
         let cells = |low: f64, high: f64| ((high - low) / COARSE).ceil().clamp(1.0, 60.0) as usize;
-        Self { low: (low_x, low_y), coarse_cells: (cells(low_x, high_x), cells(low_y, high_y)) }
+        Self {
+            low: (low_x, low_y),
+            coarse_cells: (cells(low_x, high_x), cells(low_y, high_y)),
+        }
     }
 
     /// Upper corner (m).

@@ -58,16 +58,29 @@ pub(crate) fn fit_sheet(
         for _ in 0..*passes {
             solve(&mut grid, points, &weights, smoothing);
             (residuals, scale) = across(&grid, points, smallest);
-            weights = residuals.iter().map(|r| tukey(*r / (TUKEY * scale))).collect();
+            weights = residuals
+                .iter()
+                .map(|r| tukey(*r / (TUKEY * scale)))
+                .collect();
             lean(&grid, points, &mut weights);
         }
     }
-    Some(SheetFit { grid, residuals, scale, weights })
+    Some(SheetFit {
+        grid,
+        residuals,
+        scale,
+        weights,
+    })
 }
 
 /// Fits the finest sheet again without the points that are not `kept`.
 pub(crate) fn refit(sheet: SheetFit, points: &[[f64; 3]], kept: &[bool]) -> SheetFit {
-    let SheetFit { mut grid, mut residuals, scale, mut weights } = sheet;
+    let SheetFit {
+        mut grid,
+        mut residuals,
+        scale,
+        mut weights,
+    } = sheet;
     let smoothing = penalty_per_area(points, COARSE_STEP);
     for _ in 0..REFIT_PASSES {
         for (w, kept) in weights.iter_mut().zip(kept) {
@@ -75,13 +88,21 @@ pub(crate) fn refit(sheet: SheetFit, points: &[[f64; 3]], kept: &[bool]) -> Shee
         }
         solve(&mut grid, points, &weights, smoothing);
         residuals = distances(&grid, points);
-        weights = residuals.iter().map(|r| tukey(*r / (TUKEY * scale))).collect();
+        weights = residuals
+            .iter()
+            .map(|r| tukey(*r / (TUKEY * scale)))
+            .collect();
         lean(&grid, points, &mut weights);
     }
     for (w, kept) in weights.iter_mut().zip(kept) {
         *w = if *kept { *w } else { 0.0 };
     }
-    SheetFit { grid, residuals, scale, weights }
+    SheetFit {
+        grid,
+        residuals,
+        scale,
+        weights,
+    }
 }
 
 /// λ for the occupied part of the sheet.
@@ -113,7 +134,12 @@ fn halved(grid: &SplineGrid) -> Option<SplineGrid> {
             fine.push(pick(m, &|i| pick(n, &|j| grid.coefficients[i * ny + j])));
         }
     }
-    SplineGrid::new((grid.start_x, grid.start_y), 0.5 * grid.step, (mx, my), fine)
+    SplineGrid::new(
+        (grid.start_x, grid.start_y),
+        0.5 * grid.step,
+        (mx, my),
+        fine,
+    )
 }
 
 /// Distances across the sheet.

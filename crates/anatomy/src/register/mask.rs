@@ -70,15 +70,24 @@ pub(crate) fn masks<'a>(
     let seen = closed(&hit, (cells_x, cells_y), 0.0075 / KNOT_STEP);
     let supported = closed(&seen, (cells_x, cells_y), BRIDGE_RADIUS / KNOT_STEP);
     let trunk = trunk(grid, &supported, spine, end);
-    Masks { seen, supported, trunk }
+    Masks {
+        seen,
+        supported,
+        trunk,
+    }
 }
 
 /// Morphological closing by a disc of `radius` cells.
 fn closed(mask: &[bool], counts: (usize, usize), radius: f64) -> Vec<bool> {
     let near = |mask: &[bool], value: bool| distance_squared(mask, counts, value);
-    let grown: Vec<bool> =
-        near(mask, true).iter().map(|d| *d <= radius * radius + 1e-9).collect();
-    near(&grown, false).iter().map(|d| *d > radius * radius + 1e-9).collect()
+    let grown: Vec<bool> = near(mask, true)
+        .iter()
+        .map(|d| *d <= radius * radius + 1e-9)
+        .collect();
+    near(&grown, false)
+        .iter()
+        .map(|d| *d > radius * radius + 1e-9)
+        .collect()
 }
 
 /// Squared distance (cells²) of every cell to the nearest cell of the given value, by rows and then
@@ -114,18 +123,15 @@ fn distance_squared(mask: &[bool], counts: (usize, usize), value: bool) -> Vec<f
 }
 
 /// In each row the stretch around the spine line that is supported, not steep and not yet an arm.
-fn trunk(
-    grid: &SplineGrid,
-    supported: &[bool],
-    spine: &SpineFromAbove,
-    end: End,
-) -> Vec<bool> {
+fn trunk(grid: &SplineGrid, supported: &[bool], spine: &SpineFromAbove, end: End) -> Vec<bool> {
     let (cells_x, cells_y) = grid.cells();
     let rows: Vec<(usize, usize)> = (0..cells_x)
         .map(|i| {
             let x = grid.start_x + (i as f64 + 0.5) * grid.step;
             let y = spine.eval(x).0;
-            let Some((_, middle, _, _)) = grid.cell(x, y) else { return (1, 0) };
+            let Some((_, middle, _, _)) = grid.cell(x, y) else {
+                return (1, 0);
+            };
             let left = reach(grid, supported, (i, middle), (true, end));
             let right = reach(grid, supported, (i, middle), (false, end));
             (middle + 1 - right.min(middle + 1), middle + left)
@@ -134,27 +140,27 @@ fn trunk(
     let narrow: Vec<(usize, usize)> = (0..cells_x)
         .map(|i| {
             let near = i.saturating_sub(EDGE_ROWS)..(i + EDGE_ROWS + 1).min(cells_x);
-            rows.get(near).unwrap_or(&[]).iter().fold((0, usize::MAX), |(low, high), row| {
-                (low.max(row.0), high.min(row.1))
-            })
+            rows.get(near)
+                .unwrap_or(&[])
+                .iter()
+                .fold((0, usize::MAX), |(low, high), row| {
+                    (low.max(row.0), high.min(row.1))
+                })
         })
         .collect();
     cell_centres(grid)
         .enumerate()
         .map(|(k, _)| {
             let (i, j) = (k / cells_y, k % cells_y);
-            narrow.get(i).is_some_and(|(low, high)| j >= *low && j < *high)
+            narrow
+                .get(i)
+                .is_some_and(|(low, high)| j >= *low && j < *high)
         })
         .collect()
 }
 
 /// Number of trunk cells from the middle outward, the middle one included.
-fn reach(
-    grid: &SplineGrid,
-    supported: &[bool],
-    middle: (usize, usize),
-    way: (bool, End),
-) -> usize {
+fn reach(grid: &SplineGrid, supported: &[bool], middle: (usize, usize), way: (bool, End)) -> usize {
     let (to_left, end) = way;
     let (_, cells_y) = grid.cells();
     let (i, start) = middle;
@@ -189,7 +195,11 @@ struct Flank {
 
 impl Default for Flank {
     fn default() -> Self {
-        Self { lowest: (f64::INFINITY, 0), steepest: 0.0, crease: (f64::NEG_INFINITY, 0) }
+        Self {
+            lowest: (f64::INFINITY, 0),
+            steepest: 0.0,
+            crease: (f64::NEG_INFINITY, 0),
+        }
     }
 }
 

@@ -49,8 +49,13 @@ impl System {
     /// Adds `weight (b·c - z)²` of one point.
     fn add_point(&mut self, grid: &SplineGrid, p: &[f64; 3], weight: f64) {
         let (end_x, end_y) = grid.end();
-        let inside = (p[0].clamp(grid.start_x, end_x), p[1].clamp(grid.start_y, end_y));
-        let Some((i, j, tx, ty)) = grid.cell(inside.0, inside.1) else { return };
+        let inside = (
+            p[0].clamp(grid.start_x, end_x),
+            p[1].clamp(grid.start_y, end_y),
+        );
+        let Some((i, j, tx, ty)) = grid.cell(inside.0, inside.1) else {
+            return;
+        };
         let (bx, by) = (basis(tx).0, basis(ty).0);
         // Products along each axis, once.
         let mut pairs_y = [[0.0; 4]; 4];
@@ -81,13 +86,26 @@ impl System {
         for i in 0..nx {
             for j in 0..ny {
                 if i + 2 < nx {
-                    self.add_stencil(ny, &[(i, j, 1.0), (i + 1, j, -2.0), (i + 2, j, 1.0)], penalty);
+                    self.add_stencil(
+                        ny,
+                        &[(i, j, 1.0), (i + 1, j, -2.0), (i + 2, j, 1.0)],
+                        penalty,
+                    );
                 }
                 if j + 2 < ny {
-                    self.add_stencil(ny, &[(i, j, 1.0), (i, j + 1, -2.0), (i, j + 2, 1.0)], penalty);
+                    self.add_stencil(
+                        ny,
+                        &[(i, j, 1.0), (i, j + 1, -2.0), (i, j + 2, 1.0)],
+                        penalty,
+                    );
                 }
                 if i + 1 < nx && j + 1 < ny {
-                    let twist = [(i, j, 1.0), (i, j + 1, -1.0), (i + 1, j, -1.0), (i + 1, j + 1, 1.0)];
+                    let twist = [
+                        (i, j, 1.0),
+                        (i, j + 1, -1.0),
+                        (i + 1, j, -1.0),
+                        (i + 1, j + 1, 1.0),
+                    ];
                     self.add_stencil(ny, &twist, 2.0 * penalty);
                 }
             }
@@ -137,14 +155,24 @@ pub(crate) fn solve(grid: &mut SplineGrid, points: &[[f64; 3]], weights: &[f64],
     }
     // Second differences over step², times the area of a cell.
     system.add_bending(grid, smoothing / (grid.step * grid.step));
-    let inverse: Vec<f64> =
-        system.diagonals.iter().take(1).flatten().map(|d| 1.0 / (d + 1e-9)).collect();
+    let inverse: Vec<f64> = system
+        .diagonals
+        .iter()
+        .take(1)
+        .flatten()
+        .map(|d| 1.0 / (d + 1e-9))
+        .collect();
     let precise = |residual: &[f64]| -> Vec<f64> {
         residual.iter().zip(&inverse).map(|(r, d)| r * d).collect()
     };
     let mut image = vec![0.0; system.right.len()];
     system.apply(&grid.coefficients, &mut image);
-    let mut residual: Vec<f64> = system.right.iter().zip(&image).map(|(b, a)| b - a).collect();
+    let mut residual: Vec<f64> = system
+        .right
+        .iter()
+        .zip(&image)
+        .map(|(b, a)| b - a)
+        .collect();
     let mut direction = precise(&residual);
     let mut strength = dot(&residual, &direction);
     let goal = CG_TOLERANCE * CG_TOLERANCE * dot(&system.right, &precise(&system.right));
@@ -158,12 +186,21 @@ pub(crate) fn solve(grid: &mut SplineGrid, points: &[[f64; 3]], weights: &[f64],
             break;
         }
         let alpha = strength / energy;
-        grid.coefficients.iter_mut().zip(&direction).for_each(|(c, d)| *c += alpha * d);
-        residual.iter_mut().zip(&image).for_each(|(r, a)| *r -= alpha * a);
+        grid.coefficients
+            .iter_mut()
+            .zip(&direction)
+            .for_each(|(c, d)| *c += alpha * d);
+        residual
+            .iter_mut()
+            .zip(&image)
+            .for_each(|(r, a)| *r -= alpha * a);
         let next_direction = precise(&residual);
         let next = dot(&residual, &next_direction);
         let beta = next / strength;
         strength = next;
-        direction.iter_mut().zip(&next_direction).for_each(|(d, z)| *d = z + beta * *d);
+        direction
+            .iter_mut()
+            .zip(&next_direction)
+            .for_each(|(d, z)| *d = z + beta * *d);
     }
 }

@@ -37,7 +37,9 @@ pub struct LandmarkResidual {
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum FitWarning {
     /// Holes of the camera.
-    #[error("{count} of {total} points of the scan had no place (NaN or infinite) and were dropped")]
+    #[error(
+        "{count} of {total} points of the scan had no place (NaN or infinite) and were dropped"
+    )]
     NotFinite {
         /// Dropped points.
         count: usize,
@@ -45,7 +47,9 @@ pub enum FitWarning {
         total: usize,
     },
     /// Bridged holes.
-    #[error("{area_cm2:.0} cm² of the back were not seen and are bridged smoothly (largest hole about {widest_mm:.0} mm wide)")]
+    #[error(
+        "{area_cm2:.0} cm² of the back were not seen and are bridged smoothly (largest hole about {widest_mm:.0} mm wide)"
+    )]
     Holes {
         /// Bridged area (cm²).
         area_cm2: f64,
@@ -61,13 +65,17 @@ pub enum FitWarning {
         off_mm: f64,
     },
     /// No pairs to check left and right by.
-    #[error("no pair of landmarks (acromions, PSIS, scapulae) is given: left and right could not be checked")]
+    #[error(
+        "no pair of landmarks (acromions, PSIS, scapulae) is given: left and right could not be checked"
+    )]
     SidesUnchecked,
     /// No midline given.
     #[error("no midline is given: the spine line is a smooth curve through the six vertebrae")]
     NoMidline,
     /// The chart ends early.
-    #[error("the skin below S2 is known to {reach_mm:.0} mm only: strokes to the tail-bone ({tail_mm:.0} mm) will be refused")]
+    #[error(
+        "the skin below S2 is known to {reach_mm:.0} mm only: strokes to the tail-bone ({tail_mm:.0} mm) will be refused"
+    )]
     ShortBelow {
         /// Reach below S2 (mm).
         reach_mm: f64,
@@ -111,7 +119,9 @@ pub enum FitError {
     #[error("landmarks: {0}")]
     Landmarks(#[from] LandmarkError),
     /// Sizes that fit another unit.
-    #[error("the scan spans {span:.0} along its longest side; a person spans 0.6 to 2.5 m: this looks like {unit}, scale by {factor}")]
+    #[error(
+        "the scan spans {span:.0} along its longest side; a person spans 0.6 to 2.5 m: this looks like {unit}, scale by {factor}"
+    )]
     Unit {
         /// Span found, as if in metres.
         span: f64,
@@ -121,7 +131,9 @@ pub enum FitError {
         factor: f64,
     },
     /// Sizes of no person.
-    #[error("the scan spans {span:.3} m along its longest side; a back needs at least {needed:.2} m: scan all of it, from buttocks to neck, in metres")]
+    #[error(
+        "the scan spans {span:.3} m along its longest side; a back needs at least {needed:.2} m: scan all of it, from buttocks to neck, in metres"
+    )]
     TooSmall {
         /// Span found (m).
         span: f64,
@@ -139,7 +151,9 @@ pub enum FitError {
         place: &'static str,
     },
     /// The body is below the table.
-    #[error("the scan is upside down: {below} points lie below the table top (z < 0), {above} above it; z must point up, away from the table")]
+    #[error(
+        "the scan is upside down: {below} points lie below the table top (z < 0), {above} above it; z must point up, away from the table"
+    )]
     UpsideDown {
         /// Points below the table.
         below: usize,
@@ -147,13 +161,17 @@ pub enum FitError {
         above: usize,
     },
     /// The table top is not at z = 0.
-    #[error("{share_percent:.0} % of the points near the body lie more than 30 mm below z = 0, where the table top should be: tell the scan in the table frame (table top at z = 0)")]
+    #[error(
+        "{share_percent:.0} % of the points near the body lie more than 30 mm below z = 0, where the table top should be: tell the scan in the table frame (table top at z = 0)"
+    )]
     BelowTable {
         /// Their share (%).
         share_percent: f64,
     },
     /// No smooth sheet.
-    #[error("this is not a back: {rejected_percent:.0} % of the points above the table lie off any smooth sheet (noise {scale_mm:.1} mm); a scan of skin has at most {allowed_percent:.0} % and {allowed_mm:.0} mm")]
+    #[error(
+        "this is not a back: {rejected_percent:.0} % of the points above the table lie off any smooth sheet (noise {scale_mm:.1} mm); a scan of skin has at most {allowed_percent:.0} % and {allowed_mm:.0} mm"
+    )]
     NoSheet {
         /// Share of rejected points (%).
         rejected_percent: f64,
@@ -165,7 +183,9 @@ pub enum FitError {
         allowed_mm: f64,
     },
     /// Landmarks and cloud do not belong together.
-    #[error("landmark {name} lies {off_mm:.0} mm {side} the scanned skin, at most {allowed_mm:.0} mm are allowed: are scan and landmarks told in the same frame, and is the scan the right way up?")]
+    #[error(
+        "landmark {name} lies {off_mm:.0} mm {side} the scanned skin, at most {allowed_mm:.0} mm are allowed: are scan and landmarks told in the same frame, and is the scan the right way up?"
+    )]
     LandmarkOffSkin {
         /// Which.
         name: &'static str,
@@ -177,7 +197,9 @@ pub enum FitError {
         allowed_mm: f64,
     },
     /// Not enough of the back was seen.
-    #[error("only {seen_percent:.0} % of the back between S2 and C7 within 100 mm of the spine was scanned, at least {needed_percent:.0} % are needed; the first gap is near x = {gap_x:.2} m, y = {gap_y:.2} m: scan again from another side")]
+    #[error(
+        "only {seen_percent:.0} % of the back between S2 and C7 within 100 mm of the spine was scanned, at least {needed_percent:.0} % are needed; the first gap is near x = {gap_x:.2} m, y = {gap_y:.2} m: scan again from another side"
+    )]
     NotCovered {
         /// Share seen (%).
         seen_percent: f64,
@@ -189,18 +211,24 @@ pub enum FitError {
         gap_y: f64,
     },
     /// A hole on the spine that is too wide to bridge.
-    #[error("the skin over the spine was not seen or is too steep near x = {x:.2} m; the spine line must be known from S2 to C7: scan again without hair or cloth over it")]
+    #[error(
+        "the skin over the spine was not seen or is too steep near x = {x:.2} m; the spine line must be known from S2 to C7: scan again without hair or cloth over it"
+    )]
     SpineHidden {
         /// Where (m).
         x: f64,
     },
     /// Not shaped like a back.
-    #[error("this is not a back: 120 mm beside the spine the skin lies {drop_mm:.0} mm lower than at the spine on average; on a prone back 5 to 120 mm are expected (flat: a table or a sheet; higher: upside down or hollow)")]
+    #[error(
+        "this is not a back: 120 mm beside the spine the skin lies {drop_mm:.0} mm lower than at the spine on average; on a prone back 5 to 120 mm are expected (flat: a table or a sheet; higher: upside down or hollow)"
+    )]
     NotABack {
         /// Mean drop (mm).
         drop_mm: f64,
     },
     /// The numbers could not be solved.
-    #[error("no spine line can be laid through the landmarks: check that they are in metres and along the back")]
+    #[error(
+        "no spine line can be laid through the landmarks: check that they are in metres and along the back"
+    )]
     NoSpine,
 }

@@ -10,7 +10,12 @@ fn woman() -> &'static (Back, Landmarks) {
     static WOMAN: OnceLock<(Back, Landmarks)> = OnceLock::new();
     WOMAN.get_or_init(|| {
         let (stature, mass) = (Metres::new(1.65), Kilograms::new(64.0));
-        parametric_body(&BodyParameters { sex: Sex::Female, stature, mass }).unwrap()
+        parametric_body(&BodyParameters {
+            sex: Sex::Female,
+            stature,
+            mass,
+        })
+        .unwrap()
     })
 }
 
@@ -19,7 +24,10 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
         (self.0 >> 11) as f64 / (1u64 << 53) as f64
     }
 
@@ -54,7 +62,10 @@ fn off_truth(found: &Registration) -> Vec<f64> {
     let (truth, mut off) = (&woman().0, Vec::new());
     for k in -8..48 {
         for v in [-0.1, -0.06, -0.03, 0.0, 0.03, 0.06, 0.1] {
-            let Some(at) = truth.chart().at(Metres::new(0.01 * f64::from(k)), Metres::new(v)) else {
+            let Some(at) = truth
+                .chart()
+                .at(Metres::new(0.01 * f64::from(k)), Metres::new(v))
+            else {
                 continue;
             };
             if let Some(sample) = found.back.surface().sample(at.point.x(), at.point.y()) {
@@ -71,10 +82,16 @@ fn off_truth(found: &Registration) -> Vec<f64> {
 fn a_noisy_scan_gives_the_true_skin_chart_and_levels_back() {
     let found = fit(scan().iter().copied()).unwrap();
     let off = off_truth(&found);
-    assert!(off[off.len() / 2] < 0.0006 && off[off.len() * 98 / 100] < 0.0025, "{off:?}");
+    assert!(
+        off[off.len() / 2] < 0.0006 && off[off.len() * 98 / 100] < 0.0025,
+        "{off:?}"
+    );
     for level in Level::ALL {
         let (truth, belief) = (woman().0.level(level), found.back.level(level));
-        assert!((truth - belief).abs().get() < 0.002, "{level:?}: {truth} {belief}");
+        assert!(
+            (truth - belief).abs().get() < 0.002,
+            "{level:?}: {truth} {belief}"
+        );
     }
     assert_eq!(found.report.points.table, 0);
     assert!(found.report.points.outliers < 150);
@@ -87,19 +104,34 @@ fn table_points_stray_points_and_flying_pixels_change_nothing_that_matters() {
     let mut dice = Dice(3);
     let mut points = scan().to_vec();
     for _ in 0..9000 {
-        points.push(P::new(-0.5 + 1.2 * dice.roll(), -0.4 + 0.8 * dice.roll(), 0.002 * dice.gauss()));
+        points.push(P::new(
+            -0.5 + 1.2 * dice.roll(),
+            -0.4 + 0.8 * dice.roll(),
+            0.002 * dice.gauss(),
+        ));
     }
     for _ in 0..300 {
-        points.push(P::new(-1.0 + 2.0 * dice.roll(), -0.6 + 1.2 * dice.roll(), -0.8 + 1.7 * dice.roll()));
+        points.push(P::new(
+            -1.0 + 2.0 * dice.roll(),
+            -0.6 + 1.2 * dice.roll(),
+            -0.8 + 1.7 * dice.roll(),
+        ));
     }
     for k in 0..600 {
         // Between the flank and the table.
         let side = if k % 2 == 0 { 1.0 } else { -1.0 };
-        points.push(P::new(0.4 * dice.roll(), side * (0.15 + 0.05 * dice.roll()), 0.15 * dice.roll()));
+        points.push(P::new(
+            0.4 * dice.roll(),
+            side * (0.15 + 0.05 * dice.roll()),
+            0.15 * dice.roll(),
+        ));
     }
     let found = fit(points).unwrap();
     let off = off_truth(&found);
-    assert!(off[off.len() / 2] < 0.0007 && off[off.len() * 98 / 100] < 0.003, "{off:?}");
+    assert!(
+        off[off.len() / 2] < 0.0007 && off[off.len() * 98 / 100] < 0.003,
+        "{off:?}"
+    );
     assert!(found.report.points.table > 5000 && found.report.points.below_table > 10);
 }
 
@@ -111,7 +143,13 @@ fn a_hole_of_50_mm_is_bridged_and_told() {
     let bridged = found.back.surface().sample(0.15, 0.05).unwrap().height;
     assert!((truth - bridged).abs() < 0.004, "{truth} {bridged}");
     assert!(found.report.widest_hole.get() > 0.03);
-    assert!(found.report.warnings.iter().any(|w| matches!(w, FitWarning::Holes { .. })));
+    assert!(
+        found
+            .report
+            .warnings
+            .iter()
+            .any(|w| matches!(w, FitWarning::Holes { .. }))
+    );
 }
 
 #[test]
@@ -121,7 +159,10 @@ fn a_hole_too_large_to_bridge_is_no_skin_and_one_over_the_spine_is_refused() {
     assert!(found.back.surface().sample(0.15, 0.09).is_none());
     let over = |p: &&P| (p.x() - 0.15).abs() > 0.045 || p.y().abs() > 0.06;
     let refused = fit(scan().iter().filter(over).copied()).unwrap_err();
-    assert!(matches!(refused, FitError::SpineHidden { x } if (x - 0.15).abs() < 0.08), "{refused}");
+    assert!(
+        matches!(refused, FitError::SpineHidden { x } if (x - 0.15).abs() < 0.08),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -135,25 +176,44 @@ fn points_without_place_are_dropped_counted_and_told() {
     let holes = (0..500).map(|_| P::new(f64::NAN, 0.0, f64::NAN));
     let found = fit(scan().iter().copied().chain(holes)).unwrap();
     assert_eq!(found.report.points.not_finite, 500);
-    let told = found.report.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let told = found
+        .report
+        .warnings
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n");
     assert!(told.contains("500 of 15500"), "{told}");
 }
 
 #[test]
 fn fifty_points_are_too_few() {
     let refused = fit(scan().iter().take(50).copied()).unwrap_err();
-    assert_eq!(refused.to_string(), "too few points: 50 in the scan, at least 500 are needed");
-    assert!(matches!(fit([]).unwrap_err(), FitError::TooFew { found: 0, .. }));
+    assert_eq!(
+        refused.to_string(),
+        "too few points: 50 in the scan, at least 500 are needed"
+    );
+    assert!(matches!(
+        fit([]).unwrap_err(),
+        FitError::TooFew { found: 0, .. }
+    ));
 }
 
 #[test]
 fn a_scan_in_millimetres_is_refused_with_the_factor() {
-    for (scale, word) in [(1e3, "millimetres, scale by 0.001"), (1e2, "centimetres, scale by 0.01")] {
-        let big = scan().iter().map(|p| P::new(scale * p.x(), scale * p.y(), scale * p.z()));
+    for (scale, word) in [
+        (1e3, "millimetres, scale by 0.001"),
+        (1e2, "centimetres, scale by 0.01"),
+    ] {
+        let big = scan()
+            .iter()
+            .map(|p| P::new(scale * p.x(), scale * p.y(), scale * p.z()));
         let refused = fit(big).unwrap_err();
         assert!(refused.to_string().contains(word), "{refused}");
     }
-    let small = fit(scan().iter().map(|p| P::new(0.1 * p.x(), 0.1 * p.y(), 0.1 * p.z())));
+    let small = fit(scan()
+        .iter()
+        .map(|p| P::new(0.1 * p.x(), 0.1 * p.y(), 0.1 * p.z())));
     assert!(matches!(small.unwrap_err(), FitError::TooSmall { .. }));
 }
 
@@ -163,16 +223,28 @@ fn a_scan_upside_down_is_refused() {
     assert!(matches!(below, FitError::UpsideDown { .. }), "{below}");
     // Upside down, but lifted above the table: the back is hollow or far from the landmarks.
     let lifted = fit(scan().iter().map(|p| P::new(p.x(), p.y(), 0.42 - p.z()))).unwrap_err();
-    let told = matches!(lifted, FitError::LandmarkOffSkin { .. } | FitError::NotABack { .. });
+    let told = matches!(
+        lifted,
+        FitError::LandmarkOffSkin { .. } | FitError::NotABack { .. }
+    );
     assert!(told, "{lifted}");
 }
 
 #[test]
 fn a_scan_in_another_frame_is_refused() {
     let higher = fit(scan().iter().map(|p| P::new(p.x(), p.y(), p.z() + 0.05))).unwrap_err();
-    assert!(matches!(higher, FitError::LandmarkOffSkin { side: "below", .. }), "{higher}");
+    assert!(
+        matches!(higher, FitError::LandmarkOffSkin { side: "below", .. }),
+        "{higher}"
+    );
     let sunk = fit(scan().iter().map(|p| P::new(p.x(), p.y(), p.z() - 0.2))).unwrap_err();
-    assert!(matches!(sunk, FitError::BelowTable { .. } | FitError::UpsideDown { .. }), "{sunk}");
+    assert!(
+        matches!(
+            sunk,
+            FitError::BelowTable { .. } | FitError::UpsideDown { .. }
+        ),
+        "{sunk}"
+    );
     let away = fit(scan().iter().map(|p| P::new(p.x() + 2.0, p.y(), p.z()))).unwrap_err();
     assert!(matches!(away, FitError::TooFew { found: 0, .. }), "{away}");
 }
@@ -204,7 +276,10 @@ fn a_mirrored_landmark_set_is_refused() {
     std::mem::swap(&mut mirrored.psis_left, &mut mirrored.psis_right);
     let cloud = PointCloud::from_points(scan().iter().copied());
     let refused = register(&cloud, &mirrored).unwrap_err().to_string();
-    assert!(refused.contains("mirrored") && refused.contains("PSIS left"), "{refused}");
+    assert!(
+        refused.contains("mirrored") && refused.contains("PSIS left"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -213,7 +288,10 @@ fn a_midline_too_uncertain_is_refused() {
     let mut unsure = woman().1.clone();
     unsure.midline_uncertainty = Metres::new(0.009);
     let refused = register(&cloud, &unsure).unwrap_err().to_string();
-    assert!(refused.contains("9.0 mm") && refused.contains("8 mm"), "{refused}");
+    assert!(
+        refused.contains("9.0 mm") && refused.contains("8 mm"),
+        "{refused}"
+    );
     // A scatter of 4 mm adds 8 mm to the stated 4 mm.
     unsure.midline_uncertainty = Metres::new(0.004);
     for (k, p) in unsure.midline.iter_mut().enumerate() {
@@ -221,10 +299,19 @@ fn a_midline_too_uncertain_is_refused() {
         *p = P::new(p.x(), p.y() + off, p.z());
     }
     let refused = register(&cloud, &unsure).unwrap_err();
-    assert!(matches!(refused, FitError::Landmarks(LandmarkError::Uncertain { .. })), "{refused}");
+    assert!(
+        matches!(
+            refused,
+            FitError::Landmarks(LandmarkError::Uncertain { .. })
+        ),
+        "{refused}"
+    );
     unsure.midline[10] = P::new(unsure.midline[10].x(), 0.03, 0.2);
     let refused = register(&cloud, &unsure).unwrap_err();
-    let ragged = matches!(refused, FitError::Landmarks(LandmarkError::Ragged { index: 11, .. }));
+    let ragged = matches!(
+        refused,
+        FitError::Landmarks(LandmarkError::Ragged { index: 11, .. })
+    );
     assert!(ragged, "{refused}");
 }
 
@@ -234,7 +321,11 @@ fn the_scatter_of_the_midline_widens_the_uncertainty() {
     let mut landmarks = woman().1.clone();
     landmarks.midline_uncertainty = Metres::new(0.003);
     for (k, p) in landmarks.midline.iter_mut().enumerate() {
-        *p = P::new(p.x(), p.y() + if k % 2 == 0 { 0.001 } else { -0.001 }, p.z());
+        *p = P::new(
+            p.x(),
+            p.y() + if k % 2 == 0 { 0.001 } else { -0.001 },
+            p.z(),
+        );
     }
     let found = register(&cloud, &landmarks).unwrap();
     let (stated, scatter) = (0.003, found.report.midline_rms.get());
@@ -252,7 +343,10 @@ fn without_a_midline_the_vertebrae_make_the_line() {
     assert!(found.back.spine().iter().all(|p| p.y().abs() < 1e-9));
     bare.midline = woman().1.midline.iter().take(2).copied().collect();
     let refused = register(&PointCloud::from_points(scan().iter().copied()), &bare).unwrap_err();
-    let short = matches!(refused, FitError::Landmarks(LandmarkError::ShortMidline { count: 2, .. }));
+    let short = matches!(
+        refused,
+        FitError::Landmarks(LandmarkError::ShortMidline { count: 2, .. })
+    );
     assert!(short, "{refused}");
 }
 

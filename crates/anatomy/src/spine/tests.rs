@@ -3,8 +3,10 @@ use crate::surface::SurfaceBounds;
 
 #[test]
 fn a_smooth_line_goes_through_a_straight_spine_and_beyond_it() {
-    let points: Vec<(f64, f64)> =
-        (0..26).map(|k| f64::from(k) * 0.02).map(|x| (x, 0.01 + 0.1 * x)).collect();
+    let points: Vec<(f64, f64)> = (0..26)
+        .map(|k| f64::from(k) * 0.02)
+        .map(|x| (x, 0.01 + 0.1 * x))
+        .collect();
     let line = SpineFromAbove::fit(&points, -0.3, 0.7).unwrap();
     for x in [-0.25, 0.0, 0.2, 0.5, 0.65] {
         assert!((line.eval(x).0 - (0.01 + 0.1 * x)).abs() < 1e-9);
@@ -32,8 +34,10 @@ fn too_little_makes_no_line() {
 
 #[test]
 fn the_nearest_place_of_the_line_stands_across() {
-    let points: Vec<(f64, f64)> =
-        (0..40).map(|k| f64::from(k) * 0.015).map(|x| (x, 0.015 * libm::sin(9.0 * x))).collect();
+    let points: Vec<(f64, f64)> = (0..40)
+        .map(|k| f64::from(k) * 0.015)
+        .map(|x| (x, 0.015 * libm::sin(9.0 * x)))
+        .collect();
     let line = SpineFromAbove::fit(&points, -0.1, 0.7).unwrap();
     for (px, py) in [(0.1, 0.1), (0.3, -0.15), (0.5, 0.05)] {
         let x = line.nearest(px, py);
@@ -57,7 +61,12 @@ fn the_derivative_of_left_agrees_with_differences() {
 
 #[test]
 fn arc_length_over_a_circle_is_radius_times_angle() {
-    let bounds = SurfaceBounds { min_x: -0.1, max_x: 0.3, min_y: -0.1, max_y: 0.1 };
+    let bounds = SurfaceBounds {
+        min_x: -0.1,
+        max_x: 0.3,
+        min_y: -0.1,
+        max_y: 0.1,
+    };
     let height = |x: f64, _: f64| (1.0 - x * x).sqrt();
     let surface = Surface::from_function(bounds, 0.005, height, |_, _| true).unwrap();
     let flat: Vec<(f64, f64)> = (0..10).map(|k| (0.03 * f64::from(k), 0.0)).collect();

@@ -46,7 +46,12 @@ fn derivatives_agree_with_differences_of_values() {
 #[test]
 fn places_outside_of_the_grid_have_no_cell() {
     let grid = SplineGrid::through((0.0, 0.0), 0.1, (4, 4), |_, _| 1.0).unwrap();
-    for (x, y) in [(-0.01, 0.1), (0.41, 0.1), (0.1, f64::NAN), (f64::INFINITY, 0.1)] {
+    for (x, y) in [
+        (-0.01, 0.1),
+        (0.41, 0.1),
+        (0.1, f64::NAN),
+        (f64::INFINITY, 0.1),
+    ] {
         assert!(grid.cell(x, y).is_none());
     }
     assert!(grid.cell(0.4, 0.0).is_some());

@@ -1,7 +1,12 @@
 use super::*;
 use proptest::prelude::*;
 
-const BOUNDS: SurfaceBounds = SurfaceBounds { min_x: -0.2, max_x: 0.5, min_y: -0.3, max_y: 0.3 };
+const BOUNDS: SurfaceBounds = SurfaceBounds {
+    min_x: -0.2,
+    max_x: 0.5,
+    min_y: -0.3,
+    max_y: 0.3,
+};
 
 fn dome() -> Surface {
     let height = |x: f64, y: f64| 0.2 + 0.02 * libm::sin(8.0 * x) - 2.0 * y * y;
@@ -12,7 +17,12 @@ fn dome() -> Surface {
 #[test]
 fn outside_of_the_body_there_is_no_answer() {
     let dome = dome();
-    for (x, y) in [(0.1, 0.25), (0.9, 0.0), (f64::NAN, 0.0), (0.0, f64::NEG_INFINITY)] {
+    for (x, y) in [
+        (0.1, 0.25),
+        (0.9, 0.0),
+        (f64::NAN, 0.0),
+        (0.0, f64::NEG_INFINITY),
+    ] {
         assert!(dome.sample(x, y).is_none() && dome.normal_at(x, y).is_none());
         assert!(dome.curvature_at(x, y).is_none() && !dome.is_known(x, y));
     }
@@ -38,7 +48,10 @@ fn bytes_lead_back_and_damage_is_told() {
     assert_eq!(Surface::from_bytes(&bytes).as_ref(), Ok(&dome));
     for cut in [0, 3, 5, 20, 100, bytes.len() - 1] {
         let told = Surface::from_bytes(&bytes[..cut]).unwrap_err();
-        assert!(matches!(told, DecodeError::CutShort { .. } | DecodeError::NotOurs(_)), "{told}");
+        assert!(
+            matches!(told, DecodeError::CutShort { .. } | DecodeError::NotOurs(_)),
+            "{told}"
+        );
     }
     let mut nan = bytes.clone();
     // Behind word, version, start, step, counts and length: 6 + 24 + 8 + 4 bytes.

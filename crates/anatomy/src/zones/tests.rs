@@ -5,12 +5,21 @@ use quantities::Kilograms;
 
 fn back(stature: f64, mass: f64) -> Back {
     let (stature, mass) = (Metres::new(stature), Kilograms::new(mass));
-    parametric_back(&BodyParameters { sex: Sex::Male, stature, mass }).unwrap()
+    parametric_back(&BodyParameters {
+        sex: Sex::Male,
+        stature,
+        mass,
+    })
+    .unwrap()
 }
 
 fn at(back: &Back, u: f64, v: f64) -> Zone {
     let left = back.zone_at(Metres::new(u), Metres::new(v));
-    assert_eq!(left, back.zone_at(Metres::new(u), Metres::new(-v)), "({u}, {v})");
+    assert_eq!(
+        left,
+        back.zone_at(Metres::new(u), Metres::new(-v)),
+        "({u}, {v})"
+    );
     left
 }
 
@@ -25,12 +34,36 @@ fn the_zones_lie_where_the_picture_says_on_small_and_tall_people() {
             (u(Level::C7) - 0.01, 0.02, Zone::NeckBase),
             (u(Level::C7) - 0.039, 0.0, Zone::NeckBase),
             (u(Level::T3) + 0.01, 0.08 * scale, Zone::Trapezius),
-            (between(Level::T3, Level::T7), 0.1 * scale, Zone::ShoulderBlade),
-            (between(Level::T3, Level::T7), 0.03 * scale, Zone::Paraspinal),
-            (between(Level::T12, Level::T7), 0.09 * scale, Zone::Latissimus),
-            (between(Level::Waist, Level::T12), 0.075 * scale, Zone::Kidney),
-            (between(Level::Waist, Level::T12), 0.05 * scale, Zone::Paraspinal),
-            (between(Level::L4, Level::Waist), 0.08 * scale, Zone::Latissimus),
+            (
+                between(Level::T3, Level::T7),
+                0.1 * scale,
+                Zone::ShoulderBlade,
+            ),
+            (
+                between(Level::T3, Level::T7),
+                0.03 * scale,
+                Zone::Paraspinal,
+            ),
+            (
+                between(Level::T12, Level::T7),
+                0.09 * scale,
+                Zone::Latissimus,
+            ),
+            (
+                between(Level::Waist, Level::T12),
+                0.075 * scale,
+                Zone::Kidney,
+            ),
+            (
+                between(Level::Waist, Level::T12),
+                0.05 * scale,
+                Zone::Paraspinal,
+            ),
+            (
+                between(Level::L4, Level::Waist),
+                0.08 * scale,
+                Zone::Latissimus,
+            ),
             (0.01, 0.0, Zone::Sacrum),
             (0.01, 0.12 * scale, Zone::Buttock),
             (-0.05, 0.05 * scale, Zone::Buttock),
@@ -40,7 +73,11 @@ fn the_zones_lie_where_the_picture_says_on_small_and_tall_people() {
             (0.1, 0.4, Zone::NoContact),
             (-0.5, 0.0, Zone::NoContact),
         ] {
-            assert_eq!(at(&back, where_u, aside), zone, "({where_u}, {aside}) scale {scale}");
+            assert_eq!(
+                at(&back, where_u, aside),
+                zone,
+                "({where_u}, {aside}) scale {scale}"
+            );
         }
     }
 }
@@ -48,8 +85,16 @@ fn the_zones_lie_where_the_picture_says_on_small_and_tall_people() {
 #[test]
 fn nonsense_is_no_contact() {
     let back = back(1.78, 80.0);
-    for (u, v) in [(f64::NAN, 0.0), (0.1, f64::NAN), (f64::INFINITY, 0.0), (0.1, f64::INFINITY)] {
-        assert_eq!(back.zone_at(Metres::new(u), Metres::new(v)), Zone::NoContact);
+    for (u, v) in [
+        (f64::NAN, 0.0),
+        (0.1, f64::NAN),
+        (f64::INFINITY, 0.0),
+        (0.1, f64::INFINITY),
+    ] {
+        assert_eq!(
+            back.zone_at(Metres::new(u), Metres::new(v)),
+            Zone::NoContact
+        );
     }
 }
 
@@ -58,7 +103,10 @@ fn contact_is_allowed_only_where_there_is_skin() {
     let back = back(1.78, 80.0);
     for i in -60..170 {
         for j in -100..=100 {
-            let (u, v) = (Metres::new(0.004 * f64::from(i)), Metres::new(0.004 * f64::from(j)));
+            let (u, v) = (
+                Metres::new(0.004 * f64::from(i)),
+                Metres::new(0.004 * f64::from(j)),
+            );
             if back.zone_at(u, v) != Zone::NoContact {
                 assert!(back.chart().at(u, v).is_some(), "({u}, {v}) has no skin");
             }

@@ -53,7 +53,12 @@ fn one_point_in_ten_may_lie() {
     }
     let sheet = fit_sheet(&points, (0.0, 0.0), (6, 6)).unwrap();
     assert!((sheet.grid.jet_clamped(0.14, 0.14).value - 0.2).abs() < 0.0005);
-    assert!(points.iter().enumerate().all(|(k, _)| k % 10 != 3 || sheet.weights[k] == 0.0));
+    assert!(
+        points
+            .iter()
+            .enumerate()
+            .all(|(k, _)| k % 10 != 3 || sheet.weights[k] == 0.0)
+    );
 }
 
 #[test]
