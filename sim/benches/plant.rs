@@ -41,12 +41,14 @@ fn arm(gap: f64) -> (SimArm<7>, SVector<f64, 7>) {
     let back = parametric_back(&body).expect("an ordinary body");
     let tissue = Tissue::under(&back, TissueParams::default(), 1).expect("default tissue");
     let breathing = Breathing::made(BreathingParams::default(), 1).expect("default breath");
-    let place = back.chart().at(Metres::new(0.14), Metres::new(0.05)).expect("on the back");
+    let place = back
+        .chart()
+        .at(Metres::new(0.14), Metres::new(0.05))
+        .expect("on the back");
     let (z, along) = (-*place.outward.raw(), *place.along.raw());
     let x = (along - z * along.dot(&z)).normalize();
     let turn = UnitQuaternion::from_matrix(&Matrix3::from_columns(&[x, z.cross(&x), z]));
-    let table_from_tool =
-        Isometry3::from_parts((place.point.raw().coords - z * gap).into(), turn);
+    let table_from_tool = Isometry3::from_parts((place.point.raw().coords - z * gap).into(), turn);
     let base_from_table =
         Transform::from_raw(model.tool_pose(&start).raw() * table_from_tool.inverse());
     let world = TrueWorld::new(back, tissue, breathing, base_from_table);

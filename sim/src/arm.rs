@@ -25,7 +25,9 @@ pub enum SimError {
         seen: usize,
     },
     /// The arm model of a tool does not carry that tool.
-    #[error("the arm model of tool {index} places the patch {distance_m:.6} m from where the tool's own data put it; build it with `with_payload` of that tool")]
+    #[error(
+        "the arm model of tool {index} places the patch {distance_m:.6} m from where the tool's own data put it; build it with `with_payload` of that tool"
+    )]
     ModelWithoutTool {
         /// Index of the tool.
         index: usize,
@@ -57,7 +59,9 @@ pub enum SimError {
         seen: f64,
     },
     /// The mass matrix cannot be inverted.
-    #[error("the arm's mass matrix is singular in the starting posture: a joint carries no inertia; give the massless links or the rotors an inertia")]
+    #[error(
+        "the arm's mass matrix is singular in the starting posture: a joint carries no inertia; give the massless links or the rotors an inertia"
+    )]
     Singular,
 }
 
@@ -143,7 +147,11 @@ impl<const D: usize> SimArm<D> {
         let edge_drop = world.tissue().params().pad_edge_drop;
         let mounted: Vec<Mounted<D>> = tools
             .into_iter()
-            .map(|(model, tool)| Mounted { model, tool, pad: Pad::new(&tool.patch, edge_drop) })
+            .map(|(model, tool)| Mounted {
+                model,
+                tool,
+                pad: Pad::new(&tool.patch, edge_drop),
+            })
             .collect();
         let plant = Plant::new(mounted, params, &start).ok_or(SimError::Singular)?;
         let state = PlantState {
@@ -175,13 +183,17 @@ impl<const D: usize> SimArm<D> {
     pub fn attach(&mut self, tool: ToolIndex) -> Result<(), SimError> {
         let count = self.plant.tools.len();
         let index = usize::from(tool.0);
-        let mounted =
-            self.plant.tools.get(index).ok_or(SimError::UnknownTool { seen: tool.0, count })?;
+        let mounted = self.plant.tools.get(index).ok_or(SimError::UnknownTool {
+            seen: tool.0,
+            count,
+        })?;
         if index != self.tool {
             self.state.memory = TissueMemory::default();
         }
         self.tool = index;
-        self.view = self.plant.view(mounted, &self.world, &self.state, self.view.breath);
+        self.view = self
+            .plant
+            .view(mounted, &self.world, &self.state, self.view.breath);
         Ok(())
     }
 
@@ -225,21 +237,39 @@ impl<const D: usize> SimArm<D> {
     /// The same as [`Arm::exchange`] for a bare torque: the plant under the gate.
     pub(crate) fn advance(&mut self, torques: &SVector<f64, D>) -> Result<Sensed<D>, ArmFault> {
         if let Some(joint) = torques.iter().position(|t| !t.is_finite()) {
-            return Err(broken(self.at, "the command holds a torque that is not finite, joint", joint));
+            return Err(broken(
+                self.at,
+                "the command holds a torque that is not finite, joint",
+                joint,
+            ));
         }
         if self.sensed.is_none() {
-            return Err(broken(self.at, "a command came before the first sample; call begin, joints", D));
+            return Err(broken(
+                self.at,
+                "a command came before the first sample; call begin, joints",
+                D,
+            ));
         }
         let Some(tool) = self.plant.tools.get(self.tool) else {
             return Err(broken(self.at, "there is no tool", self.tool));
         };
         let drive = self.plant.drive_torque(tool, &torques.map(wired));
         let (at, plant) = (self.at, &self.plant);
-        let stepped =
-            plant.step(tool, &self.world, &mut self.state, &mut self.view, at, &drive);
+        let stepped = plant.step(
+            tool,
+            &self.world,
+            &mut self.state,
+            &mut self.view,
+            at,
+            &drive,
+        );
         let seen = stepped.and_then(|()| plant.acceleration(tool, &self.state, &drive, &self.view));
         let Some(accelerations) = seen.filter(|a| a.iter().all(|x| x.is_finite())) else {
-            return Err(broken(self.at, "the plant's state is no longer finite, joints", D));
+            return Err(broken(
+                self.at,
+                "the plant's state is no longer finite, joints",
+                D,
+            ));
         };
         self.accelerations = accelerations;
         self.at += PERIOD;
@@ -260,13 +290,22 @@ impl<const D: usize> SimArm<D> {
             &self.view.contact.on_tool,
         );
         if !load.is_finite() {
-            return Err(broken(self.at, "the wrench on the sensor is not finite, tool", self.tool));
+            return Err(broken(
+                self.at,
+                "the wrench on the sensor is not finite, tool",
+                self.tool,
+            ));
         }
-        let joints = self.sensors.joints(&self.state.positions, &self.state.velocities, drive);
+        let joints = self
+            .sensors
+            .joints(&self.state.positions, &self.state.velocities, drive);
         let sensed = Sensed {
             at: self.at,
             sequence: self.sequence,
-            joints: Reading::Taken { value: joints, at: self.at },
+            joints: Reading::Taken {
+                value: joints,
+                at: self.at,
+            },
             wrench: self.sensors.wrench(self.at, &load),
             tool: Some(self.tool_index()),
             timing: CycleTiming::default(),
@@ -309,7 +348,9 @@ impl<const D: usize> Arm<D> for SimArm<D> {
 
 /// Says what broke, when, and which one.
 fn broken(at: Instant, what: &str, which: usize) -> ArmFault {
-    ArmFault::Broken { what: format!("at {:.3} s: {what} {which}", at.seconds().get()) }
+    ArmFault::Broken {
+        what: format!("at {:.3} s: {what} {which}", at.seconds().get()),
+    }
 }
 
 fn check_figures(params: &ArmPlantParams, sensors: &SensorParams) -> Result<(), SimError> {
@@ -317,7 +358,9 @@ fn check_figures(params: &ArmPlantParams, sensors: &SensorParams) -> Result<(), 
         ("friction scale", params.friction_scale),
         ("friction speed (rad/s)", params.friction_speed_rad_per_s),
     ];
-    let bad = rows.into_iter().find(|(_, x)| !(x.is_finite() && *x >= 0.0));
+    let bad = rows
+        .into_iter()
+        .find(|(_, x)| !(x.is_finite() && *x >= 0.0));
     match bad.or_else(|| sensors.fault()) {
         Some((name, seen)) => Err(SimError::Figure { name, seen }),
         None => Ok(()),
@@ -339,9 +382,15 @@ fn check_start<const D: usize>(
     }
     for (index, (model, tool)) in tools.iter().enumerate() {
         let by_data = model.flange_pose(start) * tool.payload.flange_from_tool;
-        let distance = by_data.origin().distance(&model.tool_pose(start).origin()).get();
-        if !(distance < 1e-9) {
-            return Err(SimError::ModelWithoutTool { index, distance_m: distance });
+        let distance = by_data
+            .origin()
+            .distance(&model.tool_pose(start).origin())
+            .get();
+        if distance.is_nan() || distance > 1e-9 {
+            return Err(SimError::ModelWithoutTool {
+                index,
+                distance_m: distance,
+            });
         }
     }
     Ok(())

@@ -61,7 +61,9 @@ pub enum BreathingError {
         seen: usize,
     },
     /// A sample is not finite, or its time does not rise.
-    #[error("recorded breath: sample {index} ({time_s} s, {lift_m} m) is not finite or not later than the one before; sort the file by time and drop broken lines")]
+    #[error(
+        "recorded breath: sample {index} ({time_s} s, {lift_m} m) is not finite or not later than the one before; sort the file by time and drop broken lines"
+    )]
     BadSample {
         /// Index of the sample.
         index: usize,
@@ -82,7 +84,11 @@ struct OneBreath {
 #[derive(Clone, Debug, PartialEq)]
 enum Trace {
     Still,
-    Made { params: BreathingParams, seed: u64, breaths: Vec<OneBreath> },
+    Made {
+        params: BreathingParams,
+        seed: u64,
+        breaths: Vec<OneBreath>,
+    },
     /// `(time s, lift m)`, times rising from zero.
     Recorded(Vec<(f64, f64)>),
 }
@@ -109,22 +115,48 @@ impl Breathing {
     /// # Errors
     /// [`BreathingError::Figure`] when a figure is out of range.
     pub fn made(params: BreathingParams, seed: u64) -> Result<Self, BreathingError> {
-        check("amplitude (m)", params.amplitude.get(), 0.0, 0.05, "0 to 0.05")?;
-        check("rate (breaths a minute)", params.per_minute, 2.0, 60.0, "2 to 60")?;
-        check("amplitude spread", params.amplitude_spread, 0.0, 0.9, "0 to 0.9")?;
+        check(
+            "amplitude (m)",
+            params.amplitude.get(),
+            0.0,
+            0.05,
+            "0 to 0.05",
+        )?;
+        check(
+            "rate (breaths a minute)",
+            params.per_minute,
+            2.0,
+            60.0,
+            "2 to 60",
+        )?;
+        check(
+            "amplitude spread",
+            params.amplitude_spread,
+            0.0,
+            0.9,
+            "0 to 0.9",
+        )?;
         check("period spread", params.period_spread, 0.0, 0.6, "0 to 0.6")?;
         let mut chance = Chance::new(seed, Purpose::Breathing);
         let mut start = 0.0;
         let mut breaths = Vec::with_capacity(BREATHS);
         for _ in 0..BREATHS {
-            let period = 60.0 / params.per_minute
-                * (1.0 + params.period_spread * chance.between(-1.0, 1.0));
+            let period =
+                60.0 / params.per_minute * (1.0 + params.period_spread * chance.between(-1.0, 1.0));
             let amplitude = params.amplitude.get()
                 * (1.0 + params.amplitude_spread * chance.between(-1.0, 1.0));
-            breaths.push(OneBreath { start, period, amplitude });
+            breaths.push(OneBreath {
+                start,
+                period,
+                amplitude,
+            });
             start += period;
         }
-        Ok(Self(Trace::Made { params, seed, breaths }))
+        Ok(Self(Trace::Made {
+            params,
+            seed,
+            breaths,
+        }))
     }
 
     /// A recorded trace of `(time in s, lift in m)`; between samples a cubic through values and
@@ -139,13 +171,19 @@ impl Breathing {
             return Err(BreathingError::TooFewSamples { seen: 0 });
         };
         if samples.len() < 2 {
-            return Err(BreathingError::TooFewSamples { seen: samples.len() });
+            return Err(BreathingError::TooFewSamples {
+                seen: samples.len(),
+            });
         }
         let mut kept: Vec<(f64, f64)> = Vec::with_capacity(samples.len());
         for (index, &(time_s, lift_m)) in samples.iter().enumerate() {
             let later = kept.last().is_none_or(|last| time_s - first > last.0);
             if !time_s.is_finite() || !lift_m.is_finite() || !later {
-                return Err(BreathingError::BadSample { index, time_s, lift_m });
+                return Err(BreathingError::BadSample {
+                    index,
+                    time_s,
+                    lift_m,
+                });
             }
             kept.push((time_s - first, lift_m));
         }
@@ -218,16 +256,26 @@ fn check(
     if seen >= low && seen <= high {
         Ok(())
     } else {
-        Err(BreathingError::Figure { name, seen, allowed })
+        Err(BreathingError::Figure {
+            name,
+            seen,
+            allowed,
+        })
     }
 }
 
 fn made_at(breaths: &[OneBreath], seconds: f64) -> Breath {
-    let Some(last) = breaths.last() else { return Breath::default() };
+    let Some(last) = breaths.last() else {
+        return Breath::default();
+    };
     let whole = last.start + last.period;
     let time = seconds - whole * (seconds / whole).floor();
-    let index = breaths.partition_point(|b| b.start <= time).saturating_sub(1);
-    let Some(breath) = breaths.get(index) else { return Breath::default() };
+    let index = breaths
+        .partition_point(|b| b.start <= time)
+        .saturating_sub(1);
+    let Some(breath) = breaths.get(index) else {
+        return Breath::default();
+    };
     let phase = (time - breath.start) / breath.period;
     // The smoothest step of fifth order: value, slope and curvature vanish at both ends.
     let step = |t: f64| t * t * t * (10.0 + t * (6.0 * t - 15.0));
@@ -247,16 +295,35 @@ fn made_at(breaths: &[OneBreath], seconds: f64) -> Breath {
 }
 
 fn recorded_at(samples: &[(f64, f64)], seconds: f64) -> Breath {
-    let Some(&(end, _)) = samples.last() else { return Breath::default() };
+    let Some(&(end, _)) = samples.last() else {
+        return Breath::default();
+    };
     let turn = seconds - 2.0 * end * (seconds / (2.0 * end)).floor();
-    let (time, sign) = if turn <= end { (turn, 1.0) } else { (2.0 * end - turn, -1.0) };
-    let after = samples.partition_point(|s| s.0 <= time).clamp(1, samples.len() - 1);
-    let pick = |i: usize| samples.get(i.min(samples.len() - 1)).copied().unwrap_or((0.0, 0.0));
+    let (time, sign) = if turn <= end {
+        (turn, 1.0)
+    } else {
+        (2.0 * end - turn, -1.0)
+    };
+    let after = samples
+        .partition_point(|s| s.0 <= time)
+        .clamp(1, samples.len() - 1);
+    let pick = |i: usize| {
+        samples
+            .get(i.min(samples.len() - 1))
+            .copied()
+            .unwrap_or((0.0, 0.0))
+    };
     let (a, b) = (pick(after - 1), pick(after));
     let (before, behind) = (pick(after.saturating_sub(2)), pick(after + 1));
     let span = b.0 - a.0;
     // A knot's slope is that of the chord between its neighbours.
-    let chord = |p: (f64, f64), q: (f64, f64)| if q.0 > p.0 { (q.1 - p.1) / (q.0 - p.0) } else { 0.0 };
+    let chord = |p: (f64, f64), q: (f64, f64)| {
+        if q.0 > p.0 {
+            (q.1 - p.1) / (q.0 - p.0)
+        } else {
+            0.0
+        }
+    };
     let (slope_a, slope_b) = (chord(before, b) * span, chord(a, behind) * span);
     let t = (time - a.0) / span;
     let (t2, t3) = (t * t, t * t * t);
@@ -268,66 +335,11 @@ fn recorded_at(samples: &[(f64, f64)], seconds: f64) -> Breath {
         + slope_a * (3.0 * t2 - 4.0 * t + 1.0)
         + b.1 * (6.0 * t - 6.0 * t2)
         + slope_b * (3.0 * t2 - 2.0 * t);
-    Breath { lift: Metres::new(lift), rate: MetresPerSecond::new(sign * rate / span) }
+    Breath {
+        lift: Metres::new(lift),
+        rate: MetresPerSecond::new(sign * rate / span),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// The rate is compared with the central difference of the lift: two routes to one number.
-    fn rate_matches(breathing: &Breathing, seconds: f64, tolerance: f64) -> bool {
-        let h = 1e-5;
-        let ahead = breathing.at_seconds(seconds + h).lift.get();
-        let behind = breathing.at_seconds(seconds - h).lift.get();
-        let rate = breathing.at_seconds(seconds).rate.get();
-        ((ahead - behind) / (2.0 * h) - rate).abs() < tolerance
-    }
-
-    #[test]
-    fn twelve_breaths_a_minute_are_made() {
-        let breathing = Breathing::made(BreathingParams::default(), 3).unwrap();
-        let mut peaks = 0;
-        let mut rising = false;
-        for ms in 0..600_000 {
-            let rate = breathing.at_seconds(f64::from(ms) * 1e-3).rate.get();
-            if rising && rate < 0.0 {
-                peaks += 1;
-            }
-            if rate != 0.0 {
-                rising = rate > 0.0;
-            }
-        }
-        assert!((114..=126).contains(&peaks), "{peaks} breaths in ten minutes");
-    }
-
-    proptest! {
-        #[test]
-        fn the_rate_is_the_slope_of_the_lift(seconds in 0.1..20_000.0f64, seed in 0u64..50) {
-            let made = Breathing::made(BreathingParams::default(), seed).unwrap();
-            prop_assert!(rate_matches(&made, seconds, 1e-6));
-            let lift = made.at_seconds(seconds).lift;
-            prop_assert!(lift >= Metres::ZERO && lift <= made.highest());
-        }
-
-        #[test]
-        fn a_recorded_trace_goes_through_its_samples_and_turns_at_its_end(i in 0usize..40) {
-            let samples: Vec<(f64, f64)> = (0..41)
-                .map(|k| (5.0 + 0.04 * k as f64, 0.002 * libm::sin(0.3 * k as f64)))
-                .collect();
-            let recorded = Breathing::recorded(&samples).unwrap();
-            let time = samples[i].0 - 5.0;
-            prop_assert!((recorded.at_seconds(time).lift.get() - samples[i].1).abs() < 1e-12);
-            let mirrored = recorded.at_seconds(2.0 * 1.6 - time).lift.get();
-            prop_assert!((mirrored - samples[i].1).abs() < 1e-12);
-            prop_assert!(rate_matches(&recorded, time + 0.013, 1e-6));
-        }
-    }
-
-    #[test]
-    fn a_trace_that_goes_back_in_time_is_refused_with_its_sample() {
-        let refused = Breathing::recorded(&[(0.0, 0.0), (1.0, 0.1), (0.5, 0.0)]);
-        assert!(matches!(refused, Err(BreathingError::BadSample { index: 2, .. })));
-    }
-}
+mod tests;

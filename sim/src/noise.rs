@@ -41,7 +41,10 @@ impl Chance {
             Purpose::SensorNoise => 5,
             Purpose::Scan => 6,
         });
-        Self { generator, spare: None }
+        Self {
+            generator,
+            spare: None,
+        }
     }
 
     /// Uniform in `[0, 1)`, 53 bits.

@@ -60,7 +60,11 @@ pub(crate) struct PlantState<const D: usize> {
 impl<const D: usize> PlantState<D> {
     fn moved(&self, rate: &Rate<D>, dt: f64) -> Self {
         let mut memory = self.memory;
-        memory.0.iter_mut().zip(&rate.memory).for_each(|(m, r)| *m += r * dt);
+        memory
+            .0
+            .iter_mut()
+            .zip(&rate.memory)
+            .for_each(|(m, r)| *m += r * dt);
         Self {
             positions: self.positions + rate.positions * dt,
             velocities: self.velocities + rate.velocities * dt,
@@ -137,7 +141,12 @@ impl<const D: usize> Plant<D> {
             stop_stiffness: inertia * (STOP_FREQUENCY * STOP_FREQUENCY),
             stop_damping: inertia * STOP_FREQUENCY,
         };
-        Some(Self { tools, params, joints, dt })
+        Some(Self {
+            tools,
+            params,
+            joints,
+            dt,
+        })
     }
 
     /// What is to be seen in `state` at `seconds`.
@@ -148,11 +157,22 @@ impl<const D: usize> Plant<D> {
         state: &PlantState<D>,
         breath: Breath,
     ) -> View<D> {
-        let kinematics = tool.model.tool_kinematics(&state.positions, &state.velocities);
+        let kinematics = tool
+            .model
+            .tool_kinematics(&state.positions, &state.velocities);
         let base_from_tool = kinematics.base_from_tool;
-        let contact =
-            world.contact(&base_from_tool, &kinematics.twist, &tool.pad, breath, &state.memory);
-        View { kinematics, breath, contact }
+        let contact = world.contact(
+            &base_from_tool,
+            &kinematics.twist,
+            &tool.pad,
+            breath,
+            &state.memory,
+        );
+        View {
+            kinematics,
+            breath,
+            contact,
+        }
     }
 
     /// Torque that the drives really give for a commanded one.
@@ -164,7 +184,9 @@ impl<const D: usize> Plant<D> {
         if !self.params.saturate {
             return *commanded;
         }
-        commanded.zip_map(&tool.model.limits().torque, |torque, limit| torque.clamp(-limit.abs(), limit.abs()))
+        commanded.zip_map(&tool.model.limits().torque, |torque, limit| {
+            torque.clamp(-limit.abs(), limit.abs())
+        })
     }
 
     /// Joint acceleration under a drive torque; `None` when the mass matrix is singular.
@@ -191,7 +213,8 @@ impl<const D: usize> Plant<D> {
         SVector::from_fn(|j, _| {
             let (q, qd) = (state.positions[j], state.velocities[j]);
             let v = joints.friction_speed[j];
-            let friction = -joints.viscous[j] * qd - joints.coulomb[j] * qd / (qd * qd + v * v).sqrt();
+            let friction =
+                -joints.viscous[j] * qd - joints.coulomb[j] * qd / (qd * qd + v * v).sqrt();
             let beyond = (q - limits.upper[j]).max(0.0) + (q - limits.lower[j]).min(0.0);
             if !self.params.stops || beyond == 0.0 {
                 return friction;
@@ -240,7 +263,8 @@ impl<const D: usize> Plant<D> {
             let k3 = stage(&k2, 0.5, middle)?;
             let k4 = stage(&k3, 1.0, after)?;
             let mean = Rate {
-                positions: (k1.positions + (k2.positions + k3.positions) * 2.0 + k4.positions) / 6.0,
+                positions: (k1.positions + (k2.positions + k3.positions) * 2.0 + k4.positions)
+                    / 6.0,
                 velocities: (k1.velocities + (k2.velocities + k3.velocities) * 2.0 + k4.velocities)
                     / 6.0,
                 memory: core::array::from_fn(|i| {

@@ -90,10 +90,14 @@ pub fn scan_with(back: &Back, params: &ScanParams, seed: u64) -> SimulatedScan {
             continue;
         }
         let place = camera.origin + camera.ray(index) * hit.range;
-        if holes.iter().any(|(centre, radius)| (place - centre).norm() < *radius) {
+        if holes
+            .iter()
+            .any(|(centre, radius)| (place - centre).norm() < *radius)
+        {
             continue;
         }
-        let mut range = hit.range + params.noise.get() * chance.gaussian() / hit.facing.max(0.3).sqrt();
+        let mut range =
+            hit.range + params.noise.get() * chance.gaussian() / hit.facing.max(0.3).sqrt();
         range += blotches.at(&place);
         if let Some(behind) = edge_behind(&hits, index, camera.across)
             && chance.uniform() < params.flying
@@ -103,9 +107,14 @@ pub fn scan_with(back: &Back, params: &ScanParams, seed: u64) -> SimulatedScan {
         if chance.uniform() < params.stray {
             range *= chance.between(0.4, 1.1);
         }
-        points.push(Point::<Table>::from_raw((camera.origin + camera.ray(index) * range).into()));
+        points.push(Point::<Table>::from_raw(
+            (camera.origin + camera.ray(index) * range).into(),
+        ));
     }
-    SimulatedScan { cloud: PointCloud::from_points(points), landmarks }
+    SimulatedScan {
+        cloud: PointCloud::from_points(points),
+        landmarks,
+    }
 }
 
 /// Where a ray ended.
@@ -135,7 +144,9 @@ impl Camera {
     fn looking_at_middle(back: &Back, params: &ScanParams) -> Self {
         let origin = params.camera_in_table.raw().coords;
         let spine = back.spine();
-        let middle = spine.get(spine.len() / 2).map_or_else(Vector3::zeros, |p| p.raw().coords);
+        let middle = spine
+            .get(spine.len() / 2)
+            .map_or_else(Vector3::zeros, |p| p.raw().coords);
         let unit = |v: Vector3<f64>| v / v.norm().max(1e-9);
         let forward = unit(middle - origin);
         // Image columns run along the table's y, rows along its x.
@@ -179,9 +190,15 @@ impl Camera {
     fn follow(&self, back: &Back, ray: &Vector3<f64>) -> Option<Hit> {
         let height = |range: f64| {
             let p = self.origin + ray * range;
-            back.surface().sample(p.x, p.y).map_or(p.z, |skin| (p.z - skin.height).min(p.z))
+            back.surface()
+                .sample(p.x, p.y)
+                .map_or(p.z, |skin| (p.z - skin.height).min(p.z))
         };
-        let mut far = if ray.z < -1e-6 { ((0.6 - self.origin.z) / ray.z).max(0.0) } else { 0.0 };
+        let mut far = if ray.z < -1e-6 {
+            ((0.6 - self.origin.z) / ray.z).max(0.0)
+        } else {
+            0.0
+        };
         while height(far) > 0.0 {
             far += STEP;
             if far > FARTHEST {
@@ -191,24 +208,41 @@ impl Camera {
         let mut near = (far - STEP).max(0.0);
         for _ in 0..24 {
             let middle = 0.5 * (near + far);
-            if height(middle) > 0.0 { near = middle } else { far = middle }
+            if height(middle) > 0.0 {
+                near = middle
+            } else {
+                far = middle
+            }
         }
         let p = self.origin + ray * far;
-        let skin = back.surface().sample(p.x, p.y).filter(|s| (p.z - s.height).abs() < 1e-3);
+        let skin = back
+            .surface()
+            .sample(p.x, p.y)
+            .filter(|s| (p.z - s.height).abs() < 1e-3);
         let normal = skin.map_or(Vector3::z(), |s| *s.outward().raw());
-        Some(Hit { range: far, facing: (-ray.dot(&normal)).max(0.0) })
+        Some(Hit {
+            range: far,
+            facing: (-ray.dot(&normal)).max(0.0),
+        })
     }
 }
 
 /// Range of the farther neighbour when the pixel lies at a depth edge.
 fn edge_behind(hits: &[Option<Hit>], index: usize, across: usize) -> Option<f64> {
     let here = hits.get(index).copied().flatten()?.range;
-    [index.wrapping_sub(1), index + 1, index.wrapping_sub(across), index + across]
-        .into_iter()
-        .filter_map(|i| hits.get(i).copied().flatten())
-        .map(|hit| hit.range)
-        .filter(|range| range - here > EDGE)
-        .fold(None, |far: Option<f64>, range| Some(far.map_or(range, |f| f.max(range))))
+    [
+        index.wrapping_sub(1),
+        index + 1,
+        index.wrapping_sub(across),
+        index + across,
+    ]
+    .into_iter()
+    .filter_map(|i| hits.get(i).copied().flatten())
+    .map(|hit| hit.range)
+    .filter(|range| range - here > EDGE)
+    .fold(None, |far: Option<f64>, range| {
+        Some(far.map_or(range, |f| f.max(range)))
+    })
 }
 
 /// Slow errors of the range: a sum of waves over the table, 60 to 200 mm long.
@@ -224,7 +258,12 @@ impl Blotches {
             let number = TAU / chance.between(0.06, 0.2);
             // Six waves of amplitude a have standard deviation a·√3: three of those make `blotch`.
             let amplitude = params.blotch.get() / (3.0 * 3f64.sqrt());
-            [number * cos, number * sin, TAU * chance.uniform(), amplitude]
+            [
+                number * cos,
+                number * sin,
+                TAU * chance.uniform(),
+                amplitude,
+            ]
         });
         Self(waves.collect())
     }

@@ -1,10 +1,11 @@
 //! What the arm's sensors make of the truth: quantised, noisy, biased, late, and rounded to the
 //! `f32` that a wire carries.
 
-use nalgebra::{Matrix3, SVector, Vector3};
 use kinematics::{Payload, ToolKinematics};
+use nalgebra::{Matrix3, SVector, Vector3};
 use quantities::{
-    Base, Duration, Flange, Force, Instant, NewtonMetres, Newtons, Sensor, Torque, Transform, Wrench,
+    Base, Duration, Flange, Force, Instant, NewtonMetres, Newtons, Sensor, Torque, Transform,
+    Wrench,
 };
 use signals::{JointState, Reading, WhyMissing};
 
@@ -82,7 +83,9 @@ impl SensorParams {
             ("force bias", self.force_bias.get()),
             ("moment bias", self.moment_bias.get()),
         ];
-        let bad = rows.into_iter().find(|(_, x)| !(x.is_finite() && *x >= 0.0));
+        let bad = rows
+            .into_iter()
+            .find(|(_, x)| !(x.is_finite() && *x >= 0.0));
         let late = self.wrench_delay as usize > LONGEST_DELAY;
         bad.or_else(|| late.then(|| ("wrench delay (samples)", f64::from(self.wrench_delay))))
     }
@@ -108,7 +111,10 @@ impl Sensors {
         Self {
             params,
             chance: Chance::new(seed, Purpose::SensorNoise),
-            bias: Wrench { force: Force::from_raw(force), torque: Torque::from_raw(torque) },
+            bias: Wrench {
+                force: Force::from_raw(force),
+                torque: Torque::from_raw(torque),
+            },
             under_way: [None; LONGEST_DELAY + 1],
         }
     }
@@ -141,13 +147,28 @@ impl Sensors {
     }
 
     /// Takes in the true load at `at` and gives out the sample that arrives now.
-    pub(crate) fn wrench(&mut self, at: Instant, truth: &Wrench<Sensor>) -> Reading<Wrench<Sensor>> {
-        let (force, moment) = (self.params.force_noise.get(), self.params.moment_noise.get());
+    pub(crate) fn wrench(
+        &mut self,
+        at: Instant,
+        truth: &Wrench<Sensor>,
+    ) -> Reading<Wrench<Sensor>> {
+        let (force, moment) = (
+            self.params.force_noise.get(),
+            self.params.moment_noise.get(),
+        );
         let biased = truth.plus(&self.bias);
         let taken = Wrench {
-            force: Force::from_raw(biased.force.raw().map(|x| wired(x + force * self.chance.gaussian()))),
+            force: Force::from_raw(
+                biased
+                    .force
+                    .raw()
+                    .map(|x| wired(x + force * self.chance.gaussian())),
+            ),
             torque: Torque::from_raw(
-                biased.torque.raw().map(|x| wired(x + moment * self.chance.gaussian())),
+                biased
+                    .torque
+                    .raw()
+                    .map(|x| wired(x + moment * self.chance.gaussian())),
             ),
         };
         let delay = self.params.wrench_delay as usize;
@@ -164,7 +185,11 @@ impl Sensors {
 
 /// To the nearest step; a step of zero keeps the value.
 fn quantised(value: f64, step: f64) -> f64 {
-    if step > 0.0 { (value / step).round() * step } else { value }
+    if step > 0.0 {
+        (value / step).round() * step
+    } else {
+        value
+    }
 }
 
 /// What is left of a number on the wire.

@@ -3,9 +3,7 @@
 use anatomy::{Back, BodyParameters, Sex, parametric_back};
 use kinematics::{ArmModel, Patch, Payload, RobotDescription, ToolModel};
 use nalgebra::{Isometry3, Matrix3, SVector, UnitQuaternion, Vector3};
-use quantities::{
-    Base, Flange, Kilograms, Metres, Point, Rotation, Table, Tool, Transform,
-};
+use quantities::{Base, Flange, Kilograms, Metres, Point, Rotation, Table, Tool, Transform};
 
 use crate::arm::SimArm;
 use crate::breathing::Breathing;
@@ -27,7 +25,9 @@ pub(crate) fn bare_arm() -> ArmModel<7> {
 }
 
 pub(crate) fn thumb() -> Patch {
-    Patch::Disc { radius: Metres::new(0.01) }
+    Patch::Disc {
+        radius: Metres::new(0.01),
+    }
 }
 
 pub(crate) fn palm() -> Patch {
@@ -103,7 +103,13 @@ pub(crate) fn arm_over_muscle(
     seed: u64,
 ) -> SimArm<7> {
     let (model, tool) = armed(patch);
-    let world = world_under(&model, (0.14, 0.05), gap, TissueParams::default(), breathing);
+    let world = world_under(
+        &model,
+        (0.14, 0.05),
+        gap,
+        TissueParams::default(),
+        breathing,
+    );
     SimArm::new(vec![(model, tool)], params, sensors, world, posture(), seed).unwrap()
 }
 
@@ -127,5 +133,6 @@ pub(crate) fn pressing(
     let twist = turn * 20.0;
     let brake = SVector::from([10.0, 10.0, 8.0, 8.0, 0.6, 0.5, 0.3]);
     let wrench = nalgebra::Vector6::new(push.x, push.y, push.z, twist.x, twist.y, twist.z);
-    model.gravity(positions) + now.jacobian.transpose() * wrench - velocities.component_mul(&brake) * damping
+    model.gravity(positions) + now.jacobian.transpose() * wrench
+        - velocities.component_mul(&brake) * damping
 }

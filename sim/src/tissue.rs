@@ -38,7 +38,13 @@ impl Tissue {
     pub fn under(back: &Back, params: TissueParams, seed: u64) -> Result<Self, TissueError> {
         let params = params.checked()?;
         let (map, knots) = regions::lay(back, &params, seed);
-        Ok(Self { params, seed, law: Law::new(&params), map, knots })
+        Ok(Self {
+            params,
+            seed,
+            law: Law::new(&params),
+            map,
+            knots,
+        })
     }
 
     /// The figures.
@@ -88,7 +94,11 @@ impl Tissue {
         breath: Breath,
         memory: &TissueMemory,
     ) -> ContactResult {
-        let ground = Ground { surface: back.surface(), map: &self.map, law: &self.law };
+        let ground = Ground {
+            surface: back.surface(),
+            map: &self.map,
+            law: &self.law,
+        };
         ground.contact(touch, pad, breath, memory)
     }
 }

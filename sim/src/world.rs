@@ -26,13 +26,19 @@ pub struct BasePoseError {
 
 impl Default for BasePoseError {
     fn default() -> Self {
-        Self { distance: Metres::new(0.002), angle: Radians::new(0.003) }
+        Self {
+            distance: Metres::new(0.002),
+            angle: Radians::new(0.003),
+        }
     }
 }
 
 impl BasePoseError {
     /// Belief and truth agree.
-    pub const NONE: Self = Self { distance: Metres::ZERO, angle: Radians::ZERO };
+    pub const NONE: Self = Self {
+        distance: Metres::ZERO,
+        angle: Radians::ZERO,
+    };
 
     /// The true pose for a believed one.
     #[must_use]
@@ -40,8 +46,10 @@ impl BasePoseError {
         let mut chance = Chance::new(seed, Purpose::BasePose);
         let shift = Vector3::from(chance.direction()) * self.distance.get();
         let turn = Vector3::from(chance.direction()) * self.angle.get();
-        let error =
-            Isometry3::from_parts(Translation3::from(shift), UnitQuaternion::from_scaled_axis(turn));
+        let error = Isometry3::from_parts(
+            Translation3::from(shift),
+            UnitQuaternion::from_scaled_axis(turn),
+        );
         Transform::from_raw(believed.raw() * error)
     }
 }
@@ -64,7 +72,12 @@ impl TrueWorld {
         breathing: Breathing,
         base_from_table: Transform<Base, Table>,
     ) -> Self {
-        Self { back, tissue, breathing, base_from_table }
+        Self {
+            back,
+            tissue,
+            breathing,
+            base_from_table,
+        }
     }
 
     /// The true body.
@@ -126,12 +139,15 @@ impl TrueWorld {
         let table_from_tool = self.base_from_table.inverse() * *base_from_tool;
         let outline = pad.patch().outline();
         let rim = outline.iter().map(|&(x, y)| Point::<Tool>::new(x, y, 0.0));
-        let cells = pad.cells().iter().map(|c| Point::from_raw(Point3::from(c.centre)));
+        let cells = pad
+            .cells()
+            .iter()
+            .map(|c| Point::from_raw(Point3::from(c.centre)));
         let nearest = rim
             .chain(cells)
             .map(|p| table_from_tool.transform(&p))
             .filter(|p| self.gap_below(p, breath).is_some_and(|gap| gap <= range))
-            .map(|p| self.from_spine(&p).get())
+            .map(|p| self.beside_spine(&p).get())
             .fold(f64::INFINITY, f64::min);
         if !nearest.is_finite() {
             return None;
@@ -140,7 +156,11 @@ impl TrueWorld {
             let p = table_from_tool.inverse().transform(p);
             pad.patch().contains(p.x(), p.y()) && p.z().abs() < pad.reach().get()
         });
-        Some(if crosses { Metres::ZERO } else { Metres::new(nearest) })
+        Some(if crosses {
+            Metres::ZERO
+        } else {
+            Metres::new(nearest)
+        })
     }
 
     /// Height of a place over the breathing skin along the skin's normal; negative within the body.
@@ -154,7 +174,7 @@ impl TrueWorld {
     }
 
     /// Distance from the spine line, seen from above.
-    fn from_spine(&self, place: &Point<Table>) -> Metres {
+    fn beside_spine(&self, place: &Point<Table>) -> Metres {
         let to_piece = |a: &Point<Table>, b: &Point<Table>| {
             let (dx, dy) = (b.x() - a.x(), b.y() - a.y());
             let (px, py) = (place.x() - a.x(), place.y() - a.y());
@@ -163,10 +183,14 @@ impl TrueWorld {
             let (ex, ey) = (px - along * dx, py - along * dy);
             (ex * ex + ey * ey).sqrt()
         };
-        let nearest = self.back.spine().windows(2).fold(f64::INFINITY, |nearest, pair| match pair {
-            [a, b] => nearest.min(to_piece(a, b)),
-            _ => nearest,
-        });
+        let nearest =
+            self.back
+                .spine()
+                .windows(2)
+                .fold(f64::INFINITY, |nearest, pair| match pair {
+                    [a, b] => nearest.min(to_piece(a, b)),
+                    _ => nearest,
+                });
         Metres::new(nearest)
     }
 }

@@ -7,7 +7,9 @@ use crate::arm::SimArm;
 use crate::breathing::{Breathing, BreathingParams};
 use crate::plant::ArmPlantParams;
 use crate::sensors::SensorParams;
-use crate::stage::{arm_over_muscle, armed, bare_arm, palm, posture, pressing, thumb, tool, world_under};
+use crate::stage::{
+    arm_over_muscle, armed, bare_arm, palm, posture, pressing, thumb, tool, world_under,
+};
 use crate::tissue::{TIPS, TissueParams};
 use crate::world::TrueWorld;
 
@@ -17,7 +19,14 @@ fn breath(seed: u64) -> Breathing {
 
 fn touching(seed: u64) -> SimArm<7> {
     let params = ArmPlantParams::default();
-    arm_over_muscle(palm(), -0.002, params, SensorParams::default(), breath(3), seed)
+    arm_over_muscle(
+        palm(),
+        -0.002,
+        params,
+        SensorParams::default(),
+        breath(3),
+        seed,
+    )
 }
 
 /// Presses for `steps` milliseconds; every bit that comes out, as text.
@@ -54,21 +63,28 @@ fn the_wrench_is_stamped_exactly_two_samples_before_it_arrives() {
     let hold = bare_arm().gravity(&posture());
     let mut sensed = first;
     for _ in 0..20 {
-        let Reading::Taken { at, .. } = sensed.wrench else { panic!("no wrench: {sensed:?}") };
+        let Reading::Taken { at, .. } = sensed.wrench else {
+            panic!("no wrench: {sensed:?}")
+        };
         assert_eq!(sensed.at.since(at).map(|age| age.nanos()), Some(2_000_000));
         sensed = arm.advance(&hold).unwrap();
     }
     assert_eq!(sensed.sequence, 20);
-    assert_eq!(sensed.at.since(first.at).map(|span| span.nanos()), Some(20_000_000));
+    assert_eq!(
+        sensed.at.since(first.at).map(|span| span.nanos()),
+        Some(20_000_000)
+    );
 }
 
 #[test]
 fn a_delayed_sensor_says_later_what_a_prompt_one_says_now() {
     let run = |wrench_delay: u32| {
-        let sensors = SensorParams { wrench_delay, ..SensorParams::perfect() };
+        let sensors = SensorParams {
+            wrench_delay,
+            ..SensorParams::perfect()
+        };
         let still = Breathing::still();
-        let mut arm =
-            arm_over_muscle(palm(), -0.002, ArmPlantParams::default(), sensors, still, 1);
+        let mut arm = arm_over_muscle(palm(), -0.002, ArmPlantParams::default(), sensors, still, 1);
         arm.begin().unwrap();
         let hold = armed(palm()).0.gravity(&posture());
         (0..50)
@@ -87,7 +103,11 @@ fn everything_sensed_fits_in_f32() {
     for _ in 0..20 {
         let joints = sensed.joints.value().unwrap();
         let wrench = sensed.wrench.value().unwrap().stacked();
-        let numbers = joints.positions.iter().chain(&joints.velocities).chain(&joints.torques);
+        let numbers = joints
+            .positions
+            .iter()
+            .chain(&joints.velocities)
+            .chain(&joints.torques);
         for number in numbers.chain(&wrench) {
             assert_eq!(f64::from(*number as f32).to_bits(), number.to_bits());
         }
@@ -104,21 +124,36 @@ fn a_torque_that_is_not_finite_breaks_the_exchange_and_leaves_the_state_alone() 
         let mut torque = SVector::zeros();
         torque[3] = bad;
         let fault = arm.advance(&torque).unwrap_err();
-        assert!(matches!(&fault, ArmFault::Broken { what } if what.contains("joint 3")), "{fault}");
+        assert!(
+            matches!(&fault, ArmFault::Broken { what } if what.contains("joint 3")),
+            "{fault}"
+        );
     }
     assert_eq!(before, arm.truth());
 }
 
 #[test]
 fn a_state_that_blows_up_is_a_fault_and_never_a_nan() {
-    let params = ArmPlantParams { saturate: false, stops: false, ..ArmPlantParams::default() };
+    let params = ArmPlantParams {
+        saturate: false,
+        stops: false,
+        ..ArmPlantParams::default()
+    };
     let sensors = SensorParams::default();
     let mut arm = arm_over_muscle(thumb(), 3.0, params, sensors, Breathing::still(), 1);
     arm.begin().unwrap();
     let huge = SVector::from_element(1e30);
     let fault = (0..50).find_map(|_| match arm.advance(&huge) {
         Ok(sensed) => {
-            assert!(sensed.joints.value().unwrap().positions.iter().all(|q| q.is_finite()));
+            assert!(
+                sensed
+                    .joints
+                    .value()
+                    .unwrap()
+                    .positions
+                    .iter()
+                    .all(|q| q.is_finite())
+            );
             None
         }
         Err(fault) => Some(fault),
@@ -153,8 +188,14 @@ fn another_tool_weighs_on_the_sensor_and_touches_elsewhere() {
     let sensed = arm.advance(&torque).unwrap();
     assert_eq!(sensed.tool, Some(ToolIndex(1)));
     let heavy_weight = weight(&sensed);
-    assert!((heavy_weight - 1.6 * 9.80665).abs() < 1e-2, "{heavy_weight} N");
-    assert_eq!(arm.attach(ToolIndex(2)), Err(SimError::UnknownTool { seen: 2, count: 2 }));
+    assert!(
+        (heavy_weight - 1.6 * 9.80665).abs() < 1e-2,
+        "{heavy_weight} N"
+    );
+    assert_eq!(
+        arm.attach(ToolIndex(2)),
+        Err(SimError::UnknownTool { seen: 2, count: 2 })
+    );
 }
 
 #[test]
@@ -170,7 +211,10 @@ fn a_model_that_does_not_carry_its_tool_is_refused() {
         posture(),
         1,
     );
-    assert!(matches!(refused, Err(SimError::ModelWithoutTool { index: 0, .. })));
+    assert!(matches!(
+        refused,
+        Err(SimError::ModelWithoutTool { index: 0, .. })
+    ));
 }
 
 #[test]
@@ -182,7 +226,14 @@ fn the_archived_state_gives_the_force_again_bit_for_bit() {
     let pad = world.pad(&tool.patch);
     for step in 0..300 {
         let now = arm.truth();
-        arm.advance(&pressing(&model, &now.positions, &now.velocities, 15.0, 0.5)).unwrap();
+        arm.advance(&pressing(
+            &model,
+            &now.positions,
+            &now.velocities,
+            15.0,
+            0.5,
+        ))
+        .unwrap();
         if step % 30 == 0 {
             let truth = arm.truth();
             let seen = model.tool_kinematics(&truth.positions, &truth.velocities);

@@ -29,8 +29,14 @@ fn begun(mut arm: SimArm<7>) -> SimArm<7> {
 #[test]
 fn a_free_arm_without_friction_keeps_its_energy() {
     let (model, _) = armed(thumb());
-    let mut arm =
-        begun(arm_over_muscle(thumb(), 3.0, SMOOTH, SensorParams::perfect(), breath(), 1));
+    let mut arm = begun(arm_over_muscle(
+        thumb(),
+        3.0,
+        SMOOTH,
+        SensorParams::perfect(),
+        breath(),
+        1,
+    ));
     let energy = |arm: &SimArm<7>| {
         let truth = arm.truth();
         let kinetic = model.kinetic_energy(&truth.positions, &truth.velocities);
@@ -50,7 +56,11 @@ fn a_free_arm_without_friction_keeps_its_energy() {
 
 /// Plays one open-loop torque history and gives back positions and contact force each 50 ms.
 fn played(gap: f64, substeps: u32) -> Vec<(SVector<f64, 7>, f64)> {
-    let params = ArmPlantParams { substeps, friction_scale: 1.0, ..SMOOTH };
+    let params = ArmPlantParams {
+        substeps,
+        friction_scale: 1.0,
+        ..SMOOTH
+    };
     let (model, _) = armed(palm());
     let arm = arm_over_muscle(palm(), gap, params, SensorParams::perfect(), breath(), 1);
     let mut arm = begun(arm);
@@ -72,9 +82,11 @@ fn played(gap: f64, substeps: u32) -> Vec<(SVector<f64, 7>, f64)> {
 }
 
 fn worst(a: &[(SVector<f64, 7>, f64)], b: &[(SVector<f64, 7>, f64)]) -> (f64, f64) {
-    a.iter().zip(b).fold((0.0, 0.0), |(q, f): (f64, f64), (a, b)| {
-        (q.max((a.0 - b.0).amax()), f.max((a.1 - b.1).abs()))
-    })
+    a.iter()
+        .zip(b)
+        .fold((0.0, 0.0), |(q, f): (f64, f64), (a, b)| {
+            (q.max((a.0 - b.0).amax()), f.max((a.1 - b.1).abs()))
+        })
 }
 
 #[test]
@@ -86,21 +98,41 @@ fn halving_the_step_changes_a_free_motion_by_less_than_a_nanoradian() {
 #[test]
 fn halving_the_step_changes_a_gliding_press_by_less_than_a_millinewton() {
     let fine = played(-0.004, 16);
-    assert!(fine.iter().all(|(_, force)| *force > 1.0), "the palm left the skin: {fine:?}");
+    assert!(
+        fine.iter().all(|(_, force)| *force > 1.0),
+        "the palm left the skin: {fine:?}"
+    );
     let (joints, force) = worst(&played(-0.004, 1), &fine);
     let (half_joints, half_force) = worst(&played(-0.004, 2), &fine);
-    println!("1 ms: {joints:.1e} rad, {force:.1e} N; 0.5 ms: {half_joints:.1e} rad, {half_force:.1e} N");
-    assert!(joints < 1e-5 && force < 1e-3, "1 ms is off by {joints} rad, {force} N");
-    assert!(half_force < 0.5 * force, "halving brings {force} N only to {half_force} N");
+    println!(
+        "1 ms: {joints:.1e} rad, {force:.1e} N; 0.5 ms: {half_joints:.1e} rad, {half_force:.1e} N"
+    );
+    assert!(
+        joints < 1e-5 && force < 1e-3,
+        "1 ms is off by {joints} rad, {force} N"
+    );
+    assert!(
+        half_force < 0.5 * force,
+        "halving brings {force} N only to {half_force} N"
+    );
 }
 
 /// Presses with a steady force until all is at rest.
 fn settled(force: f64) -> (SimArm<7>, ArmModel<7>) {
     let (model, _) = armed(thumb());
-    let params = ArmPlantParams { stops: true, ..SMOOTH };
+    let params = ArmPlantParams {
+        stops: true,
+        ..SMOOTH
+    };
     let still = Breathing::still();
-    let mut arm =
-        begun(arm_over_muscle(thumb(), 0.002, params, SensorParams::perfect(), still, 1));
+    let mut arm = begun(arm_over_muscle(
+        thumb(),
+        0.002,
+        params,
+        SensorParams::perfect(),
+        still,
+        1,
+    ));
     for _ in 0..12_000 {
         let truth = arm.truth();
         let torque = pressing(&model, &truth.positions, &truth.velocities, force, 1.0);
@@ -113,9 +145,17 @@ fn settled(force: f64) -> (SimArm<7>, ArmModel<7>) {
 fn a_pressed_tool_settles_where_the_elastic_law_carries_the_push() {
     let (arm, model) = settled(8.0);
     let truth = arm.truth();
-    assert!(truth.velocities.amax() < 1e-5, "still moving: {}", truth.velocities);
+    assert!(
+        truth.velocities.amax() < 1e-5,
+        "still moving: {}",
+        truth.velocities
+    );
     let inward = model.tool_pose(&posture()).rotation().raw() * nalgebra::Vector3::z();
-    let carried = -truth.base_from_tool.rotate(&truth.contact.on_tool.force).raw().dot(&inward);
+    let carried = -truth
+        .base_from_tool
+        .rotate(&truth.contact.on_tool.force)
+        .raw()
+        .dot(&inward);
     assert!((carried - 8.0).abs() < 5e-3, "{carried} N carry 8 N");
 
     // Second route: the elastic law by hand over the cells, from gaps and moduli alone.
@@ -129,12 +169,20 @@ fn a_pressed_tool_settles_where_the_elastic_law_carries_the_push() {
         let depth = -world.gap_below(&place, truth.breath).unwrap().get();
         let modulus = world.tissue().modulus_at(&place).get();
         let soft = modulus.min(params.hardening_cap.get()) / params.hardening_depth.get();
-        let pressure = 2.0 / (core::f64::consts::PI * 0.01) * (modulus * depth + soft * depth * depth);
-        let normal = world.back().surface().normal_at(place.x(), place.y()).unwrap();
+        let pressure =
+            2.0 / (core::f64::consts::PI * 0.01) * (modulus * depth + soft * depth * depth);
+        let normal = world
+            .back()
+            .surface()
+            .normal_at(place.x(), place.y())
+            .unwrap();
         by_hand += normal.raw() * (pressure.max(0.0) * cell.area);
     }
     let told = table_from_tool.rotate(&truth.contact.on_tool.force);
-    assert!((told.raw() - by_hand).norm() < 0.02, "{told:?} N, by hand {by_hand} N");
+    assert!(
+        (told.raw() - by_hand).norm() < 0.02,
+        "{told:?} N, by hand {by_hand} N"
+    );
     assert!(truth.contact.deepest.unwrap() > Metres::new(0.002));
 }
 
@@ -144,8 +192,14 @@ fn torque_beyond_the_limits_is_not_given() {
     let limits = model.limits().torque;
     let run = |saturate: bool, torque: SVector<f64, 7>| {
         let params = ArmPlantParams { saturate, ..SMOOTH };
-        let mut arm =
-            begun(arm_over_muscle(thumb(), 3.0, params, SensorParams::perfect(), breath(), 1));
+        let mut arm = begun(arm_over_muscle(
+            thumb(),
+            3.0,
+            params,
+            SensorParams::perfect(),
+            breath(),
+            1,
+        ));
         arm.advance(&torque).unwrap();
         arm.truth().velocities
     };
@@ -156,9 +210,18 @@ fn torque_beyond_the_limits_is_not_given() {
 #[test]
 fn a_hard_stop_turns_a_joint_back() {
     let (model, _) = armed(thumb());
-    let params = ArmPlantParams { stops: true, ..ArmPlantParams::default() };
-    let mut arm =
-        begun(arm_over_muscle(thumb(), 3.0, params, SensorParams::perfect(), breath(), 1));
+    let params = ArmPlantParams {
+        stops: true,
+        ..ArmPlantParams::default()
+    };
+    let mut arm = begun(arm_over_muscle(
+        thumb(),
+        3.0,
+        params,
+        SensorParams::perfect(),
+        breath(),
+        1,
+    ));
     let upper = model.limits().upper[3];
     let mut farthest = f64::NEG_INFINITY;
     for _ in 0..3000 {
@@ -168,17 +231,33 @@ fn a_hard_stop_turns_a_joint_back() {
         arm.advance(&torque).unwrap();
         farthest = farthest.max(arm.truth().positions[3]);
     }
-    assert!(farthest > upper, "never reached the stop: {farthest} of {upper}");
-    assert!(farthest < upper + 0.02, "went {} rad through the stop", farthest - upper);
+    assert!(
+        farthest > upper,
+        "never reached the stop: {farthest} of {upper}"
+    );
+    assert!(
+        farthest < upper + 0.02,
+        "went {} rad through the stop",
+        farthest - upper
+    );
 }
 
 #[test]
 fn joint_friction_brakes_a_coasting_arm() {
     let coast = |friction_scale: f64| {
-        let params = ArmPlantParams { friction_scale, ..SMOOTH };
+        let params = ArmPlantParams {
+            friction_scale,
+            ..SMOOTH
+        };
         let (model, _) = armed(thumb());
-        let mut arm =
-            begun(arm_over_muscle(thumb(), 3.0, params, SensorParams::perfect(), breath(), 1));
+        let mut arm = begun(arm_over_muscle(
+            thumb(),
+            3.0,
+            params,
+            SensorParams::perfect(),
+            breath(),
+            1,
+        ));
         for step in 0..400 {
             let mut torque = model.gravity(&arm.truth().positions);
             torque[0] += if step < 100 { 5.0 } else { 0.0 };

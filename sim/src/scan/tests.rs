@@ -39,7 +39,11 @@ fn the_believed_midline_is_off_but_within_its_bound() {
         let landmarks = scan_of_landmarks(&back, seed);
         let worst = landmarks.midline.iter().fold(0.0f64, |worst, p| {
             let (_, v) = back.chart().locate(p).unwrap();
-            if v.abs().get() > worst.abs() { v.get() } else { worst }
+            if v.abs().get() > worst.abs() {
+                v.get()
+            } else {
+                worst
+            }
         });
         assert!(worst.abs() <= 0.0031, "{worst} m");
         assert!(landmarks.midline_uncertainty >= Metres::new(worst.abs() - 1e-4));
@@ -56,7 +60,11 @@ fn scan_of_landmarks(back: &Back, seed: u64) -> Landmarks {
 #[test]
 fn the_same_seed_scans_the_same_and_another_differs() {
     let back = back();
-    let small = ScanParams { pixels: (60, 80), pixel_rad: 0.012, ..ScanParams::default() };
+    let small = ScanParams {
+        pixels: (60, 80),
+        pixel_rad: 0.012,
+        ..ScanParams::default()
+    };
     assert_eq!(scan_with(&back, &small, 3), scan_with(&back, &small, 3));
     assert_ne!(scan_with(&back, &small, 3), scan_with(&back, &small, 4));
 }
@@ -65,12 +73,16 @@ fn the_same_seed_scans_the_same_and_another_differs() {
 fn a_registered_scan_lies_near_the_truth() {
     let back = back();
     let scan = scan_of(&back, 2);
-    let believed = anatomy::register(&scan.cloud, &scan.landmarks).unwrap().back;
+    let believed = anatomy::register(&scan.cloud, &scan.landmarks)
+        .unwrap()
+        .back;
     let (mut squares, mut count) = (0.0, 0.0);
     for i in 0..30 {
         for v in [-0.08, -0.05, 0.05, 0.08] {
             let u = Metres::new(0.01 * f64::from(i));
-            let Some(place) = believed.chart().at(u, Metres::new(v)) else { continue };
+            let Some(place) = believed.chart().at(u, Metres::new(v)) else {
+                continue;
+            };
             let Some(skin) = back.surface().sample(place.point.x(), place.point.y()) else {
                 continue;
             };

@@ -37,12 +37,22 @@ proptest! {
 
 #[test]
 fn the_bias_has_its_length_and_stays() {
-    let quiet = SensorParams { wrench_delay: 0, ..SensorParams::perfect() };
-    let params = SensorParams { force_bias: Newtons::new(0.3), ..quiet };
+    let quiet = SensorParams {
+        wrench_delay: 0,
+        ..SensorParams::perfect()
+    };
+    let params = SensorParams {
+        force_bias: Newtons::new(0.3),
+        ..quiet
+    };
     let mut sensors = Sensors::new(params, 3);
     let mut read = |ms: u64| {
         let at = Instant::START + Duration::from_millis(ms);
-        sensors.wrench(at, &Wrench::zero()).value().copied().unwrap()
+        sensors
+            .wrench(at, &Wrench::zero())
+            .value()
+            .copied()
+            .unwrap()
     };
     let first = read(0);
     assert!((first.force.norm() - 0.3).abs() < 1e-6);
@@ -53,13 +63,21 @@ fn the_bias_has_its_length_and_stays() {
 
 #[test]
 fn the_noise_has_its_standard_deviation() {
-    let params = SensorParams { wrench_delay: 0, ..SensorParams::default() };
+    let params = SensorParams {
+        wrench_delay: 0,
+        ..SensorParams::default()
+    };
     let mut sensors = Sensors::new(params, 3);
     let (mut sum, mut squares) = (0.0, 0.0);
     let count = 20_000;
     for ms in 0..count {
         let at = Instant::START + Duration::from_millis(ms);
-        let z = sensors.wrench(at, &Wrench::zero()).value().unwrap().force.z();
+        let z = sensors
+            .wrench(at, &Wrench::zero())
+            .value()
+            .unwrap()
+            .force
+            .z();
         sum += z;
         squares += z * z;
     }
@@ -76,13 +94,19 @@ fn encoders_count_in_their_steps() {
     let read = sensors.joints(&positions, &SVector::zeros(), &SVector::zeros());
     let step = SensorParams::default().position_resolution;
     for (read, truth) in read.positions.iter().zip(&positions) {
-        assert!((read - truth).abs() <= 0.5 * step + 2e-7, "{read} for {truth}");
+        assert!(
+            (read - truth).abs() <= 0.5 * step + 2e-7,
+            "{read} for {truth}"
+        );
     }
 }
 
 #[test]
 fn a_delay_that_is_too_long_is_named() {
-    let params = SensorParams { wrench_delay: 17, ..SensorParams::default() };
+    let params = SensorParams {
+        wrench_delay: 17,
+        ..SensorParams::default()
+    };
     assert_eq!(params.fault(), Some(("wrench delay (samples)", 17.0)));
     assert_eq!(SensorParams::default().fault(), None);
 }

@@ -9,9 +9,11 @@
 
 use anatomy::Surface;
 use nalgebra::{Matrix3, Vector3};
-use quantities::{Force, Metres, Pascals, SquareMetres, Table, Tool, Torque, Transform, Twist, Wrench};
+use quantities::{
+    Force, Metres, Pascals, SquareMetres, Table, Tool, Torque, Transform, Twist, Wrench,
+};
 
-use super::law::Law;
+use super::law::{Law, foundation};
 use super::map::SkinMap;
 use super::pad::{Pad, TIPS};
 use crate::breathing::Breath;
@@ -40,8 +42,7 @@ pub struct ContactResult {
     pub peak_pressure: Pascals,
     /// Area of the cells that carry pressure.
     pub contact_area: SquareMetres,
-    /// Depth of the deepest cell; negative when nothing touches: minus the least gap along the skin
-    /// normal. `None` when no cell is over the body.
+    /// Depth of the deepest cell along the skin normal; `None` when nothing touches.
     pub deepest: Option<Metres>,
     /// Rate of the slow memory (m/s).
     pub memory_rate: [f64; TIPS],
@@ -96,34 +97,42 @@ impl Ground<'_> {
     ) -> ContactResult {
         let rotation = touch.table_from_tool.rotation().matrix();
         let origin = touch.table_from_tool.raw().translation.vector;
-        let reach = pad.reach().get();
-        if origin.z - reach > self.map.highest() + breath.lift.get().max(0.0) {
-            return self.nothing(memory, None);
+        if origin.z - pad.reach().get() > self.map.highest() + breath.lift.get().max(0.0) {
+            return self.nothing(memory);
         }
         let mut tips = [TipSum::ZERO; TIPS];
-        let mut deepest = f64::NEG_INFINITY;
+        let mut deepest = 0.0f64;
+        let (lift, lift_rate) = (breath.lift.get(), breath.rate.get());
+        let foundation = foundation(pad.tip_radius().get());
+        let slowness = self.law.friction_speed_squared;
         for cell in pad.cells() {
             let lever = rotation * cell.centre;
             let place = origin + lever;
-            let Some(skin) = self.surface.sample(place.x, place.y) else { continue };
-            let (modulus, share) = self.map.at(place.x, place.y);
-            let upright = 1.0 / (1.0 + skin.slope_x * skin.slope_x + skin.slope_y * skin.slope_y).sqrt();
-            let depth = (skin.height + share * breath.lift.get() - place.z) * upright;
-            deepest = deepest.max(depth);
-            if depth <= 0.0 {
+            let Some(skin) = self.surface.sample(place.x, place.y) else {
+                continue;
+            };
+            if skin.height + lift.max(0.0) <= place.z {
                 continue;
             }
-            let normal = Vector3::new(-skin.slope_x * upright, -skin.slope_y * upright, upright);
+            let (modulus, share) = self.map.at(place.x, place.y);
+            let below = skin.height + share * lift - place.z;
+            if below <= 0.0 {
+                continue;
+            }
+            let (sx, sy) = (skin.slope_x, skin.slope_y);
+            let upright = 1.0 / (1.0 + sx * sx + sy * sy).sqrt();
+            let depth = below * upright;
+            deepest = deepest.max(depth);
+            let normal = Vector3::new(-sx * upright, -sy * upright, upright);
             let mut slip = touch.twist.linear.raw() + touch.twist.angular.raw().cross(&lever);
-            slip.z -= share * breath.rate.get();
+            slip.z -= share * lift_rate;
             let outward = slip.dot(&normal);
             slip -= normal * outward;
-            let pressure = self.law.fast(depth, -outward, modulus, pad.tip_radius().get());
+            let pressure = self.law.fast(depth, -outward, modulus, foundation);
             let press = pressure * cell.area;
             let speed_squared = slip.norm_squared();
-            let drag =
-                self.law.friction * press / (speed_squared + self.law.friction_speed_squared).sqrt();
-            let force = normal * press - slip * drag;
+            let per_speed = press / (speed_squared + slowness).sqrt();
+            let force = normal * press - slip * (self.law.friction * per_speed);
             if let Some(tip) = tips.get_mut(cell.tip) {
                 tip.force += force;
                 tip.torque += lever.cross(&force);
@@ -131,14 +140,10 @@ impl Ground<'_> {
                 tip.area += if pressure > 0.0 { cell.area } else { 0.0 };
                 tip.depth_area += depth * cell.area;
                 tip.pressed += press;
-                tip.slide_pressed += press * speed_squared.sqrt();
+                tip.slide_pressed += per_speed * speed_squared;
             }
         }
-        let deepest = deepest.is_finite().then_some(Metres::new(deepest));
-        if deepest.is_none_or(|d| d <= Metres::ZERO) {
-            return self.nothing(memory, deepest);
-        }
-        self.summed(&tips, &rotation, pad, memory, deepest)
+        self.summed(&tips, &rotation, pad, memory, Metres::new(deepest))
     }
 
     fn summed(
@@ -147,15 +152,23 @@ impl Ground<'_> {
         rotation: &Matrix3<f64>,
         pad: &Pad,
         memory: &TissueMemory,
-        deepest: Option<Metres>,
+        deepest: Metres,
     ) -> ContactResult {
-        let mut result = self.nothing(memory, deepest);
+        let mut result = self.nothing(memory);
+        if deepest <= Metres::ZERO {
+            return result;
+        }
+        result.deepest = Some(deepest);
         let (mut force, mut torque) = (Vector3::zeros(), Vector3::zeros());
         let (mut peak, mut area) = (0.0f64, 0.0);
         for (index, (tip, &memory)) in tips.iter().zip(&memory.0).enumerate() {
             let mean_depth = tip.depth_area / pad.tip_area().get();
             let slow = self.law.slow(mean_depth, memory);
-            let slide = if tip.pressed > 0.0 { tip.slide_pressed / tip.pressed } else { 0.0 };
+            let slide = if tip.pressed > 0.0 {
+                tip.slide_pressed / tip.pressed
+            } else {
+                0.0
+            };
             force += tip.force * slow;
             torque += tip.torque * slow;
             peak = peak.max(tip.peak * slow);
@@ -164,7 +177,9 @@ impl Ground<'_> {
                 *by_tip = Force::from_raw(rotation.tr_mul(&(tip.force * slow)));
             }
             if let Some(rate) = result.memory_rate.get_mut(index) {
-                *rate = self.law.memory_rate(mean_depth, memory, slide, pad.tip_radius().get());
+                *rate = self
+                    .law
+                    .memory_rate(mean_depth, memory, slide, pad.tip_radius().get());
             }
         }
         result.on_tool = Wrench {
@@ -177,13 +192,13 @@ impl Ground<'_> {
     }
 
     /// No touch: the memory fades.
-    fn nothing(&self, memory: &TissueMemory, deepest: Option<Metres>) -> ContactResult {
+    fn nothing(&self, memory: &TissueMemory) -> ContactResult {
         ContactResult {
             on_tool: Wrench::zero(),
             force_by_tip: [Force::zero(); TIPS],
             peak_pressure: Pascals::ZERO,
             contact_area: SquareMetres::ZERO,
-            deepest,
+            deepest: None,
             memory_rate: memory.0.map(|m| self.law.memory_rate(0.0, m, 0.0, 1.0)),
         }
     }

@@ -103,13 +103,28 @@ impl TissueParams {
             ("damping (s/m)", self.damping_s_per_m, 0.0, 100.0),
             ("slow share", self.slow_share, 0.0, 5.0),
             ("slow time (s)", self.slow_time.get(), 0.01, 1e3),
-            ("friction speed (m/s)", self.friction_speed_m_per_s, 1e-3, 0.1),
+            (
+                "friction speed (m/s)",
+                self.friction_speed_m_per_s,
+                1e-3,
+                0.1,
+            ),
             ("pad edge drop (m)", self.pad_edge_drop.get(), 0.0, 0.02),
-            ("breathing share at the sacrum", self.breath_at_sacrum, 0.0, 1.0),
+            (
+                "breathing share at the sacrum",
+                self.breath_at_sacrum,
+                0.0,
+                1.0,
+            ),
         ];
         for (name, seen, low, high) in rows {
             if !(seen >= low && seen <= high) {
-                return Err(TissueError { name, seen, low, high });
+                return Err(TissueError {
+                    name,
+                    seen,
+                    low,
+                    high,
+                });
             }
         }
         Ok(self)
@@ -128,6 +143,11 @@ pub(crate) struct Law {
     pub(crate) friction_speed_squared: f64,
 }
 
+/// `2/(π·a)`: spreads the half space's stiffness over a tip of radius `a` (m).
+pub(crate) fn foundation(tip_radius: f64) -> f64 {
+    core::f64::consts::FRAC_2_PI / tip_radius
+}
+
 impl Law {
     pub(crate) fn new(params: &TissueParams) -> Self {
         Self {
@@ -142,9 +162,8 @@ impl Law {
     }
 
     /// Pressure of the fast branches (Pa) at `depth > 0` (m), rate `depth_rate` (m/s), modulus (Pa)
-    /// and tip radius (m).
-    pub(crate) fn fast(&self, depth: f64, depth_rate: f64, modulus: f64, tip_radius: f64) -> f64 {
-        let foundation = core::f64::consts::FRAC_2_PI / tip_radius;
+    /// and the tip's [`foundation`] (1/m).
+    pub(crate) fn fast(&self, depth: f64, depth_rate: f64, modulus: f64, foundation: f64) -> f64 {
         let hardening = modulus.min(self.hardening_cap) * depth * self.inverse_hardening;
         let elastic = foundation * depth * (modulus + hardening);
         elastic * (1.0 + self.damping * depth_rate).max(0.0)
@@ -183,7 +202,7 @@ mod tests {
             memory in 0.0..0.05f64,
         ) {
             let law = Law::new(&TissueParams::default());
-            let at = |d: f64| law.fast(d, rate, modulus, 0.01);
+            let at = |d: f64| law.fast(d, rate, modulus, foundation(0.01));
             prop_assert!(at(depth) >= 0.0);
             prop_assert!(at(depth * 1.1) >= at(depth));
             prop_assert!(law.slow(depth, memory) >= 0.0);
@@ -195,13 +214,16 @@ mod tests {
         let law = Law::new(&TissueParams::default());
         let (modulus, radius, depth) = (76e3, 0.01, 1e-7);
         let area = core::f64::consts::PI * radius * radius;
-        let stiffness = law.fast(depth, 0.0, modulus, radius) * area / depth;
+        let stiffness = law.fast(depth, 0.0, modulus, foundation(radius)) * area / depth;
         assert!((stiffness / (2.0 * modulus * radius) - 1.0).abs() < 1e-4);
     }
 
     #[test]
     fn a_figure_out_of_range_is_named() {
-        let params = TissueParams { slow_share: f64::NAN, ..TissueParams::default() };
+        let params = TissueParams {
+            slow_share: f64::NAN,
+            ..TissueParams::default()
+        };
         assert_eq!(params.checked().unwrap_err().name, "slow share");
     }
 }

@@ -24,22 +24,34 @@ impl SkinMap {
         high: (f64, f64),
         mut skin_at: impl FnMut(f64, f64) -> [f64; 2],
     ) -> Self {
-        let count = |low: f64, high: f64| (((high - low) / SPACING).ceil().clamp(1.0, 2000.0)) as usize + 1;
+        let count =
+            |low: f64, high: f64| (((high - low) / SPACING).ceil().clamp(1.0, 2000.0)) as usize + 1;
         let (columns, rows) = (count(low.0, high.0), count(low.1, high.1));
         let mut nodes = Vec::with_capacity(columns * rows);
         for row in 0..rows {
             for column in 0..columns {
-                let [modulus, share] =
-                    skin_at(low.0 + column as f64 * SPACING, low.1 + row as f64 * SPACING);
+                let [modulus, share] = skin_at(
+                    low.0 + column as f64 * SPACING,
+                    low.1 + row as f64 * SPACING,
+                );
                 nodes.push([modulus as f32, share as f32]);
             }
         }
-        Self { origin: low, columns, rows, nodes, highest: f64::INFINITY }
+        Self {
+            origin: low,
+            columns,
+            rows,
+            nodes,
+            highest: f64::INFINITY,
+        }
     }
 
     /// Notes the highest place of the skin without breath: above it nothing can touch.
     pub(crate) fn below(self, highest: Metres) -> Self {
-        Self { highest: highest.get(), ..self }
+        Self {
+            highest: highest.get(),
+            ..self
+        }
     }
 
     /// Highest place of the skin without breath (m).
@@ -50,8 +62,9 @@ impl SkinMap {
     /// Modulus (Pa) and breathing share at a place (m).
     #[must_use]
     pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
-        let gx = ((x - self.origin.0) / SPACING).clamp(0.0, (self.columns - 1) as f64);
-        let gy = ((y - self.origin.1) / SPACING).clamp(0.0, (self.rows - 1) as f64);
+        const PER_METRE: f64 = 1.0 / SPACING;
+        let gx = ((x - self.origin.0) * PER_METRE).clamp(0.0, (self.columns - 1) as f64);
+        let gy = ((y - self.origin.1) * PER_METRE).clamp(0.0, (self.rows - 1) as f64);
         let column = (gx as usize).min(self.columns.saturating_sub(2));
         let row = (gy as usize).min(self.rows.saturating_sub(2));
         let (tx, ty) = (gx - column as f64, gy - row as f64);
@@ -64,7 +77,10 @@ impl SkinMap {
             Some(_) | None => (0.0, 0.0),
         };
         let (near, far) = (pair(first), pair(first + self.columns));
-        (near.0 * (1.0 - ty) + far.0 * ty, near.1 * (1.0 - ty) + far.1 * ty)
+        (
+            near.0 * (1.0 - ty) + far.0 * ty,
+            near.1 * (1.0 - ty) + far.1 * ty,
+        )
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Pad {
 }
 
 /// Cells of a rectangle, about.
-const RECTANGLE_CELLS: f64 = 32.0;
+const RECTANGLE_CELLS: f64 = 28.0;
 /// Sub-samples along each side of a cell, for its share of a rounded outline.
 const SUBSAMPLES: usize = 8;
 /// Cells of a disc by ring, each of equal area.
@@ -43,7 +43,10 @@ impl Pad {
         let cells = match *patch {
             Patch::RoundedRectangle { .. } => rectangle(patch, drop),
             Patch::Disc { radius } => disc(radius.get(), 0.0, 0, drop),
-            Patch::Fork { tip_radius, spacing } => {
+            Patch::Fork {
+                tip_radius,
+                spacing,
+            } => {
                 let mut cells = disc(tip_radius.get(), 0.5 * spacing.get(), 0, drop);
                 cells.extend(disc(tip_radius.get(), -0.5 * spacing.get(), 1, drop));
                 cells
@@ -102,7 +105,10 @@ impl Pad {
 /// A regular grid of cells, each weighted by the share of it that lies within the outline.
 fn rectangle(patch: &Patch, drop: f64) -> Vec<Cell> {
     let (hx, hy) = patch.half_extents();
-    let across = (RECTANGLE_CELLS * hy / hx.max(1e-6)).sqrt().round().clamp(3.0, 8.0);
+    let across = (RECTANGLE_CELLS * hy / hx.max(1e-6))
+        .sqrt()
+        .round()
+        .clamp(3.0, 8.0);
     let along = (RECTANGLE_CELLS / across).round().clamp(3.0, 10.0);
     let (dx, dy) = (2.0 * hx / along, 2.0 * hy / across);
     let mut cells = Vec::new();
@@ -125,7 +131,11 @@ fn rectangle(patch: &Patch, drop: f64) -> Vec<Cell> {
                 let (x, y) = (sum_x / count, sum_y / count);
                 let (rx, ry) = (x / hx, y / hy);
                 let z = -0.5 * drop * (rx * rx + ry * ry);
-                cells.push(Cell { centre: nalgebra::Vector3::new(x, y, z), area: count, tip: 0 });
+                cells.push(Cell {
+                    centre: nalgebra::Vector3::new(x, y, z),
+                    area: count,
+                    tip: 0,
+                });
             }
         }
     }
@@ -146,7 +156,11 @@ fn disc(radius: f64, y: f64, tip: usize, drop: f64) -> Vec<Cell> {
     for count in RINGS {
         let inner = inside as f64 / total as f64;
         let outer = (inside + count) as f64 / total as f64;
-        let share = if count == 1 { 0.0 } else { 0.5 * (inner + outer) };
+        let share = if count == 1 {
+            0.0
+        } else {
+            0.5 * (inner + outer)
+        };
         for k in 0..count {
             let angle = core::f64::consts::TAU * (k as f64 + 0.5) / count as f64;
             let (sin, cos) = libm::sincos(angle);
@@ -173,26 +187,53 @@ mod tests {
 
     #[test]
     fn cells_make_up_the_whole_patch_and_stay_on_it() {
-        let disc = Patch::Disc { radius: Metres::new(0.01) };
-        let fork = Patch::Fork { tip_radius: Metres::new(0.01), spacing: Metres::new(0.1) };
+        let disc = Patch::Disc {
+            radius: Metres::new(0.01),
+        };
+        let fork = Patch::Fork {
+            tip_radius: Metres::new(0.01),
+            spacing: Metres::new(0.1),
+        };
         for patch in [palm(), disc, fork] {
             let pad = Pad::new(&patch, Metres::new(0.001));
             let area: f64 = pad.cells().iter().map(|c| c.area).sum();
             assert!((area - patch.area().get()).abs() < 1e-12 * area.max(1.0));
-            assert!((19..=45).contains(&pad.cell_count()), "{} cells", pad.cell_count());
-            assert!(pad.cells().iter().all(|c| patch.contains(c.centre.x, c.centre.y)));
-            assert!(pad.cells().iter().all(|c| c.centre.z <= 0.0 && c.centre.z >= -0.001));
+            assert!(
+                (19..=45).contains(&pad.cell_count()),
+                "{} cells",
+                pad.cell_count()
+            );
+            assert!(
+                pad.cells()
+                    .iter()
+                    .all(|c| patch.contains(c.centre.x, c.centre.y))
+            );
+            assert!(
+                pad.cells()
+                    .iter()
+                    .all(|c| c.centre.z <= 0.0 && c.centre.z >= -0.001)
+            );
             let moment: f64 = pad.cells().iter().map(|c| c.area * c.centre.x).sum();
-            assert!(moment.abs() < 1e-12, "the cells' centre is off by {moment} m³");
+            assert!(
+                moment.abs() < 1e-12,
+                "the cells' centre is off by {moment} m³"
+            );
         }
     }
 
     #[test]
     fn a_fork_has_two_equal_tips() {
-        let fork = Patch::Fork { tip_radius: Metres::new(0.01), spacing: Metres::new(0.1) };
+        let fork = Patch::Fork {
+            tip_radius: Metres::new(0.01),
+            spacing: Metres::new(0.1),
+        };
         let pad = Pad::new(&fork, Metres::ZERO);
         let of_tip = |tip: usize| pad.cells().iter().filter(|c| c.tip == tip).count();
         assert_eq!(of_tip(0), of_tip(1));
-        assert!(pad.cells().iter().all(|c| (c.tip == 0) == (c.centre.y > 0.0)));
+        assert!(
+            pad.cells()
+                .iter()
+                .all(|c| (c.tip == 0) == (c.centre.y > 0.0))
+        );
     }
 }

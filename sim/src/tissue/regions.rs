@@ -62,17 +62,23 @@ pub(super) fn lay(back: &Back, params: &TissueParams, seed: u64) -> (SkinMap, Ve
     let knots = knots(params.knots, &levels, seed);
     let bounds = back.surface().bounds();
     let mut highest = f64::NEG_INFINITY;
-    let map = SkinMap::build((bounds.min_x, bounds.min_y), (bounds.max_x, bounds.max_y), |x, y| {
-        let place = back.surface().point_at(x, y);
-        if let Some(place) = place {
-            highest = highest.max(place.z());
-        }
-        let located = place.and_then(|place| back.chart().locate(&place));
-        // Off the known skin the rim of the map must not pull the interpolation down to nothing.
-        let Some((u, v)) = located else { return [FLANK_FAT, breath_share(x, &levels, params)] };
-        let modulus = modulus_at(u.get(), v.get(), &levels, &knots);
-        [modulus, breath_share(u.get(), &levels, params)]
-    });
+    let map = SkinMap::build(
+        (bounds.min_x, bounds.min_y),
+        (bounds.max_x, bounds.max_y),
+        |x, y| {
+            let place = back.surface().point_at(x, y);
+            if let Some(place) = place {
+                highest = highest.max(place.z());
+            }
+            let located = place.and_then(|place| back.chart().locate(&place));
+            // Off the known skin the rim of the map must not pull the interpolation down to nothing.
+            let Some((u, v)) = located else {
+                return [FLANK_FAT, breath_share(x, &levels, params)];
+            };
+            let modulus = modulus_at(u.get(), v.get(), &levels, &knots);
+            [modulus, breath_share(u.get(), &levels, params)]
+        },
+    );
     // Between the nodes the skin may be higher by what it climbs in half a spacing.
     (map.below(Metres::new(highest + 0.02)), knots)
 }
@@ -120,15 +126,27 @@ fn modulus_at(u: f64, v: f64, levels: &Levels, knots: &[Knot]) -> f64 {
     let mut log = libm::log(LOOSE);
     let mut lay = |weight: f64, modulus: f64| log += weight * (libm::log(modulus) - log);
     lay(thorax, OVER_RIBS);
-    lay(rise(u, levels.t3 - 0.02, levels.c7) * rise(side, 0.02, 0.04), TRAPEZIUS);
+    lay(
+        rise(u, levels.t3 - 0.02, levels.c7) * rise(side, 0.02, 0.04),
+        TRAPEZIUS,
+    );
     lay(lumbar * rise(side, 0.10, 0.14), FLANK_FAT);
-    lay((1.0 - rise(u, -0.03, 0.02)) * rise(side, 0.025, 0.045), BUTTOCK_FAT);
+    lay(
+        (1.0 - rise(u, -0.03, 0.02)) * rise(side, 0.025, 0.045),
+        BUTTOCK_FAT,
+    );
     let at_l4 = 1.0 + 0.2 * blob((u - levels.l4) * (u - levels.l4), 0.04);
-    lay(rise(u, 0.0, 0.03) * band(side, 0.018, 0.060, 0.012), MUSCLE * at_l4);
+    lay(
+        rise(u, 0.0, 0.03) * band(side, 0.018, 0.060, 0.012),
+        MUSCLE * at_l4,
+    );
     bones(u, side, levels, &mut lay);
     for knot in knots {
         let (du, dv) = (u - knot.u.get(), v - knot.v.get());
-        lay(blob(du * du + dv * dv, knot.radius.get()), knot.modulus.get());
+        lay(
+            blob(du * du + dv * dv, knot.radius.get()),
+            knot.modulus.get(),
+        );
     }
     lay(rise(u, 0.0, 0.02) * (1.0 - rise(side, 0.006, 0.014)), BONE);
     libm::exp(log)
@@ -136,11 +154,20 @@ fn modulus_at(u: f64, v: f64, levels: &Levels, knots: &[Knot]) -> f64 {
 
 /// Sacrum, iliac crest, lower rib edge, shoulder blade with its inner border and its spine.
 fn bones(u: f64, side: f64, levels: &Levels, lay: &mut impl FnMut(f64, f64)) {
-    lay(band(u, -0.05, 0.01, 0.015) * (1.0 - rise(side, 0.025, 0.04)), SACRUM);
+    lay(
+        band(u, -0.05, 0.01, 0.015) * (1.0 - rise(side, 0.025, 0.04)),
+        SACRUM,
+    );
     let crest = 0.02 + (levels.l4 - 0.02) * rise(side, 0.04, 0.11);
-    lay(band(side, 0.05, 0.16, 0.01) * blob((u - crest) * (u - crest), 0.008), CREST);
+    lay(
+        band(side, 0.05, 0.16, 0.01) * blob((u - crest) * (u - crest), 0.008),
+        CREST,
+    );
     let rib = levels.t12 - 0.4 * (side - 0.07);
-    lay(band(side, 0.08, 0.16, 0.01) * blob((u - rib) * (u - rib), 0.007), CREST);
+    lay(
+        band(side, 0.08, 0.16, 0.01) * blob((u - rib) * (u - rib), 0.007),
+        CREST,
+    );
     // The inner border leans outward toward its lower tip: 55 mm beside the spine above, 70 mm below.
     let up = rise(u, levels.t7, levels.t3);
     let border = 0.070 - 0.015 * up;
@@ -148,5 +175,8 @@ fn bones(u: f64, side: f64, levels: &Levels, lay: &mut impl FnMut(f64, f64)) {
     lay(blade * band(side, border, 0.14, 0.006), BLADE);
     lay(blade * blob((side - border) * (side - border), 0.005), BONE);
     let ridge = levels.t3 + 0.2 * (side - border);
-    lay(band(side, border, 0.14, 0.01) * blob((u - ridge) * (u - ridge), 0.006), BONE);
+    lay(
+        band(side, border, 0.14, 0.01) * blob((u - ridge) * (u - ridge), 0.006),
+        BONE,
+    );
 }

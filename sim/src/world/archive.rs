@@ -18,7 +18,9 @@ const VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum WorldError {
     /// The bytes end too early.
-    #[error("the true world's bytes end at {at} where {wanted} more were expected: the attachment is cut short")]
+    #[error(
+        "the true world's bytes end at {at} where {wanted} more were expected: the attachment is cut short"
+    )]
     CutShort {
         /// Offset at which more was wanted.
         at: usize,
@@ -29,13 +31,17 @@ pub enum WorldError {
     #[error("these bytes are no true world: the first eight are not `KNEADSIM`")]
     NotOurs,
     /// Another version wrote them.
-    #[error("true world of format version {found}, this program reads version {VERSION}: use the program that wrote it")]
+    #[error(
+        "true world of format version {found}, this program reads version {VERSION}: use the program that wrote it"
+    )]
     Version {
         /// Version found.
         found: u32,
     },
     /// A number makes no sense.
-    #[error("{what} of the true world makes no sense (tag or number {seen}): the attachment is damaged")]
+    #[error(
+        "{what} of the true world makes no sense (tag or number {seen}): the attachment is damaged"
+    )]
     Nonsense {
         /// Which.
         what: &'static str,
@@ -85,7 +91,10 @@ impl TrueWorld {
         let [x, y, z, i, j, k, w] = take.numbers::<7>()?;
         let turn = Quaternion::new(w, i, j, k);
         if !((turn.norm() - 1.0).abs() < 1e-9 && (x + y + z).is_finite()) {
-            return Err(WorldError::Nonsense { what: "the table's pose", seen: turn.norm() });
+            return Err(WorldError::Nonsense {
+                what: "the table's pose",
+                seen: turn.norm(),
+            });
         }
         // Not normalised again: the same bits as were written.
         let base_from_table = Transform::from_raw(Isometry3::from_parts(
@@ -101,7 +110,9 @@ impl TrueWorld {
 }
 
 fn put(out: &mut Vec<u8>, numbers: &[f64]) {
-    numbers.iter().for_each(|x| out.extend_from_slice(&x.to_le_bytes()));
+    numbers
+        .iter()
+        .for_each(|x| out.extend_from_slice(&x.to_le_bytes()));
 }
 
 fn put_tissue(out: &mut Vec<u8>, tissue: &Tissue) {
@@ -132,11 +143,24 @@ fn take_tissue(take: &mut Take) -> Result<(TissueParams, u64), WorldError> {
     let skin = match take.byte()? {
         0 => SkinSurface::Oiled,
         1 => SkinSurface::Dry,
-        other => return Err(WorldError::Nonsense { what: "the oil", seen: f64::from(other) }),
+        other => {
+            return Err(WorldError::Nonsense {
+                what: "the oil",
+                seen: f64::from(other),
+            });
+        }
     };
     let knots = take.byte()?;
-    let [depth, cap, damping_s_per_m, slow_share, slow, speed, drop, breath_at_sacrum] =
-        take.numbers::<8>()?;
+    let [
+        depth,
+        cap,
+        damping_s_per_m,
+        slow_share,
+        slow,
+        speed,
+        drop,
+        breath_at_sacrum,
+    ] = take.numbers::<8>()?;
     let params = TissueParams {
         hardening_depth: Metres::new(depth),
         hardening_cap: Pascals::new(cap),
@@ -183,8 +207,12 @@ fn take_breathing(take: &mut Take) -> Result<Parts, WorldError> {
             let seed = u64::from_le_bytes(take.array()?);
             let [amplitude, per_minute, amplitude_spread, period_spread] = take.numbers::<4>()?;
             let amplitude = Metres::new(amplitude);
-            let params =
-                BreathingParams { amplitude, per_minute, amplitude_spread, period_spread };
+            let params = BreathingParams {
+                amplitude,
+                per_minute,
+                amplitude_spread,
+                period_spread,
+            };
             Ok(Parts::Made(params, seed))
         }
         2 => {
@@ -196,7 +224,10 @@ fn take_breathing(take: &mut Take) -> Result<Parts, WorldError> {
             }
             Ok(Parts::Recorded(samples))
         }
-        other => Err(WorldError::Nonsense { what: "the breath", seen: f64::from(other) }),
+        other => Err(WorldError::Nonsense {
+            what: "the breath",
+            seen: f64::from(other),
+        }),
     }
 }
 
@@ -209,17 +240,19 @@ struct Take<'a> {
 impl<'a> Take<'a> {
     fn raw(&mut self, wanted: usize) -> Result<&'a [u8], WorldError> {
         let end = self.at.saturating_add(wanted);
-        let piece = self
-            .bytes
-            .get(self.at..end)
-            .ok_or(WorldError::CutShort { at: self.at, wanted })?;
+        let piece = self.bytes.get(self.at..end).ok_or(WorldError::CutShort {
+            at: self.at,
+            wanted,
+        })?;
         self.at = end;
         Ok(piece)
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], WorldError> {
         let at = self.at;
-        self.raw(N)?.try_into().map_err(|_| WorldError::CutShort { at, wanted: N })
+        self.raw(N)?
+            .try_into()
+            .map_err(|_| WorldError::CutShort { at, wanted: N })
     }
 
     fn byte(&mut self) -> Result<u8, WorldError> {

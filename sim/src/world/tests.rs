@@ -24,7 +24,11 @@ fn contacts_of_the_default_tools_span_from_soft_fat_to_bone() {
     for i in 0..100 {
         let u = low + (high - low) * (f64::from(i) / 99.0);
         for j in -50..=50 {
-            let Some(place) = world.back().chart().at(u, Metres::new(0.004 * f64::from(j))) else {
+            let Some(place) = world
+                .back()
+                .chart()
+                .at(u, Metres::new(0.004 * f64::from(j)))
+            else {
                 continue;
             };
             let stiffness = |pad| world.tissue().stiffness_of(pad, &place.point).get() * 1e-3;
@@ -39,11 +43,20 @@ fn contacts_of_the_default_tools_span_from_soft_fat_to_bone() {
 #[test]
 fn lumbar_muscle_has_the_measured_stiffness_under_a_myotonometers_probe() {
     let world = world(Breathing::still());
-    let place = world.back().chart().at(Metres::new(0.15), Metres::new(0.035)).unwrap().point;
+    let place = world
+        .back()
+        .chart()
+        .at(Metres::new(0.15), Metres::new(0.035))
+        .unwrap()
+        .point;
     let modulus = world.tissue().modulus_at(&place);
     // K = 2·E·a with a = 1.5 mm; knots and L4 aside, between women's and men's mean.
     let stiffness = 2.0 * modulus.get() * 0.0015;
-    assert!((200.0..290.0).contains(&stiffness), "{} ", NewtonsPerMetre::new(stiffness));
+    assert!(
+        (200.0..290.0).contains(&stiffness),
+        "{} ",
+        NewtonsPerMetre::new(stiffness)
+    );
 }
 
 #[test]
@@ -56,21 +69,31 @@ fn a_world_survives_its_bytes() {
     ];
     for breathing in breaths {
         let back = back();
-        let params = TissueParams { skin: SkinSurface::Dry, knots: 3, ..TissueParams::default() };
+        let params = TissueParams {
+            skin: SkinSurface::Dry,
+            knots: 3,
+            ..TissueParams::default()
+        };
         let tissue = Tissue::under(&back, params, 77).unwrap();
         let pose = BasePoseError::default().applied(&Transform::identity(), 5);
         let world = TrueWorld::new(back, tissue, breathing, pose);
         let bytes = world.to_bytes();
         assert_eq!(TrueWorld::from_bytes(&bytes).unwrap(), world);
         for cut in [0, 4, 11, 40, 70, bytes.len() / 2, bytes.len() - 1] {
-            assert!(TrueWorld::from_bytes(&bytes[..cut]).is_err(), "cut at {cut}");
+            assert!(
+                TrueWorld::from_bytes(&bytes[..cut]).is_err(),
+                "cut at {cut}"
+            );
         }
     }
 }
 
 #[test]
 fn the_table_is_off_by_exactly_what_is_asked_in_a_seeded_direction() {
-    let error = BasePoseError { distance: Metres::new(0.002), angle: Radians::new(0.003) };
+    let error = BasePoseError {
+        distance: Metres::new(0.002),
+        angle: Radians::new(0.003),
+    };
     let believed = Transform::<Base, Table>::new(
         Point::new(0.5, -0.2, 0.1),
         quantities::Rotation::from_raw(nalgebra::UnitQuaternion::from_euler_angles(0.1, 0.2, 1.5)),
@@ -80,7 +103,10 @@ fn the_table_is_off_by_exactly_what_is_asked_in_a_seeded_direction() {
     assert!((off.origin().raw().coords.norm() - 0.002).abs() < 1e-12);
     assert!((off.rotation().raw().angle() - 0.003).abs() < 1e-9);
     assert_ne!(truth, error.applied(&believed, 2));
-    assert_eq!(BasePoseError::NONE.applied(&believed, 2).origin(), believed.origin());
+    assert_eq!(
+        BasePoseError::NONE.applied(&believed, 2).origin(),
+        believed.origin()
+    );
 }
 
 #[test]
@@ -90,7 +116,9 @@ fn clearance_is_told_from_the_spine_line_to_the_touching_edge() {
     let range = Metres::new(0.001);
     let at = |v: f64, gap: f64| {
         let pose = base_from(over(world.back(), 0.15, v, gap));
-        world.spine_clearance(&pose, &pad, still, range).map(Metres::get)
+        world
+            .spine_clearance(&pose, &pad, still, range)
+            .map(Metres::get)
     };
     // A thumb of 10 mm radius, 40 mm beside the spine: 30 mm, less what the slope of the back takes.
     let clearance = at(0.04, -0.003).unwrap();
@@ -98,14 +126,21 @@ fn clearance_is_told_from_the_spine_line_to_the_touching_edge() {
     assert_eq!(at(0.04, 0.05), None);
     assert_eq!(at(0.0, -0.002), Some(0.0));
     let (left, right) = (at(0.05, -0.003).unwrap(), at(-0.05, -0.003).unwrap());
-    assert!((left - right).abs() < 1e-3, "left {left} m, right {right} m");
+    assert!(
+        (left - right).abs() < 1e-3,
+        "left {left} m, right {right} m"
+    );
 }
 
 #[test]
 fn the_sacrum_breathes_less_than_the_thorax() {
     let world = world(Breathing::still());
     let share = |u: f64| {
-        let place = world.back().chart().at(Metres::new(u), Metres::new(0.05)).unwrap();
+        let place = world
+            .back()
+            .chart()
+            .at(Metres::new(u), Metres::new(0.05))
+            .unwrap();
         world.tissue().breath_share_at(&place.point)
     };
     assert!((share(0.0) - 0.3).abs() < 0.02);

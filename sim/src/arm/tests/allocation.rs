@@ -38,7 +38,10 @@ fn an_exchange_allocates_nothing() {
     let (model, _) = armed(palm());
     let before = COUNT.with(Cell::get);
     let counted = Box::new(1);
-    assert!(COUNT.with(Cell::get) > before, "the counter is blind ({counted})");
+    assert!(
+        COUNT.with(Cell::get) > before,
+        "the counter is blind ({counted})"
+    );
     let before = COUNT.with(Cell::get);
     for _ in 0..100 {
         let now = arm.truth();
