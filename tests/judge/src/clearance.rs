@@ -6,9 +6,9 @@ use kinematics::Patch;
 use nalgebra::{Point2, Point3, Vector2};
 use quantities::{Table, Tool, Transform};
 
-/// Points around each tip: the outline bulges beyond the chords between them by less than 0.1 % of its
+/// Points around each tip: the outline bulges beyond the chords between them by less than 0.3 % of its
 /// radius.
-const AROUND: usize = 72;
+const AROUND: usize = 48;
 /// Inner rings, so that a patch which straddles the line is seen to lie on it.
 const RINGS: [f64; 3] = [0.75, 0.5, 0.25];
 /// Points around each inner ring.
@@ -22,28 +22,33 @@ pub(crate) struct SpineFromAbove {
 
 /// A patch as points in its own plane (m).
 pub(crate) struct PatchPoints {
-    points: Vec<Point3<f64>>,
+    rim: Vec<Point3<f64>>,
+    inside: Vec<Point3<f64>>,
     reach: f64,
 }
 
 impl PatchPoints {
     pub(crate) fn of(patch: &Patch) -> Self {
-        let mut points = Vec::new();
+        let (mut on_rim, mut inside) = (Vec::new(), Vec::new());
         for (centre_y, sign) in tip_centres(patch) {
             for index in 0..AROUND {
                 let (x, y) = rim(patch, index as f64 / AROUND as f64);
-                points.push(Point3::new(x, centre_y + sign * y, 0.0));
+                on_rim.push(Point3::new(x, centre_y + sign * y, 0.0));
             }
             for ring in RINGS {
                 for index in 0..AROUND_RING {
                     let (x, y) = rim(patch, index as f64 / AROUND_RING as f64);
-                    points.push(Point3::new(ring * x, centre_y + sign * ring * y, 0.0));
+                    inside.push(Point3::new(ring * x, centre_y + sign * ring * y, 0.0));
                 }
             }
-            points.push(Point3::new(0.0, centre_y, 0.0));
+            inside.push(Point3::new(0.0, centre_y, 0.0));
         }
-        let reach = points.iter().map(|p| p.coords.norm()).fold(0.0, f64::max);
-        Self { points, reach }
+        let reach = on_rim.iter().map(|p| p.coords.norm()).fold(0.0, f64::max);
+        Self {
+            rim: on_rim,
+            inside,
+            reach,
+        }
     }
 }
 
@@ -106,7 +111,13 @@ impl SpineFromAbove {
             .line
             .get(from..to.min(self.line.len()))
             .unwrap_or(&self.line);
-        let distances = patch.points.iter().map(|point| {
+        // A line that keeps out of the circle around the patch is nearest to the rim.
+        let inside = if bound > patch.reach {
+            &[]
+        } else {
+            patch.inside.as_slice()
+        };
+        let distances = patch.rim.iter().chain(inside).map(|point| {
             let place = table_from_tool.raw() * point;
             self.to_pieces(&Point2::new(place.x, place.y), pieces)
         });
