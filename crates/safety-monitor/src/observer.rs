@@ -14,32 +14,39 @@ const ACCELERATION_SPAN: usize = 9;
 /// A silence longer than this (s) ends a difference: what lay between is not known.
 const LONGEST_SPAN: f64 = 0.05;
 
-/// The last values of one kind with their stamps, newest first.
+/// The last values of one kind with their stamps, in a ring.
 #[derive(Clone, Copy, Debug)]
 struct Trail<T, const N: usize> {
     kept: [Option<(Instant, T)>; N],
+    /// Where the next one goes: the oldest of a full ring.
+    next: usize,
 }
 
 impl<T: Copy, const N: usize> Trail<T, N> {
-    const EMPTY: Self = Self { kept: [None; N] };
+    const EMPTY: Self = Self {
+        kept: [None; N],
+        next: 0,
+    };
 
     fn push(&mut self, at: Instant, value: T) {
-        self.kept.rotate_right(1);
-        if let Some(first) = self.kept.first_mut() {
-            *first = Some((at, value));
+        if let Some(oldest) = self.kept.get_mut(self.next) {
+            *oldest = Some((at, value));
         }
+        self.next = (self.next + 1) % N;
     }
 
     /// The newest value, the oldest kept, and the seconds between them.
     fn span(&self) -> Option<(T, T, f64)> {
-        let (newest_at, newest) = self.kept.first().copied().flatten()?;
-        let (oldest_at, oldest) = self.kept.iter().rev().copied().flatten().next()?;
+        let (newest_at, newest) = self.newest()?;
+        let oldest = self.kept.get(self.next).copied().flatten();
+        // A ring that is not full yet begins at the front.
+        let (oldest_at, oldest) = oldest.or(self.kept.first().copied().flatten())?;
         let seconds = newest_at.since(oldest_at)?.seconds().get();
         (seconds > 0.0).then_some((newest, oldest, seconds))
     }
 
     fn newest(&self) -> Option<(Instant, T)> {
-        self.kept.first().copied().flatten()
+        self.kept.get((self.next + N - 1) % N).copied().flatten()
     }
 }
 

@@ -128,7 +128,7 @@ impl Ground {
         let centre = self.spine.beside(&table_from_tool.origin())?;
         let [near, far] = outline.tips.map(|tip| {
             self.spine
-                .beside_from(centre.piece, &on(&table_from_tool, tip))
+                .beside_near(centre.piece, &on(&table_from_tool, tip))
         });
         let places = [near?, far?].map(|tip| (Metres::new(tip.u), Metres::new(tip.across)));
         let tips = if outline.is_fork { 2 } else { 1 };
@@ -180,8 +180,9 @@ impl Ground {
     ) -> f64 {
         let mut right_and_left = [(f64::INFINITY, f64::NEG_INFINITY); 2];
         for point in outline.around.iter().chain(&outline.sides) {
-            let beside = self.spine.beside_from(piece, &on(table_from_tool, *point));
-            let lateral = beside.map_or(0.0, |beside| beside.lateral);
+            let place = on(table_from_tool, *point);
+            // Nowhere is on the spine.
+            let lateral = self.spine.lateral_near(piece, &place).unwrap_or(0.0);
             if let Some((least, most)) = right_and_left.get_mut(outline.tip_of(point.1)) {
                 (*least, *most) = (least.min(lateral), most.max(lateral));
             }

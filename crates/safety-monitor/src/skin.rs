@@ -85,9 +85,10 @@ impl Skin {
         if !inside {
             return None;
         }
-        let (i, j) = (row.floor(), column.floor());
-        let (s, t) = (row - i, column - j);
-        let first = i as usize * self.columns + j as usize;
+        // Not negative: a cast rounds down.
+        let (i, j) = (row as usize, column as usize);
+        let (s, t) = (row - i as f64, column - j as f64);
+        let first = i * self.columns + j;
         let node = |offset: usize| self.heights.get(first + offset).copied().flatten();
         let (h00, h01) = (node(0)?, node(1)?);
         let (h10, h11) = (node(self.columns)?, node(self.columns + 1)?);

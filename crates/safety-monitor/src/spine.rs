@@ -6,11 +6,11 @@ use quantities::{Point, Table};
 
 use crate::config::ConfigError;
 
-/// Segments that an outline point may lie away from the segment nearest the tool's centre. Half a
-/// long patch is 50 mm, a segment 5 mm at least.
+/// Pieces that are walked at most from where a place is guessed to be.
 const WALK: usize = 24;
-/// Shorter pieces are joined with their neighbours.
-const SHORTEST: f64 = 0.002;
+/// Shorter pieces (m) are joined with their neighbours: at a bend of half a metre's radius a chord of
+/// twice this leaves 0.06 mm.
+const SHORTEST: f64 = 0.008;
 
 /// One straight piece.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +21,8 @@ struct Piece {
     /// Unit, level, toward the client's left.
     left: Vector3<f64>,
     length: f64,
+    /// The same seen from above: direction, unit, and length.
+    level: (f64, f64, f64),
     /// Arc length at its beginning, on the scale of `u`.
     u: f64,
 }
@@ -59,18 +61,21 @@ impl Spine {
                 continue;
             }
             let along = step / length;
-            let level = Vector3::z().cross(&along);
-            let left = level / level.norm();
+            let left = Vector3::z().cross(&along);
+            let left = left / left.norm();
             if !(left.iter().all(|c| c.is_finite()) && u.is_finite()) {
                 return Err(ConfigError::NoSpine {
                     points: points.len(),
                 });
             }
+            let flat = libm::sqrt(along.x * along.x + along.y * along.y);
+            let level = (along.x / flat, along.y / flat, length * flat);
             pieces.push(Piece {
                 from,
                 along,
                 left,
                 length,
+                level,
                 u,
             });
             u += length;
@@ -96,42 +101,66 @@ impl Spine {
         best.and_then(|(_, index)| self.told(index, place.raw()))
     }
 
-    /// The same for a place near one whose piece is known: walks downhill from there, a bounded number
-    /// of pieces.
-    pub fn beside_from(&self, start: usize, place: &Point<Table>) -> Option<Beside> {
-        let mut index = start.min(self.pieces.len() - 1);
-        let mut least = self.pieces.get(index)?.squared_distance(place.raw());
-        for _ in 0..WALK {
-            let down = index.checked_sub(1).map(|i| (i, self.squared_at(i, place)));
-            let up = (index + 1 < self.pieces.len())
-                .then(|| (index + 1, self.squared_at(index + 1, place)));
-            match [down, up]
-                .into_iter()
-                .flatten()
-                .find(|(_, squared)| *squared < least)
-            {
-                Some((next, squared)) => (index, least) = (next, squared),
-                None => break,
-            }
-        }
-        self.told(index, place.raw())
+    /// Level distance from the line (m), left positive, of a place near one whose piece is known: guesses
+    /// along that piece, then walks downhill, a bounded number of pieces.
+    pub fn lateral_near(&self, start: usize, place: &Point<Table>) -> Option<f64> {
+        let index = self.piece_near(start, place)?;
+        let piece = self.pieces.get(index)?;
+        let offset = place.raw() - piece.from;
+        let along = self.within(index, piece, offset.dot(&piece.along));
+        Some((offset - piece.along * along).dot(&piece.left))
     }
 
-    fn squared_at(&self, index: usize, place: &Point<Table>) -> f64 {
-        self.pieces
-            .get(index)
-            .map_or(f64::INFINITY, |piece| piece.squared_distance(place.raw()))
+    /// As [`Spine::beside`], for a place near one whose piece is known.
+    pub fn beside_near(&self, start: usize, place: &Point<Table>) -> Option<Beside> {
+        self.told(self.piece_near(start, place)?, place.raw())
+    }
+
+    fn piece_near(&self, start: usize, place: &Point<Table>) -> Option<usize> {
+        let last = self.pieces.len() - 1;
+        let start = start.min(last);
+        let mut index = start;
+        for step in 0..WALK {
+            let piece = self.pieces.get(index)?;
+            let along = piece.level_along(place.raw());
+            // The first step leaps by the length of the piece, the others go one by one. A cast
+            // saturates, and takes NaN for zero.
+            let leap = if step == 0 {
+                (along / piece.level.2) as isize
+            } else {
+                0
+            };
+            let next = if along < 0.0 {
+                index.saturating_add_signed(leap.min(-1))
+            } else if along > piece.level.2 {
+                index.saturating_add_signed(leap.max(1)).min(last)
+            } else {
+                break;
+            };
+            // On the outside of a bend a place lies beyond the ends of two neighbours: either will do.
+            if next == index || (step > 0 && next == start) {
+                break;
+            }
+            index = next;
+        }
+        Some(index)
+    }
+
+    /// Arc length within a piece; the first and the last run on straight.
+    fn within(&self, index: usize, piece: &Piece, along: f64) -> f64 {
+        let least = if index == 0 { f64::NEG_INFINITY } else { 0.0 };
+        let most = if index + 1 == self.pieces.len() {
+            f64::INFINITY
+        } else {
+            piece.length
+        };
+        along.max(least).min(most)
     }
 
     fn told(&self, index: usize, place: &Point3<f64>) -> Option<Beside> {
         let piece = self.pieces.get(index)?;
         let from_start = place - piece.from;
-        let along = from_start.dot(&piece.along);
-        let is_first = index == 0;
-        let is_last = index + 1 == self.pieces.len();
-        let least = if is_first { f64::NEG_INFINITY } else { 0.0 };
-        let most = if is_last { f64::INFINITY } else { piece.length };
-        let along = along.max(least).min(most);
+        let along = self.within(index, piece, from_start.dot(&piece.along));
         let offset = from_start - piece.along * along;
         let lateral = offset.dot(&piece.left);
         let across = offset.norm().copysign(lateral);
@@ -145,14 +174,18 @@ impl Spine {
 }
 
 impl Piece {
+    /// Distance along the piece from its beginning, seen from above.
+    fn level_along(&self, place: &Point3<f64>) -> f64 {
+        (place.x - self.from.x) * self.level.0 + (place.y - self.from.y) * self.level.1
+    }
+
     /// Squared distance to the piece, seen from above: pressing into the skin must not change which
     /// piece is nearest.
     fn squared_distance(&self, place: &Point3<f64>) -> f64 {
-        let from_start = place - self.from;
-        let (x, y) = (self.along.x, self.along.y);
-        let level = x * x + y * y;
-        let along = ((from_start.x * x + from_start.y * y) / level).clamp(0.0, self.length);
-        let (dx, dy) = (from_start.x - x * along, from_start.y - y * along);
+        let (x, y) = (place.x - self.from.x, place.y - self.from.y);
+        let (along_x, along_y, length) = self.level;
+        let along = self.level_along(place).clamp(0.0, length);
+        let (dx, dy) = (x - along_x * along, y - along_y * along);
         dx * dx + dy * dy
     }
 }
@@ -210,7 +243,9 @@ mod tests {
             let spine = bent();
             let centre = spine.beside(&Point::new(x, y, 0.2)).expect("somewhere");
             let place = Point::new(x + dx, y + dy, 0.2);
-            let walked = spine.beside_from(centre.piece, &place).expect("somewhere");
+            let walked = spine.beside_near(centre.piece, &place).expect("somewhere");
+            let lateral = spine.lateral_near(centre.piece, &place).expect("somewhere");
+            prop_assert!((walked.lateral - lateral).abs() < 1e-12);
             let sought = spine.beside(&place).expect("somewhere");
             prop_assert!((walked.lateral - sought.lateral).abs() < 1e-6);
             // Beyond the ends and at the outside of a bend two pieces are equally near.
@@ -221,7 +256,7 @@ mod tests {
         fn any_numbers_are_survived(x in any::<f64>(), y in any::<f64>(), z in any::<f64>(), i in any::<usize>()) {
             let spine = bent();
             let place = Point::new(x, y, z);
-            let _ = (spine.beside(&place), spine.beside_from(i, &place));
+            let _ = (spine.beside(&place), spine.beside_near(i, &place), spine.lateral_near(i, &place));
         }
     }
 }
