@@ -1,2 +1,18 @@
-//! The knead command.
-fn main() {}
+//! `knead`: plan, simulate and judge massage routines for a robotic arm.
+//!
+//! Exit codes: 0 ok, 1 the work failed (a verdict), 2 usage or configuration, 3 device, 4 safety stop.
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match knead::commands::run(knead::Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("knead: {}", failure.text());
+            failure.exit_code()
+        }
+    }
+}

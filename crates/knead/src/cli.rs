@@ -1,0 +1,258 @@
+//! What can be typed. Data goes to stdout, talk and progress to stderr.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The controller of a robotic massage arm.
+///
+/// Without a command it runs the demo: a whole lower-back routine in simulation.
+#[derive(Debug, Parser)]
+#[command(name = "knead", version, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Simulate the lower-back routine on the built-in body and judge it.
+    Demo(RunOptions),
+    /// Prove a routine on a body with an arm, without running it.
+    Plan(PlanOptions),
+    /// Plan a routine, run it in simulation, record it and judge it.
+    Sim(SimOptions),
+    /// Open a run's recording in the rerun viewer.
+    View {
+        /// Folder of a run.
+        run: PathBuf,
+    },
+    /// Write a run's report anew from its archive and print where it is.
+    Report {
+        /// Folder of a run.
+        run: PathBuf,
+        /// Print the judge's figures as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look at an arm's URDF.
+    #[command(subcommand)]
+    Arm(ArmCommand),
+    /// Look at a body.
+    #[command(subcommand)]
+    Body(BodyCommand),
+    /// The techniques and rows of the source texts, and which routine serves each.
+    Techniques {
+        /// Folder of routine files.
+        #[arg(long, default_value = "config/routines")]
+        routines: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The safety monitor's rules.
+    #[command(subcommand)]
+    Safety(SafetyCommand),
+    /// What an error code means and what to do.
+    Explain {
+        /// A code, such as KN-C012 or SR-03.
+        code: String,
+    },
+}
+
+/// Where runs are kept and how they are named.
+#[derive(Args, Clone, Debug)]
+pub struct RunOptions {
+    /// Seed of all that is drawn at random; one seed, same bits.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Folder in which runs are kept.
+    #[arg(long, default_value = "runs")]
+    pub runs: PathBuf,
+    /// Name of the run; the routine's when absent.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Skip the rerun recording.
+    #[arg(long)]
+    pub no_recording: bool,
+    /// Print the summary as JSON on stdout.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a plan is made of.
+#[derive(Args, Clone, Debug)]
+pub struct Ingredients {
+    /// Routine file.
+    pub routine: PathBuf,
+    /// Arm profile.
+    #[arg(long, default_value = "config/arms/knead_r7.toml")]
+    pub arm: PathBuf,
+    /// URDF to use instead of the one that the profile names.
+    #[arg(long)]
+    pub urdf: Option<PathBuf>,
+    /// Body profile (TOML), or a scan (PLY, PCD) together with --landmarks.
+    #[arg(long, default_value = "config/bodies/demo.toml")]
+    pub body: PathBuf,
+    /// Landmarks of a scan (JSON or TOML).
+    #[arg(long)]
+    pub landmarks: Option<PathBuf>,
+    /// A cleaner scan of the same body that stands for the truth in simulation.
+    #[arg(long)]
+    pub truth: Option<PathBuf>,
+    /// Limits profile.
+    #[arg(long, default_value = "config/limits/default.toml")]
+    pub limits: PathBuf,
+    /// Folder of tool profiles.
+    #[arg(long, default_value = "config/tools")]
+    pub tools: PathBuf,
+    /// Client profile.
+    #[arg(long, default_value = "config/clients/default.toml")]
+    pub client: PathBuf,
+    /// Simulation profile: noise, friction, breathing.
+    #[arg(long, default_value = "config/simulation/default.toml")]
+    pub simulation: PathBuf,
+}
+
+/// Options of `knead plan`.
+#[derive(Args, Clone, Debug)]
+pub struct PlanOptions {
+    /// What to plan with.
+    #[command(flatten)]
+    pub ingredients: Ingredients,
+    /// Seed of the simulated scan of a parametric body.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `knead sim`.
+#[derive(Args, Clone, Debug)]
+pub struct SimOptions {
+    /// What to plan with.
+    #[command(flatten)]
+    pub ingredients: Ingredients,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunOptions,
+}
+
+/// Commands on arms.
+#[derive(Debug, Subcommand)]
+pub enum ArmCommand {
+    /// Report everything in a URDF or profile that would bite.
+    Check {
+        /// URDF file or arm profile (TOML).
+        #[arg(long)]
+        arm: PathBuf,
+        /// Tip link; found when absent.
+        #[arg(long)]
+        tip: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read JSON lines {"q":[..],"qd":[..],"qdd":[..],"tau":[..]} from stdin; write kinematics and dynamics.
+    Eval {
+        /// URDF file or arm profile (TOML).
+        #[arg(long)]
+        arm: PathBuf,
+        /// Tip link; found when absent.
+        #[arg(long)]
+        tip: Option<String>,
+    },
+    /// Let the arm swing passively and print its joint positions at each millisecond.
+    Swing {
+        /// URDF file or arm profile (TOML).
+        #[arg(long)]
+        arm: PathBuf,
+        /// Tip link; found when absent.
+        #[arg(long)]
+        tip: Option<String>,
+        /// Joint positions at the start, comma separated (rad, m).
+        #[arg(long, value_delimiter = ',', num_args = 1.., allow_negative_numbers = true, required = true)]
+        q0: Vec<f64>,
+        /// Viscous damping of every joint (N·m·s/rad).
+        #[arg(long, default_value_t = 0.0)]
+        damping: f64,
+        /// How long (s).
+        #[arg(long)]
+        seconds: f64,
+        /// One JSON line a millisecond.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Commands on bodies.
+#[derive(Debug, Subcommand)]
+pub enum BodyCommand {
+    /// Fit the back chart to a scan and say how well it fits.
+    Fit {
+        /// Scan (PLY, PCD) or body profile (TOML).
+        scan: PathBuf,
+        /// Landmarks (JSON or TOML).
+        #[arg(long)]
+        landmarks: Option<PathBuf>,
+        /// Simulation profile: how far a palpated midline is off.
+        #[arg(long, default_value = "config/simulation/default.toml")]
+        simulation: PathBuf,
+        /// Seed of the simulated scan of a parametric body.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Commands on safety.
+#[derive(Debug, Subcommand)]
+pub enum SafetyCommand {
+    /// Print the rule table.
+    Rules {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Explain one rule.
+    Explain {
+        /// Its id, such as SR-03.
+        rule: String,
+    },
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            runs: PathBuf::from("runs"),
+            name: None,
+            no_recording: false,
+            json: false,
+        }
+    }
+}
+
+impl Ingredients {
+    /// What the demo is made of.
+    pub fn demo() -> Self {
+        let config = |file: &str| PathBuf::from("config").join(file);
+        Self {
+            routine: config("routines/lower_back.toml"),
+            arm: config("arms/knead_r7.toml"),
+            urdf: None,
+            body: config("bodies/demo.toml"),
+            landmarks: None,
+            truth: None,
+            limits: config("limits/default.toml"),
+            tools: config("tools"),
+            client: config("clients/default.toml"),
+            simulation: config("simulation/default.toml"),
+        }
+    }
+}

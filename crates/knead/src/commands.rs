@@ -1,0 +1,29 @@
+//! One function for each command.
+
+mod arm;
+mod body;
+mod plan;
+mod safety;
+mod sim;
+mod techniques;
+mod view;
+
+use crate::cli::{Cli, Command, RunOptions};
+use crate::failure::Failure;
+
+/// Does what was typed.
+pub fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        None => sim::demo(&RunOptions::default()),
+        Some(Command::Demo(options)) => sim::demo(&options),
+        Some(Command::Plan(options)) => plan::run(&options),
+        Some(Command::Sim(options)) => sim::run(&options),
+        Some(Command::View { run }) => view::open(&run),
+        Some(Command::Report { run, json }) => view::report(&run, json),
+        Some(Command::Arm(command)) => arm::run(command),
+        Some(Command::Body(command)) => body::run(command),
+        Some(Command::Techniques { routines, json }) => techniques::run(&routines, json),
+        Some(Command::Safety(command)) => safety::run(command),
+        Some(Command::Explain { code }) => safety::explain(&code),
+    }
+}

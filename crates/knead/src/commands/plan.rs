@@ -1,0 +1,57 @@
+//! `knead plan`: prove a routine without running it.
+
+use serde_json::json;
+
+use crate::cli::PlanOptions;
+use crate::compose::Kit;
+use crate::dispatch::with_joint_count;
+use crate::failure::Failure;
+use crate::load::Loaded;
+use crate::output;
+
+pub fn run(options: &PlanOptions) -> Result<(), Failure> {
+    let loaded = Loaded::read(&options.ingredients)?;
+    for warning in loaded.warnings() {
+        eprintln!("warning: {warning}");
+    }
+    let joints = loaded.setup.chain.joints.len();
+    with_joint_count!(
+        joints,
+        D => plan_with::<D>(&loaded, options),
+        else Err(Failure::Input(format!("the arm has {joints} moving joints; allowed are 4 to 7")))
+    )
+}
+
+fn plan_with<const D: usize>(loaded: &Loaded, options: &PlanOptions) -> Result<(), Failure> {
+    let kit = Kit::<D>::new(loaded, options.seed)?;
+    match kit.plan() {
+        Ok(plan) => {
+            if options.json {
+                let steps: Vec<_> = plan
+                    .steps()
+                    .iter()
+                    .map(|s| {
+                        json!({"name": s.name, "rows": s.rows, "technique": s.technique.word(), "notes": s.notes})
+                    })
+                    .collect();
+                println!(
+                    "{}",
+                    json!({
+                        "version": 1, "planned": true, "duration_s": plan.duration().get(),
+                        "segments": plan.segments().len(), "steps": steps,
+                    })
+                );
+            } else {
+                print!("{}", output::plan_text(&plan));
+                println!("planned: {:.0} s of motion, every sample proved", plan.duration().get());
+            }
+            Ok(())
+        }
+        Err(rejection) => {
+            if options.json {
+                println!("{}", json!({"version": 1, "planned": false, "rejection": rejection}));
+            }
+            Err(Failure::Verdict(rejection.to_string()))
+        }
+    }
+}

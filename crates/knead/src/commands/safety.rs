@@ -1,0 +1,44 @@
+//! `knead safety`: the monitor's rules; and `knead explain` for any code.
+
+use safety_monitor::rules;
+use serde_json::json;
+
+use crate::cli::SafetyCommand;
+use crate::failure::Failure;
+
+pub fn run(command: SafetyCommand) -> Result<(), Failure> {
+    match command {
+        SafetyCommand::Rules { json: false } => {
+            print!("{}", safety_monitor::rules_markdown());
+            Ok(())
+        }
+        SafetyCommand::Rules { json: true } => {
+            let rows: Vec<_> = rules()
+                .iter()
+                .map(|rule| json!({"id": rule.id, "name": rule.name}))
+                .collect();
+            println!("{}", json!({"version": 1, "rules": rows}));
+            Ok(())
+        }
+        SafetyCommand::Explain { rule } => explain(&rule),
+    }
+}
+
+/// What a code means: a rule of the monitor or an error of the settings.
+pub fn explain(code: &str) -> Result<(), Failure> {
+    if let Some(text) = settings::explain(code) {
+        println!("{text}");
+        return Ok(());
+    }
+    let table = safety_monitor::rules_markdown();
+    let mut rows = table.lines().filter(|line| line.contains(code)).peekable();
+    if rules().iter().any(|rule| rule.id == code) && rows.peek().is_some() {
+        for line in table.lines().take(2).chain(rows) {
+            println!("{line}");
+        }
+        return Ok(());
+    }
+    Err(Failure::Input(format!(
+        "no code \"{code}\"; rules are SR-01 and on (`knead safety rules`), settings errors start with KN-"
+    )))
+}

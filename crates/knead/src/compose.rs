@@ -1,0 +1,168 @@
+//! From checked parts to a kit that can plan and run: the composition root proper.
+//!
+//! Truth and belief part here. The plant gets the true back and the true base pose; everything that plans,
+//! steers or judges in the loop gets the scan's back and the measured base pose.
+
+mod bodies;
+
+use std::sync::Arc;
+
+use control_cycle::{ControlCycle, CycleParts, Reference, ReferenceSettings};
+use force_control::{Estimator, EstimatorSettings, ForceControl, Gains};
+use kinematics::{ArmModel, ToolModel};
+use limits::Envelope;
+use nalgebra::SVector;
+use plan::Plan;
+use planner::{Capsule, PlanRejection, PlanRequest, TableTop, ToolSpec};
+use quantities::{Base, Duration, Flange, Metres, Seconds, Sensor, Table, Transform};
+use safety_monitor::{Monitor, MonitorConfig, SensorTraits, Skin};
+use sim::{ArmPlantParams, SensorParams, SimArm, TrueWorld};
+
+use crate::failure::Failure;
+use crate::load::{self, Loaded};
+
+pub use bodies::{Bodies, bodies};
+
+/// Period of the loop.
+const PERIOD: Duration = Duration::from_millis(1);
+/// Grid of the monitor's own height map.
+const SKIN_SPACING: Metres = Metres::new(0.01);
+
+/// Everything that a session on one arm needs, sealed.
+pub struct Kit<'a, const D: usize> {
+    loaded: &'a Loaded,
+    /// The arm with each tool, by tool index.
+    pub arms: Vec<(ArmModel<D>, ToolSpec)>,
+    /// The limits on the believed back.
+    pub envelope: Envelope,
+    /// The true and the believed back.
+    pub bodies: Bodies,
+    /// The measured pose of the table.
+    pub base_from_table: Transform<Base, Table>,
+    /// Where the wrist sensor sits.
+    pub flange_from_sensor: Transform<Flange, Sensor>,
+    /// Where the arm waits.
+    pub park: SVector<f64, D>,
+    /// Shapes of the moving links.
+    pub capsules: Vec<Capsule>,
+}
+
+impl<'a, const D: usize> Kit<'a, D> {
+    /// Puts the parts together.
+    pub fn new(loaded: &'a Loaded, seed: u64) -> Result<Self, Failure> {
+        let bodies = bodies(&loaded.body, &loaded.simulation, seed)?;
+        let installation = &loaded.profile.installation;
+        let bare = ArmModel::<D>::from_chain(&loaded.setup.chain)
+            .map_err(Failure::input)?
+            .with_gravity(installation.gravity_in_base());
+        let arms = loaded
+            .tools
+            .iter()
+            .map(|tool| {
+                let spec = ToolSpec { name: tool.name.clone(), model: tool.model };
+                (bare.with_payload(&tool.model.payload), spec)
+            })
+            .collect();
+        let envelope = loaded.envelope(&bodies.believed)?;
+        let capsules = loaded
+            .profile
+            .capsules
+            .iter()
+            .copied()
+            .collect();
+        let sensor = loaded.profile.sensor.as_ref();
+        Ok(Self {
+            loaded,
+            arms,
+            envelope,
+            bodies,
+            base_from_table: installation.base_from_table,
+            flange_from_sensor: sensor.map_or(Transform::identity(), |s| s.flange_from_sensor),
+            park: SVector::from_iterator(loaded.profile.park_posture()),
+            capsules,
+        })
+    }
+
+    /// Proves the routine.
+    pub fn plan(&self) -> Result<Plan<D>, PlanRejection> {
+        planner::plan(&PlanRequest {
+            routine: &self.loaded.routine,
+            back: &self.bodies.believed,
+            envelope: &self.envelope,
+            arms: &self.arms,
+            capsules: &self.capsules,
+            table: TableTop::default(),
+            base_from_table: self.base_from_table,
+            park: self.park,
+        })
+    }
+
+    /// The arm models with their tools, as loop and plant take them.
+    pub fn tools(&self) -> Vec<(ArmModel<D>, ToolModel)> {
+        self.arms.iter().map(|(model, spec)| (model.clone(), spec.model)).collect()
+    }
+
+    /// The control cycle at the start of a plan.
+    pub fn control_cycle(&self, plan: Arc<Plan<D>>) -> Result<ControlCycle<D>, Failure> {
+        let estimator = Estimator::new(EstimatorSettings {
+            arms: self.tools(),
+            flange_from_sensor: self.flange_from_sensor,
+            period_s: PERIOD.seconds().get(),
+            gravity_in_base: self.loaded.profile.installation.gravity_in_base(),
+        });
+        let settings = ReferenceSettings { period_s: PERIOD.seconds().get(), tempo: 1.0 };
+        Ok(ControlCycle::new(CycleParts {
+            estimator,
+            reference: Reference::new(plan, settings),
+            force_control: ForceControl::new(Gains::default(), PERIOD.seconds().get()),
+            monitor: self.monitor()?,
+        }))
+    }
+
+    fn monitor(&self) -> Result<Monitor<D>, Failure> {
+        let back = &self.bodies.believed;
+        let bounds = back.surface().bounds();
+        let skin = Skin::sampled(
+            (Metres::new(bounds.min_x), Metres::new(bounds.max_x)),
+            (Metres::new(bounds.min_y), Metres::new(bounds.max_y)),
+            SKIN_SPACING,
+            |x, y| back.surface().sample(x, y).map(|s| s.height),
+        )
+        .map_err(Failure::input)?;
+        let sensor = self.loaded.profile.sensor.as_ref();
+        let traits = sensor.map_or(SensorTraits::default(), |s| SensorTraits {
+            noise: s.noise,
+            bias: s.bias,
+            delay: Duration::from_micros((s.delay.get() * 1e6) as u64),
+            ..SensorTraits::default()
+        });
+        Monitor::new(MonitorConfig {
+            tools: self.tools(),
+            envelope: self.envelope.clone(),
+            spine: back.spine().to_vec(),
+            spine_from: back.u_range().0,
+            skin,
+            base_from_table: self.base_from_table,
+            flange_from_sensor: self.flange_from_sensor,
+            sensor: traits,
+            period: PERIOD,
+            delay: Seconds::new(traits.delay.seconds().get() + 2.0 * PERIOD.seconds().get()),
+            stiffness: None,
+            crossing_allowed: false,
+            drives_report_torque: true,
+        })
+        .map_err(Failure::input)
+    }
+
+    /// The world as it truly is.
+    pub fn world(&self, seed: u64) -> Result<TrueWorld, Failure> {
+        load::world(&self.loaded.simulation, &self.bodies.truth, &self.base_from_table, seed)
+    }
+
+    /// The plant at its start.
+    pub fn sim_arm(&self, world: TrueWorld, seed: u64) -> Result<SimArm<D>, Failure> {
+        let sensors: SensorParams = self.loaded.sensor_params(self.flange_from_sensor);
+        SimArm::new(self.tools(), ArmPlantParams::default(), sensors, world, self.park, seed)
+            .map_err(Failure::input)
+    }
+}

@@ -1,0 +1,49 @@
+//! What goes wrong, and the exit code that says so.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// Why the command did not do its work. The variant is the exit code.
+#[derive(Debug)]
+pub enum Failure {
+    /// 1: the work was done and its verdict is no.
+    Verdict(String),
+    /// 2: usage or configuration.
+    Input(String),
+    /// 3: a device.
+    Device(String),
+    /// 4: a safety stop.
+    SafetyStop(String),
+}
+
+impl Failure {
+    /// Wraps an error of the input.
+    pub fn input(error: impl Display) -> Self {
+        Self::Input(error.to_string())
+    }
+
+    /// Wraps an error of a device: the plant, a disk.
+    pub fn device(error: impl Display) -> Self {
+        Self::Device(error.to_string())
+    }
+
+    /// The exit code.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Verdict(_) => 1,
+            Self::Input(_) => 2,
+            Self::Device(_) => 3,
+            Self::SafetyStop(_) => 4,
+        })
+    }
+
+    /// The words for stderr.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Verdict(text)
+            | Self::Input(text)
+            | Self::Device(text)
+            | Self::SafetyStop(text) => text,
+        }
+    }
+}

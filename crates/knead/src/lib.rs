@@ -1,0 +1,16 @@
+//! The composition root as a library: files become typed parts, parts become a session, a session becomes a
+//! run folder. The command `knead` is a thin shell around it; tests and benchmarks compose with it too.
+#![forbid(unsafe_code)]
+
+mod cli;
+pub mod commands;
+pub mod compose;
+mod dispatch;
+mod failure;
+pub mod load;
+mod output;
+mod scene;
+pub mod session;
+
+pub use cli::{Cli, Command, Ingredients, PlanOptions, RunOptions, SimOptions};
+pub use failure::Failure;

@@ -1,0 +1,207 @@
+//! Reads every file that a session needs, and refuses before anything runs.
+
+use std::path::Path;
+
+use anatomy::{Back, Sex};
+use limits::{Envelope, RawLimits};
+use planner::{Routine, Stroke};
+use quantities::{Base, Flange, Sensor, Table, Transform};
+use settings::{
+    ArmProfile, ArmSetup, BodyProfile, BodySource, ClientProfile, LARGEST_TOML, LimitsProfile,
+    SimulationProfile, Skin, ToolProfile, read_routine, read_text,
+};
+use sim::{
+    BasePoseError, Breathing, BreathingParams, SensorParams, SkinSurface, Tissue, TissueParams,
+    TrueWorld,
+};
+
+use crate::cli::Ingredients;
+use crate::failure::Failure;
+
+/// Everything read and checked.
+pub struct Loaded {
+    /// What is wished.
+    pub routine: Routine,
+    /// The arm as its file tells it.
+    pub profile: ArmProfile,
+    /// The arm with the profile's overrides.
+    pub setup: ArmSetup,
+    /// The URDF as read.
+    pub urdf_text: String,
+    /// The tools that the routine needs, in order of first use.
+    pub tools: Vec<ToolProfile>,
+    /// Where the body comes from.
+    pub body: BodySource,
+    /// The limits before the back is known.
+    pub limits: RawLimits,
+    /// The client.
+    pub client: ClientProfile,
+    /// What the simulation adds.
+    pub simulation: SimulationProfile,
+    /// Name and text of the files that made the session.
+    pub files: Vec<(String, String)>,
+}
+
+/// A short name of a body for reports.
+pub fn body_label(source: &BodySource) -> String {
+    match source {
+        BodySource::Parametric(p) => {
+            let sex = match p.sex {
+                Sex::Female => "female",
+                Sex::Male => "male",
+            };
+            format!("built-in body, {sex} {:.2} m {:.0} kg", p.stature.get(), p.mass.get())
+        }
+        BodySource::Scan { cloud, .. } => {
+            cloud.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+        }
+    }
+}
+
+/// The body of what was typed: a profile, or a scan with its landmarks.
+///
+/// # Errors
+/// Every fault of a profile; a scan without landmarks.
+pub fn body_source(
+    body: &Path,
+    landmarks: Option<&Path>,
+    truth: Option<&Path>,
+) -> Result<BodySource, Failure> {
+    if body.extension().is_some_and(|e| e == "toml") {
+        if landmarks.is_some() || truth.is_some() {
+            return Err(Failure::Input(
+                "--landmarks and --truth go with a scan; a body profile names its own".to_owned(),
+            ));
+        }
+        return Ok(BodyProfile::read(body).map_err(Failure::input)?.source);
+    }
+    let landmarks = landmarks.ok_or_else(|| {
+        Failure::Input(format!(
+            "{} is a scan and needs its landmarks; give them with --landmarks FILE",
+            body.display()
+        ))
+    })?;
+    Ok(BodySource::Scan {
+        cloud: body.to_owned(),
+        landmarks: landmarks.to_owned(),
+        truth: truth.map(Path::to_owned),
+    })
+}
+
+/// The world as it truly is.
+///
+/// # Errors
+/// A figure of the simulation that is out of range.
+pub fn world(
+    simulation: &SimulationProfile,
+    truth: &Back,
+    base_from_table: &Transform<Base, Table>,
+    seed: u64,
+) -> Result<TrueWorld, Failure> {
+    let skin = match simulation.skin {
+        Skin::Oiled => SkinSurface::Oiled,
+        Skin::Dry => SkinSurface::Dry,
+    };
+    let params = TissueParams { skin, knots: simulation.knots, ..TissueParams::default() };
+    let tissue = Tissue::under(truth, params, seed).map_err(Failure::input)?;
+    let figures = &simulation.breathing;
+    let breathing = BreathingParams {
+        amplitude: figures.amplitude,
+        per_minute: figures.per_minute,
+        amplitude_spread: figures.amplitude_spread,
+        period_spread: figures.period_spread,
+    };
+    let breathing = Breathing::made(breathing, seed).map_err(Failure::input)?;
+    let error = BasePoseError {
+        distance: simulation.base_position_error,
+        angle: simulation.base_orientation_error,
+    };
+    Ok(TrueWorld::new(truth.clone(), tissue, breathing, error.applied(base_from_table, seed)))
+}
+
+impl Loaded {
+    /// Reads all ingredients of a session.
+    ///
+    /// # Errors
+    /// Every fault of the first file that has any.
+    pub fn read(ingredients: &Ingredients) -> Result<Self, Failure> {
+        let routine = read_routine(&ingredients.routine).map_err(Failure::input)?;
+        let profile = ArmProfile::read(&ingredients.arm).map_err(Failure::input)?;
+        let (urdf_text, urdf) =
+            profile.read_urdf(ingredients.urdf.as_deref()).map_err(Failure::input)?;
+        let setup = profile
+            .chain(&urdf_text, &urdf.display().to_string(), None)
+            .map_err(Failure::input)?;
+        let tools = tools(&routine, &ingredients.tools)?;
+        let limits = LimitsProfile::read(&ingredients.limits).map_err(Failure::input)?;
+        let client = ClientProfile::read(&ingredients.client).map_err(Failure::input)?;
+        let simulation =
+            SimulationProfile::read(&ingredients.simulation).map_err(Failure::input)?;
+        let body = body_source(
+            &ingredients.body,
+            ingredients.landmarks.as_deref(),
+            ingredients.truth.as_deref(),
+        )?;
+        let files = kept_files(ingredients)?;
+        Ok(Self {
+            routine, profile, setup, urdf_text, tools, body, limits: limits.raw, client, simulation, files,
+        })
+    }
+
+    /// The limits on a back.
+    pub fn envelope(&self, back: &Back) -> Result<Envelope, Failure> {
+        let envelope = Envelope::for_back(&self.limits, back).map_err(Failure::input)?;
+        envelope.tightened_by(&self.client.tightening).map_err(Failure::input)
+    }
+
+    /// The sensors as the simulation makes them.
+    pub fn sensor_params(&self, flange_from_sensor: Transform<Flange, Sensor>) -> SensorParams {
+        let Some(sensor) = &self.profile.sensor else {
+            return SensorParams { flange_from_sensor, ..SensorParams::default() };
+        };
+        SensorParams {
+            flange_from_sensor,
+            force_noise: sensor.noise,
+            moment_noise: sensor.torque_noise,
+            force_bias: sensor.bias,
+            moment_bias: sensor.torque_bias,
+            wrench_delay: (sensor.delay.get() * 1000.0).round() as u32,
+            ..SensorParams::default()
+        }
+    }
+
+    /// What must be told about the parts, though they are used.
+    pub fn warnings(&self) -> Vec<String> {
+        let arm = self.setup.warnings.iter().map(ToString::to_string);
+        arm.chain(self.client.notes.iter().cloned()).collect()
+    }
+}
+
+/// Name and text of every configuration file, for the archive.
+fn kept_files(ingredients: &Ingredients) -> Result<Vec<(String, String)>, Failure> {
+    let mut files = Vec::new();
+    for (name, path) in [
+        ("routine.toml", &ingredients.routine),
+        ("arm.toml", &ingredients.arm),
+        ("limits.toml", &ingredients.limits),
+        ("client.toml", &ingredients.client),
+        ("simulation.toml", &ingredients.simulation),
+    ] {
+        files.push((name.to_owned(), read_text(path, LARGEST_TOML).map_err(Failure::input)?));
+    }
+    Ok(files)
+}
+
+fn tools(routine: &Routine, folder: &Path) -> Result<Vec<ToolProfile>, Failure> {
+    let mut names: Vec<&str> = Vec::new();
+    for step in &routine.steps {
+        let used = !step.tool.is_empty() && !matches!(step.stroke, Stroke::Operator { .. });
+        if used && !names.contains(&step.tool.as_str()) {
+            names.push(&step.tool);
+        }
+    }
+    names
+        .into_iter()
+        .map(|name| ToolProfile::read(&folder.join(format!("{name}.toml"))).map_err(Failure::input))
+        .collect()
+}

@@ -1,0 +1,62 @@
+//! A simulated session: the plant, the loop, the archive, the person beside the table.
+
+mod attachments;
+mod operator;
+mod record;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use plan::Plan;
+use realtime_runner::run_at_plant_pace;
+use recorder::{ArchiveSummary, ArchiveWriter, Header};
+
+use crate::compose::Kit;
+use crate::failure::Failure;
+use crate::load::Loaded;
+
+pub use attachments::{CapsuleFile, PlannedFile, RunFile};
+pub use record::{Ending, Recording, RecordingParts, segment_word};
+
+/// What a session left.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub ending: Ending,
+    /// What was written.
+    pub archive: ArchiveSummary,
+}
+
+/// Runs a plan in simulation and archives it at `archive`.
+///
+/// # Errors
+/// [`Failure`] when the parts do not fit, the plant breaks, or the disk refuses.
+pub fn simulate<const D: usize>(
+    loaded: &Loaded,
+    kit: &Kit<'_, D>,
+    plan: Plan<D>,
+    seed: u64,
+    archive: &Path,
+    progress: &mut dyn FnMut(f64, &str),
+) -> Result<Outcome, Failure> {
+    let world = kit.world(seed)?;
+    let plan = Arc::new(plan);
+    let mut header =
+        Header::new(loaded.setup.chain.joints.iter().map(|j| j.name.clone()).collect());
+    header.attachments = attachments::attachments(loaded, kit, &plan, &world, seed)?;
+    let writer = ArchiveWriter::create(archive, header).map_err(Failure::device)?;
+    let tools = kit.tools();
+    let pads = tools.iter().map(|(_, tool)| world.pad(&tool.patch)).collect();
+    let mut cycle = kit.control_cycle(Arc::clone(&plan))?;
+    let mut arm = kit.sim_arm(world, seed)?;
+    let mut recording = Recording::new(RecordingParts {
+        writer,
+        plan,
+        models: tools.into_iter().map(|(model, _)| model).collect(),
+        pads,
+        progress,
+    });
+    run_at_plant_pace(&mut cycle, &mut arm, &mut recording).map_err(Failure::device)?;
+    let (ending, archive) = recording.finish().map_err(Failure::device)?;
+    Ok(Outcome { ending, archive })
+}

@@ -1,0 +1,236 @@
+//! What travels inside an archive beside its messages: enough to judge the run and to draw it again.
+
+use anatomy::Zone;
+use judge::{
+    ArmFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile, SegmentFile, StepFile, ToolFile,
+    ToolName, ZoneLimit,
+};
+use plan::Plan;
+use quantities::{Newtons, Point, SquareMetres, Table};
+use recorder::Attachment;
+use serde::{Deserialize, Serialize};
+use sim::TrueWorld;
+
+use crate::compose::Kit;
+use crate::failure::Failure;
+use crate::load::{Loaded, body_label};
+use crate::session::segment_word;
+
+/// What the run was made of, for people and for a report written later.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct RunFile {
+    /// Version of this file's layout.
+    pub version: u32,
+    /// Version of the program.
+    pub knead: String,
+    /// Headline.
+    pub title: String,
+    /// Seed of all chance.
+    pub seed: u64,
+    /// Name of the arm's profile.
+    pub arm: String,
+    /// What the body came from.
+    pub body: String,
+    /// Digest of the sealed limits.
+    pub limits_digest: String,
+    /// Uncertainty of the believed midline (mm).
+    pub midline_uncertainty_mm: f64,
+    /// Half-width of the keep-out band on the believed back (mm).
+    pub keep_out_half_width_mm: f64,
+    /// Warnings of set-up.
+    pub warnings: Vec<String>,
+    /// Notes of the plan, step by step.
+    pub step_notes: Vec<Vec<String>>,
+    /// Planned way of the patch on the table: step, kind of segment, places.
+    pub planned: Vec<PlannedFile>,
+    /// Capsules of the moving links.
+    pub capsules: Vec<CapsuleFile>,
+}
+
+/// One stretch of the planned way.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct PlannedFile {
+    /// Step.
+    pub step: u32,
+    /// Kind of segment.
+    pub segment: String,
+    /// Places in the true table frame (m).
+    pub points: Vec<[f32; 3]>,
+}
+
+/// A capsule around a link.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct CapsuleFile {
+    /// Frame it moves with.
+    pub frame: String,
+    /// One end (m).
+    pub a: [f64; 3],
+    /// The other end (m).
+    pub b: [f64; 3],
+    /// Radius (m).
+    pub radius: f64,
+}
+
+/// All attachments of a run.
+pub fn attachments<const D: usize>(
+    loaded: &Loaded,
+    kit: &Kit<'_, D>,
+    plan: &Plan<D>,
+    world: &TrueWorld,
+    seed: u64,
+) -> Result<Vec<Attachment>, Failure> {
+    let mut all = vec![
+        text("arm.urdf", "application/xml", loaded.urdf_text.clone()),
+        json("arm.json", &arm_file(loaded, kit))?,
+        json("plan.json", &plan_file(plan, kit))?,
+        json("limits.json", &limits_file(kit))?,
+        json("run.json", &run_file(loaded, kit, plan, world, seed))?,
+        Attachment {
+            name: "world.bin".to_owned(),
+            media_type: "application/octet-stream".to_owned(),
+            bytes: world.to_bytes(),
+        },
+    ];
+    for (name, content) in &loaded.files {
+        all.push(text(name, "text/plain", content.clone()));
+    }
+    Ok(all)
+}
+
+fn text(name: &str, media_type: &str, content: String) -> Attachment {
+    Attachment {
+        name: name.to_owned(),
+        media_type: media_type.to_owned(),
+        bytes: content.into_bytes(),
+    }
+}
+
+fn json(name: &str, content: &impl Serialize) -> Result<Attachment, Failure> {
+    let content = serde_json::to_string(content).map_err(Failure::device)?;
+    Ok(text(name, "application/json", content))
+}
+
+fn arm_file<const D: usize>(loaded: &Loaded, kit: &Kit<'_, D>) -> ArmFile {
+    let chain = &loaded.setup.chain;
+    let finite = |x: f64| x.is_finite().then_some(x);
+    let joints = || chain.joints.iter();
+    ArmFile {
+        tip: chain.tip.clone(),
+        joint_names: joints().map(|j| j.name.clone()).collect(),
+        limits: JointBounds {
+            lower: joints().map(|j| finite(j.limits.lower)).collect(),
+            upper: joints().map(|j| finite(j.limits.upper)).collect(),
+            velocity: joints().map(|j| j.limits.velocity).collect(),
+            torque: joints().map(|j| j.limits.effort).collect(),
+        },
+        tools: kit
+            .arms
+            .iter()
+            .map(|(_, tool)| ToolFile {
+                name: tool.name.clone(),
+                flange_from_tool: PoseFile::of(tool.model.payload.flange_from_tool.raw()),
+                patch: PatchFile::from(&tool.model.patch),
+            })
+            .collect(),
+    }
+}
+
+fn plan_file<const D: usize>(plan: &Plan<D>, kit: &Kit<'_, D>) -> PlanFile {
+    let technique = |step: u16| {
+        plan.steps().get(usize::from(step)).map_or("", |s| s.technique.word()).to_owned()
+    };
+    let segments = plan.segments().iter().enumerate().map(|(index, segment)| SegmentFile {
+        index: index as u32,
+        kind: segment_word(&segment.kind).to_owned(),
+        technique: technique(segment.step),
+        step: u32::from(segment.step),
+        tool: segment.tool.0,
+        spacing_s: Some(segment.spacing.get()),
+        force_n: segment.knots.iter().map(|k| k.force.get()).collect(),
+    });
+    PlanFile {
+        segments: segments.collect(),
+        steps: plan
+            .steps()
+            .iter()
+            .map(|step| StepFile {
+                name: step.name.clone(),
+                rows: step.rows.clone(),
+                technique: step.technique.word().to_owned(),
+            })
+            .collect(),
+        tools: kit.arms.iter().map(|(_, tool)| ToolName { name: tool.name.clone() }).collect(),
+    }
+}
+
+fn limits_file<const D: usize>(kit: &Kit<'_, D>) -> LimitsFile {
+    let zones = Zone::ALL.iter().map(|zone| ZoneLimit {
+        zone: zone.word().to_owned(),
+        // On a patch of a square metre the pressure does not bind: the zone's own force is left.
+        force_n: kit.envelope.force_ceiling(*zone, SquareMetres::new(1.0)).get(),
+        pressure_kpa: kit.envelope.pressure_ceiling(*zone).get() / 1000.0,
+    });
+    LimitsFile {
+        zones: zones.collect(),
+        // The bound of the law min(2 N + 0.8 x normal, cap): ask far out on it.
+        tangential_n: kit.envelope.tangential_ceiling(Newtons::new(1e6)).get(),
+    }
+}
+
+fn run_file<const D: usize>(
+    loaded: &Loaded,
+    kit: &Kit<'_, D>,
+    plan: &Plan<D>,
+    world: &TrueWorld,
+    seed: u64,
+) -> RunFile {
+    RunFile {
+        version: 1,
+        knead: env!("CARGO_PKG_VERSION").to_owned(),
+        title: loaded.routine.name.clone(),
+        seed,
+        arm: loaded.profile.name.clone(),
+        body: body_label(&loaded.body),
+        limits_digest: kit.envelope.digest_text(),
+        midline_uncertainty_mm: kit.bodies.believed.midline_uncertainty().get() * 1e3,
+        keep_out_half_width_mm: kit.envelope.keep_out_half_width().get() * 1e3,
+        warnings: loaded.warnings(),
+        step_notes: plan.steps().iter().map(|s| s.notes.clone()).collect(),
+        planned: planned(plan, world),
+        capsules: kit
+            .capsules
+            .iter()
+            .map(|c| CapsuleFile {
+                frame: c.link.map_or_else(|| "base".to_owned(), |link| format!("link_{}", link + 1)),
+                a: c.a.coords.into(),
+                b: c.b.coords.into(),
+                radius: c.radius.get(),
+            })
+            .collect(),
+    }
+}
+
+/// Every fifth knot is enough for a line that people look at.
+const DRAWN_KNOTS: usize = 5;
+
+fn planned<const D: usize>(plan: &Plan<D>, world: &TrueWorld) -> Vec<PlannedFile> {
+    let table_from_base = world.base_from_table().inverse();
+    let place = |knot: &plan::Knot<D>| {
+        let point: Point<Table> = table_from_base.transform(&knot.base_from_tool.origin());
+        [point.x() as f32, point.y() as f32, point.z() as f32]
+    };
+    plan.segments()
+        .iter()
+        .map(|segment| PlannedFile {
+            step: u32::from(segment.step),
+            segment: segment_word(&segment.kind).to_owned(),
+            points: segment
+                .knots
+                .iter()
+                .step_by(DRAWN_KNOTS)
+                .chain(segment.knots.last())
+                .map(place)
+                .collect(),
+        })
+        .collect()
+}

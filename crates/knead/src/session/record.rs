@@ -1,0 +1,446 @@
+//! Accompanies a simulated session: archives it, speaks for the operator, and knows when it is over.
+
+use std::sync::Arc;
+
+use kinematics::ArmModel;
+use plan::{Plan, SegmentKind};
+use quantities::{Base, Direction, Metres, Newtons, Table, Tool, Transform};
+use realtime_runner::{Next, Session};
+use recorder::{
+    ArchiveError, ArchiveWriter, ContactRecord, CycleRecord, JointsRecord, LogRecord, PoseRecord,
+    TransformRecord, TruthRecord, VerdictRecord, WrenchRecord,
+};
+use safety_monitor::Vetted;
+use signals::{Command, ContactPhase, Cycle, Press, Reaction, Request, Sensed, Setpoint, Verdict};
+use sim::{Pad, PlantTruth, SimArm};
+
+use super::operator::{Deed, SimulatedOperator};
+
+/// Every so many cycles the 50 Hz messages are written.
+const SLOW_EVERY: u64 = 20;
+/// Cycles recorded after the end, so that the last second can be looked at.
+const AFTERGLOW: u64 = 300;
+/// Cycles that a latched stop is followed: unloading and retracting take less than 2 s.
+const AFTER_STOP: u64 = 3000;
+/// Cycles without skin before the session is given up.
+const NO_SKIN: u64 = 3000;
+/// How near to the skin a patch edge counts for clearance.
+const TOUCH_RANGE: Metres = Metres::new(0.002);
+
+/// How a session ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The plan was walked to its end.
+    Completed,
+    /// The monitor stopped it: the rule's id.
+    SafetyStop(String),
+    /// There was no skin where the plan expected it.
+    NoSkin,
+    /// It took far longer than planned.
+    Overtime,
+}
+
+/// What a recording is made with.
+pub struct RecordingParts<'a, const D: usize> {
+    /// The open archive.
+    pub writer: ArchiveWriter,
+    /// The plan that is walked.
+    pub plan: Arc<Plan<D>>,
+    /// The arm with each tool.
+    pub models: Vec<ArmModel<D>>,
+    /// The contact pads, by tool.
+    pub pads: Vec<Pad>,
+    /// Told now and then how far it is (0 to 1) and which step runs.
+    pub progress: &'a mut dyn FnMut(f64, &str),
+}
+
+/// The companion.
+pub struct Recording<'a, const D: usize> {
+    parts: RecordingParts<'a, D>,
+    operator: SimulatedOperator,
+    cycle: CycleRecord,
+    truth: TruthRecord,
+    contact: ContactRecord,
+    turns: u64,
+    longest: u64,
+    step: Option<u16>,
+    reaction: Reaction,
+    ending: Option<(Ending, u64)>,
+    no_skin_for: u64,
+    fault: Option<ArchiveError>,
+}
+
+impl<'a, const D: usize> Recording<'a, D> {
+    pub fn new(parts: RecordingParts<'a, D>) -> Self {
+        let planned = parts.plan.duration().get();
+        Self {
+            parts,
+            operator: SimulatedOperator::default(),
+            cycle: CycleRecord::default(),
+            truth: TruthRecord::default(),
+            contact: ContactRecord::default(),
+            turns: 0,
+            longest: ((3.0 * planned + 120.0) * 1000.0) as u64,
+            step: None,
+            reaction: Reaction::Go,
+            ending: None,
+            no_skin_for: 0,
+            fault: None,
+        }
+    }
+
+    /// Closes the archive and says how the session ended.
+    ///
+    /// # Errors
+    /// What the disk refused.
+    pub fn finish(self) -> Result<(Ending, recorder::ArchiveSummary), ArchiveError> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let ending = self.ending.map_or(Ending::Overtime, |(ending, _)| ending);
+        Ok((ending, self.parts.writer.finish()?))
+    }
+
+    fn write(
+        &mut self,
+        sensed: &Sensed<D>,
+        cycle: &Cycle<D, Vetted<Command<D>>>,
+        truth: &PlantTruth<D>,
+        arm: &SimArm<D>,
+    ) -> Result<(), ArchiveError> {
+        self.cycle.fill(sensed, cycle, &cycle.command.get().torques);
+        self.parts.writer.cycle(&self.cycle)?;
+        fill_truth(&mut self.truth, truth);
+        self.parts.writer.truth(&self.truth)?;
+        self.tell_step(cycle)?;
+        self.tell_verdict(cycle)?;
+        if self.turns.is_multiple_of(SLOW_EVERY) {
+            self.write_slow(sensed, cycle, truth, arm)?;
+        }
+        Ok(())
+    }
+
+    fn write_slow(
+        &mut self,
+        sensed: &Sensed<D>,
+        cycle: &Cycle<D, Vetted<Command<D>>>,
+        truth: &PlantTruth<D>,
+        arm: &SimArm<D>,
+    ) -> Result<(), ArchiveError> {
+        let at_ns = cycle.at.nanos();
+        let writer = &mut self.parts.writer;
+        if let Some(joints) = sensed.joints.value() {
+            writer.joint_states(&JointsRecord {
+                at_ns,
+                positions: joints.positions.as_slice().to_vec(),
+                velocities: joints.velocities.as_slice().to_vec(),
+                efforts: joints.torques.as_slice().to_vec(),
+            })?;
+        }
+        let efforts = cycle.command.get().torques.as_slice().to_vec();
+        writer.joint_command(&JointsRecord { at_ns, efforts, ..JointsRecord::default() })?;
+        let wrench_true = truth.contact_wrench().stacked().into();
+        writer.wrench_true(&WrenchRecord { at_ns, wrench: wrench_true })?;
+        if let Some(wrench) = sensed.wrench.value() {
+            let wrench = wrench.stacked().into();
+            writer.wrench_measured(&WrenchRecord { at_ns, wrench })?;
+        }
+        let table_from_base = arm.world().base_from_table().inverse();
+        let table_from_tool = table_from_base * truth.base_from_tool;
+        writer.tool_pose(&pose_record(at_ns, &table_from_tool))?;
+        if let Some(setpoint) = &cycle.setpoint {
+            writer.tool_goal(&pose_record(at_ns, &(table_from_base * setpoint.base_from_tool)))?;
+        }
+        let tool = usize::from(truth.tool.0);
+        if let Some(model) = self.parts.models.get(tool) {
+            let frames = frames(model, truth, &table_from_base);
+            writer.transforms(at_ns, &frames)?;
+        }
+        self.fill_contact(cycle, truth, arm);
+        self.parts.writer.contact(&self.contact)
+    }
+
+    fn fill_contact(
+        &mut self,
+        cycle: &Cycle<D, Vetted<Command<D>>>,
+        truth: &PlantTruth<D>,
+        arm: &SimArm<D>,
+    ) {
+        let world = arm.world();
+        let table_from_tool = world.base_from_table().inverse() * truth.base_from_tool;
+        let place = world.back().chart().locate(&table_from_tool.origin());
+        let clearance = self.parts.pads.get(usize::from(truth.tool.0)).and_then(|pad| {
+            world.spine_clearance(&truth.base_from_tool, pad, truth.breath, TOUCH_RANGE)
+        });
+        let contact = &mut self.contact;
+        contact.at_ns = cycle.at.nanos();
+        contact.normal_force_true_n = -truth.contact.on_tool.force.z();
+        contact.normal_force_measured_n =
+            cycle.estimate.and_then(|e| e.contact.press()).map(Newtons::get);
+        contact.normal_force_setpoint_n = cycle.setpoint.as_ref().map_or(0.0, asked_force);
+        contact.ceiling_n = cycle.verdict.ceiling.get();
+        (contact.u_m, contact.v_m) = place.map_or((0.0, 0.0), |(u, v)| (u.get(), v.get()));
+        // Away from the skin no edge is near it: the tool's own distance stands for the clearance.
+        contact.spine_clearance_m = clearance.map_or(contact.v_m.abs(), Metres::get);
+        contact.normal_error_rad = normal_error(world.back(), &table_from_tool);
+        contact.tangential_error_m =
+            cycle.setpoint.map_or(0.0, |s| tangential_error(&s, &truth.base_from_tool));
+        contact.peak_pressure_pa = truth.peak_pressure().get();
+        phase_word(cycle.estimate.map(|e| e.phase)).clone_into(&mut contact.phase);
+        self.name_place(cycle, place, world.back());
+    }
+
+    fn name_place(
+        &mut self,
+        cycle: &Cycle<D, Vetted<Command<D>>>,
+        place: Option<(Metres, Metres)>,
+        back: &anatomy::Back,
+    ) {
+        let contact = &mut self.contact;
+        let zone = place.map_or("", |(u, v)| back.zone_at(u, v).word());
+        zone.clone_into(&mut contact.zone);
+        let index = cycle.setpoint.map_or(0, |s| s.place.segment);
+        let Some(segment) = self.parts.plan.segments().get(index as usize) else { return };
+        segment_word(&segment.kind).clone_into(&mut contact.segment);
+        contact.segment_index = index;
+        contact.step_index = u32::from(segment.step);
+        let technique = match segment.kind {
+            SegmentKind::Stroke | SegmentKind::Touch | SegmentKind::Lift => self
+                .parts
+                .plan
+                .steps()
+                .get(usize::from(segment.step))
+                .map_or("", |step| step.technique.word()),
+            SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Operator(_) => "",
+        };
+        technique.clone_into(&mut contact.technique);
+    }
+
+    fn tell_step(&mut self, cycle: &Cycle<D, Vetted<Command<D>>>) -> Result<(), ArchiveError> {
+        let Some(setpoint) = &cycle.setpoint else { return Ok(()) };
+        let plan = Arc::clone(&self.parts.plan);
+        let Some(segment) = plan.segments().get(setpoint.place.segment as usize) else {
+            return Ok(());
+        };
+        if self.step == Some(segment.step) {
+            return Ok(());
+        }
+        self.step = Some(segment.step);
+        let Some(step) = plan.steps().get(usize::from(segment.step)) else { return Ok(()) };
+        let share = setpoint.place.segment as f64 / plan.segments().len().max(1) as f64;
+        (self.parts.progress)(share, &step.name);
+        let rows = step.rows.join(", ");
+        let text = format!("step {}: {} [{}]", segment.step + 1, step.name, rows);
+        self.parts.writer.log(&log(cycle.at.nanos(), 20, "plan", text))
+    }
+
+    fn tell_verdict(&mut self, cycle: &Cycle<D, Vetted<Command<D>>>) -> Result<(), ArchiveError> {
+        let verdict = &cycle.verdict;
+        let changed = verdict.reaction != self.reaction;
+        if changed || self.turns.is_multiple_of(SLOW_EVERY) {
+            self.parts.writer.verdict(&verdict_record(cycle.at.nanos(), verdict))?;
+        }
+        if !changed {
+            return Ok(());
+        }
+        let level = if verdict.reaction >= Reaction::Unload { 40 } else { 30 };
+        let text = format!(
+            "monitor: {} -> {} {}",
+            reaction_word(self.reaction),
+            reaction_word(verdict.reaction),
+            cause_id(verdict)
+        );
+        self.reaction = verdict.reaction;
+        self.parts.writer.log(&log(cycle.at.nanos(), level, "safety", text))
+    }
+
+    /// Notes the first reason to end, and ends when its afterglow is over.
+    fn over(&mut self, cycle: &Cycle<D, Vetted<Command<D>>>, no_skin: bool) -> bool {
+        self.no_skin_for = if no_skin { self.no_skin_for + 1 } else { 0 };
+        if self.ending.is_none() {
+            self.ending = if cycle.verdict.is_latched() {
+                Some((Ending::SafetyStop(cause_id(&cycle.verdict).to_owned()), self.turns + AFTER_STOP))
+            } else if cycle.finished {
+                Some((Ending::Completed, self.turns + AFTERGLOW))
+            } else if self.no_skin_for > NO_SKIN {
+                Some((Ending::NoSkin, self.turns))
+            } else if self.turns > self.longest {
+                Some((Ending::Overtime, self.turns))
+            } else {
+                None
+            };
+        }
+        self.ending.as_ref().is_some_and(|(_, at)| self.turns >= *at)
+    }
+}
+
+impl<const D: usize> Session<D, SimArm<D>> for Recording<'_, D> {
+    fn after(
+        &mut self,
+        sensed: &Sensed<D>,
+        cycle: &Cycle<D, Vetted<Command<D>>>,
+        progress: &control_cycle::Progress,
+        arm: &mut SimArm<D>,
+    ) -> Next {
+        let truth = arm.truth();
+        if let Err(fault) = self.write(sensed, cycle, &truth, arm) {
+            self.fault = Some(fault);
+            return Next::End;
+        }
+        self.turns += 1;
+        if self.turns.is_multiple_of(1000) {
+            let share = progress.segment as f64 / self.parts.plan.segments().len().max(1) as f64;
+            (self.parts.progress)(share, "");
+        }
+        if self.over(cycle, progress.no_skin) {
+            return Next::End;
+        }
+        let step = match self.parts.plan.segments().get(progress.segment).map(|s| &s.kind) {
+            Some(SegmentKind::Operator(step)) if progress.waiting_for_operator => Some(step),
+            _ => None,
+        };
+        match self.operator.attend(step, sensed.tool) {
+            Deed::Wait => Next::Go(Request::None),
+            Deed::Ask(request) => Next::Go(request),
+            Deed::Attach(tool) => {
+                // A tool that cannot be attached shows as a step that is never confirmed.
+                let _ = arm.attach(tool);
+                Next::Go(Request::None)
+            }
+        }
+    }
+}
+
+fn fill_truth<const D: usize>(record: &mut TruthRecord, truth: &PlantTruth<D>) {
+    record.at_ns = truth.at.nanos();
+    record.positions.clear();
+    record.positions.extend(truth.positions.iter());
+    record.velocities.clear();
+    record.velocities.extend(truth.velocities.iter());
+    record.tissue_memory.clear();
+    record.tissue_memory.extend(truth.tissue_memory.0);
+    record.breath_m = truth.breath.lift.get();
+    record.breath_m_per_s = truth.breath.rate.get();
+    record.tool = truth.tool.0;
+    record.contact_wrench = truth.contact_wrench().stacked().map(|x| x as f32).into();
+    record.peak_pressure_pa = truth.peak_pressure().get() as f32;
+    record.contact_area_m2 = truth.contact_area().get() as f32;
+}
+
+/// The force that a setpoint asks for; zero in free space and while the skin is sought.
+fn asked_force<const D: usize>(setpoint: &Setpoint<D>) -> f64 {
+    match setpoint.press {
+        Press::Free | Press::Seek { .. } => 0.0,
+        Press::Hold { force, .. } => force.get(),
+    }
+}
+
+fn normal_error(back: &anatomy::Back, table_from_tool: &Transform<Table, Tool>) -> f64 {
+    let place = table_from_tool.origin();
+    back.surface().normal_at(place.x(), place.y()).map_or(0.0, |outward| {
+        let axis = table_from_tool.rotate(&Direction::<Tool>::Z);
+        libm::acos((-axis.along(&outward)).clamp(-1.0, 1.0))
+    })
+}
+
+/// Distance between the planned and the real place of the patch, across the tool axis.
+fn tangential_error<const D: usize>(
+    setpoint: &Setpoint<D>,
+    base_from_tool: &Transform<Base, Tool>,
+) -> f64 {
+    let off = base_from_tool.origin() - setpoint.base_from_tool.origin();
+    let axis = base_from_tool.rotate(&Direction::<Tool>::Z);
+    (off.raw() - axis.raw() * off.along(&axis)).norm()
+}
+
+fn pose_record(at_ns: u64, pose: &Transform<Table, Tool>) -> PoseRecord {
+    let (position, orientation) = split(pose.raw());
+    PoseRecord { at_ns, position, orientation }
+}
+
+fn split(pose: &nalgebra::Isometry3<f64>) -> ([f64; 3], [f64; 4]) {
+    let q = pose.rotation.coords;
+    (pose.translation.vector.into(), [q.x, q.y, q.z, q.w])
+}
+
+fn frames<const D: usize>(
+    model: &ArmModel<D>,
+    truth: &PlantTruth<D>,
+    table_from_base: &Transform<Table, Base>,
+) -> Vec<TransformRecord> {
+    let named = |child: String, pose: nalgebra::Isometry3<f64>| {
+        let (position, orientation) = split(&pose);
+        TransformRecord { parent: "table".to_owned(), child, position, orientation }
+    };
+    let mut all = vec![named("base".to_owned(), *table_from_base.raw())];
+    for (index, link) in model.link_poses(&truth.positions).iter().enumerate() {
+        all.push(named(format!("link_{}", index + 1), table_from_base.raw() * link));
+    }
+    all.push(named("tool".to_owned(), table_from_base.raw() * truth.base_from_tool.raw()));
+    all
+}
+
+fn log(at_ns: u64, level: u8, name: &str, text: String) -> LogRecord {
+    LogRecord { at_ns, level, name: name.to_owned(), text }
+}
+
+fn verdict_record(at_ns: u64, verdict: &Verdict) -> VerdictRecord {
+    let mut values = vec![("ceiling_n".to_owned(), format!("{:.2}", verdict.ceiling.get()))];
+    if let Some(clearance) = verdict.clearance {
+        values.push(("clearance_mm".to_owned(), format!("{:.2}", clearance.get() * 1e3)));
+    }
+    let level = match verdict.reaction {
+        Reaction::Go => 0,
+        Reaction::Warn | Reaction::Slow => 1,
+        Reaction::Unload | Reaction::Retract | Reaction::Stop | Reaction::PowerCut => 2,
+    };
+    VerdictRecord {
+        at_ns,
+        reaction: reaction_word(verdict.reaction).to_owned(),
+        level,
+        cause: cause_id(verdict).to_owned(),
+        values,
+    }
+}
+
+fn cause_id(verdict: &Verdict) -> &'static str {
+    verdict
+        .cause
+        .and_then(|row| safety_monitor::rules().get(usize::from(row.0)))
+        .map_or("", |rule| rule.id)
+}
+
+fn reaction_word(reaction: Reaction) -> &'static str {
+    match reaction {
+        Reaction::Go => "go",
+        Reaction::Warn => "warn",
+        Reaction::Slow => "slow",
+        Reaction::Unload => "unload",
+        Reaction::Retract => "retract",
+        Reaction::Stop => "stop",
+        Reaction::PowerCut => "power_cut",
+    }
+}
+
+fn phase_word(phase: Option<ContactPhase>) -> &'static str {
+    match phase {
+        None => "unknown",
+        Some(ContactPhase::Away) => "away",
+        Some(ContactPhase::Approaching) => "approaching",
+        Some(ContactPhase::Touching) => "touching",
+        Some(ContactPhase::Settled) => "settled",
+        Some(ContactPhase::Leaving) => "leaving",
+    }
+}
+
+/// The word for a kind of segment, in archives and plans.
+pub fn segment_word(kind: &SegmentKind) -> &'static str {
+    match kind {
+        SegmentKind::Approach => "approach",
+        SegmentKind::Touch => "touch",
+        SegmentKind::Stroke => "stroke",
+        SegmentKind::Lift => "lift",
+        SegmentKind::Transit => "transit",
+        SegmentKind::Operator(_) => "operator",
+    }
+}
