@@ -16,6 +16,10 @@ const MAX_CELLS: usize = 1_000_000;
 /// Newton steps to the nearest place; four to six reach rounding on a back from 60 mm away.
 const NEAREST_STEPS: usize = 30;
 
+/// Smallest curvature of the squared distance that a step trusts.
+const FLATTEST: f64 = 0.01;
+/// The way to an accepted place stands on the skin to this much (m).
+const NEAR_ENOUGH: f64 = 1e-4;
 /// Points farther outside of the rectangle, or farther up or down (m), have no nearest place.
 const REACH: f64 = 0.3;
 const FARTHEST: f64 = 5.0;
@@ -168,9 +172,9 @@ impl Surface {
         let mut jet = self.grid.jet_clamped(x, y);
         let mut cost = half_square(x, y, jet.value);
         for _ in 0..NEAREST_STEPS {
-            let (step_x, step_y) = descent(&jet, x - px, y - py, jet.value - pz);
+            let (step_x, step_y, gradient) = descent(&jet, x - px, y - py, jet.value - pz);
             let length = (step_x * step_x + step_y * step_y).sqrt();
-            if length < 1e-9 {
+            if length < 1e-9 || gradient < 1e-12 {
                 return Some((x - step_x, y - step_y));
             }
             // No step longer than 50 mm: the spline is only known near.
@@ -186,8 +190,9 @@ impl Surface {
                 share *= 0.4;
             }
         }
-        let (step_x, step_y) = descent(&jet, x - px, y - py, jet.value - pz);
-        ((step_x * step_x + step_y * step_y).sqrt() < 1e-6).then_some((x, y))
+        // At the centre of a hollow all places of it are equally near, and the way there is long.
+        let (_, _, gradient) = descent(&jet, x - px, y - py, jet.value - pz);
+        (gradient < NEAR_ENOUGH).then_some((x, y))
     }
 
     /// The rectangle that the surface is stored over.
@@ -273,26 +278,30 @@ impl Surface {
     }
 }
 
-/// What to subtract from (x, y): Newton where the Hessian of half the squared distance is positive,
-/// Gauss-Newton elsewhere (above a hollow, beyond its centre). `aside` is the foot less the point.
-fn descent(jet: &GridJet, aside_x: f64, aside_y: f64, above: f64) -> (f64, f64) {
+/// What to subtract from (x, y), and the length of the gradient (m): Newton on half the squared
+/// distance, its Hessian shifted to be positive where it is not (above a hollow, beyond its
+/// centre). `aside` is the foot less the point.
+fn descent(jet: &GridJet, aside_x: f64, aside_y: f64, above: f64) -> (f64, f64, f64) {
     let (fx, fy) = (aside_x + above * jet.dx, aside_y + above * jet.dy);
-    let gauss_newton = (
-        1.0 + jet.dx * jet.dx,
-        jet.dx * jet.dy,
-        1.0 + jet.dy * jet.dy,
+    let (a, b, c) = (
+        1.0 + jet.dx * jet.dx + above * jet.dxx,
+        jet.dx * jet.dy + above * jet.dxy,
+        1.0 + jet.dy * jet.dy + above * jet.dyy,
     );
-    let newton = (
-        gauss_newton.0 + above * jet.dxx,
-        gauss_newton.1 + above * jet.dxy,
-        gauss_newton.2 + above * jet.dyy,
-    );
-    let positive = newton.0 > 0.05 && newton.0 * newton.2 - newton.1 * newton.1 > 0.05;
-    let (a, b, c) = if positive { newton } else { gauss_newton };
+    let half_gap = 0.5 * (a - c);
+    let smaller = 0.5 * (a + c) - (half_gap * half_gap + b * b).sqrt();
+    let shift = if smaller < FLATTEST {
+        FLATTEST + 2.0 * (-smaller).max(0.0)
+    } else {
+        0.0
+    };
+    let (a, c) = (a + shift, c + shift);
     let determinant = a * c - b * b;
+    let gradient = (fx * fx + fy * fy).sqrt();
     (
         (c * fx - b * fy) / determinant,
         (a * fy - b * fx) / determinant,
+        gradient,
     )
 }
 
