@@ -84,7 +84,12 @@ impl<const D: usize> Scene<'_, D> {
         let mut before = None;
         for (i, knot) in knots.iter().enumerate() {
             let time = start + i as f64 * crate::timing::KNOT_SPACING;
-            let sample = Sample { knot, before, time, manner };
+            let sample = Sample {
+                knot,
+                before,
+                time,
+                manner,
+            };
             let mut report = |breach: Breach| findings.report(tag, breach);
             self.prove_motion(&sample, &mut report);
             self.prove_posture(&sample, &mut report);

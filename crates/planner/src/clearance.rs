@@ -39,7 +39,9 @@ pub(crate) type Link = Option<usize>;
 
 /// The link in words.
 pub(crate) fn word(link: Link) -> String {
-    link.map_or("the foot".to_owned(), |joint| format!("the link of joint {}", joint + 1))
+    link.map_or("the foot".to_owned(), |joint| {
+        format!("the link of joint {}", joint + 1)
+    })
 }
 
 /// Links in order from the root.
@@ -69,12 +71,16 @@ pub(crate) struct Clearance<'a, const D: usize> {
 impl<const D: usize> Clearance<'_, D> {
     /// Least spare distance (m) over all capsules; infinite without capsules.
     pub(crate) fn spare(&self, q: &SVector<f64, D>) -> f64 {
-        self.tightest(q).map_or(f64::INFINITY, |t| t.distance - t.limit)
+        self.tightest(q)
+            .map_or(f64::INFINITY, |t| t.distance - t.limit)
     }
 
     /// The place with the least distance over its limit; `None` without capsules near anything.
     pub(crate) fn tightest(&self, q: &SVector<f64, D>) -> Option<Tight> {
-        let links = self.arm.link_poses(q).map(|link| self.table_from_base * link);
+        let links = self
+            .arm
+            .link_poses(q)
+            .map(|link| self.table_from_base * link);
         let placed: Vec<(Link, Point3<f64>, Point3<f64>, f64)> = self
             .capsules
             .iter()
@@ -101,7 +107,12 @@ impl<const D: usize> Clearance<'_, D> {
             for (other, c, d, other_radius) in placed.iter().skip(number + 1) {
                 if order(*link).abs_diff(order(*other)) >= SELF_JOINTS_BETWEEN {
                     let distance = between_segments((a, b), (c, d)) - radius - other_radius;
-                    take(Tight { link: *link, against: Against::Link(*other), distance, limit: SELF });
+                    take(Tight {
+                        link: *link,
+                        against: Against::Link(*other),
+                        distance,
+                        limit: SELF,
+                    });
                 }
             }
         }
@@ -117,22 +128,40 @@ impl<const D: usize> Clearance<'_, D> {
         take: &mut impl FnMut(Tight),
     ) {
         let pieces = ((b - a).norm() / AXIS_STEP).ceil().max(1.0);
-        let body_limit = if order(link) >= D { BODY_LAST_LINK } else { BODY };
+        let body_limit = if order(link) >= D {
+            BODY_LAST_LINK
+        } else {
+            BODY
+        };
         for i in 0..=pieces as usize {
             let place = a.coords.lerp(&b.coords, i as f64 / pieces);
             if let Some(height) = self.ground.height_over_skin(&place) {
-                take(Tight { link, against: Against::Body, distance: height - radius, limit: body_limit });
+                take(Tight {
+                    link,
+                    against: Against::Body,
+                    distance: height - radius,
+                    limit: body_limit,
+                });
             }
             if self.over_table(&place, radius) {
                 let distance = place.z - radius;
-                take(Tight { link, against: Against::Table, distance, limit: TABLE });
+                take(Tight {
+                    link,
+                    against: Against::Table,
+                    distance,
+                    limit: TABLE,
+                });
             }
         }
     }
 
     /// True over the table top, its edges widened by the radius.
     pub(crate) fn over_table(&self, place: &Vector3<f64>, radius: f64) -> bool {
-        let TableTop { foot_end, head_end, half_width } = self.table;
+        let TableTop {
+            foot_end,
+            head_end,
+            half_width,
+        } = self.table;
         place.x > foot_end.get() - radius
             && place.x < head_end.get() + radius
             && place.y.abs() < half_width.get() + radius
@@ -146,10 +175,18 @@ fn between_segments(
     (p2, q2): (&Point3<f64>, &Point3<f64>),
 ) -> f64 {
     let (d1, d2, r) = (q1 - p1, q2 - p2, p1 - p2);
-    let (a, e, f) = (d1.norm_squared().max(1e-18), d2.norm_squared().max(1e-18), d2.dot(&r));
+    let (a, e, f) = (
+        d1.norm_squared().max(1e-18),
+        d2.norm_squared().max(1e-18),
+        d2.dot(&r),
+    );
     let (b, c) = (d1.dot(&d2), d1.dot(&r));
     let denominator = a * e - b * b;
-    let s = if denominator > 1e-15 { ((b * f - c * e) / denominator).clamp(0.0, 1.0) } else { 0.0 };
+    let s = if denominator > 1e-15 {
+        ((b * f - c * e) / denominator).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     let t = (b * s + f) / e;
     let (s, t) = if t < 0.0 {
         ((-c / a).clamp(0.0, 1.0), 0.0)

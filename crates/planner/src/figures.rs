@@ -153,7 +153,9 @@ pub(crate) fn draw(drawing: &Drawing<'_>) -> Figure {
     let sides: &[Side] = match (&drawing.step.stroke, drawing.step.sides) {
         (Stroke::Operator { .. }, _) => &[],
         (Stroke::TwoLineStroke { .. }, _) => {
-            figure.passes.push(glides::two_lines(drawing, &mut figure.notes));
+            figure
+                .passes
+                .push(glides::two_lines(drawing, &mut figure.notes));
             &[]
         }
         (_, Sides::Left) => &[Side::Left],
@@ -167,7 +169,10 @@ pub(crate) fn draw(drawing: &Drawing<'_>) -> Figure {
         }
         let strokes = strokes(drawing, side, &mut figure);
         if !strokes.is_empty() {
-            figure.passes.push(Pass { side: Some(side), strokes });
+            figure.passes.push(Pass {
+                side: Some(side),
+                strokes,
+            });
         }
     }
     note_hands(drawing.step, &mut figure.notes);
@@ -177,23 +182,71 @@ pub(crate) fn draw(drawing: &Drawing<'_>) -> Figure {
 fn strokes(drawing: &Drawing<'_>, side: Side, figure: &mut Figure) -> Vec<Path> {
     let notes = &mut figure.notes;
     match drawing.step.stroke {
-        Stroke::Effleurage { offset, return_offset, .. } => {
-            vec![glides::effleurage(drawing, side, offset.get(), return_offset.get(), notes)]
+        Stroke::Effleurage {
+            offset,
+            return_offset,
+            ..
+        } => {
+            vec![glides::effleurage(
+                drawing,
+                side,
+                offset.get(),
+                return_offset.get(),
+                notes,
+            )]
         }
-        Stroke::FanOut { offset, flank_offset, .. } => {
-            vec![glides::fan_out(drawing, side, offset.get(), flank_offset.get(), notes)]
+        Stroke::FanOut {
+            offset,
+            flank_offset,
+            ..
+        } => {
+            vec![glides::fan_out(
+                drawing,
+                side,
+                offset.get(),
+                flank_offset.get(),
+                notes,
+            )]
         }
-        Stroke::PullStrokes { flank_offset, inner_offset, spacing, .. } => {
+        Stroke::PullStrokes {
+            flank_offset,
+            inner_offset,
+            spacing,
+            ..
+        } => {
             let (flank, inner) = (flank_offset.get(), inner_offset.get());
-            vec![pulls::pull_strokes(drawing, side, flank, inner, spacing.get(), notes)]
+            vec![pulls::pull_strokes(
+                drawing,
+                side,
+                flank,
+                inner,
+                spacing.get(),
+                notes,
+            )]
         }
-        Stroke::PalmCircles { offset, radius, frequency_hz, .. } => {
+        Stroke::PalmCircles {
+            offset,
+            radius,
+            frequency_hz,
+            ..
+        } => {
             let wish = circles::Wish::palm(offset.get(), radius.get(), frequency_hz);
-            collect(circles::circles(drawing, side, &wish, notes), &mut figure.faults)
+            collect(
+                circles::circles(drawing, side, &wish, notes),
+                &mut figure.faults,
+            )
         }
-        Stroke::ThumbCircles { offset, radius, frequency_hz, .. } => {
+        Stroke::ThumbCircles {
+            offset,
+            radius,
+            frequency_hz,
+            ..
+        } => {
             let wish = circles::Wish::thumb(offset.get(), radius.get(), frequency_hz);
-            collect(circles::circles(drawing, side, &wish, notes), &mut figure.faults)
+            collect(
+                circles::circles(drawing, side, &wish, notes),
+                &mut figure.faults,
+            )
         }
         Stroke::TwoLineStroke { .. } | Stroke::Operator { .. } => Vec::new(),
     }
@@ -241,9 +294,9 @@ fn note_hands(step: &RoutineStep, notes: &mut Vec<String>) {
             Some("one arm: the left side first, then the right side as its mirror image")
         }
         Hands::Mirrored => Some("one arm: only the side that the step names is worked"),
-        Hands::Alternate => {
-            Some("one arm: stroke after stroke with one tool; between strokes it glides back lightly")
-        }
+        Hands::Alternate => Some(
+            "one arm: stroke after stroke with one tool; between strokes it glides back lightly",
+        ),
         Hands::Together => Some("one arm: the one tool stands for hand on hand"),
     };
     notes.extend(note.map(str::to_owned));

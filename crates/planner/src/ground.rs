@@ -16,7 +16,7 @@ pub(crate) use allowance::Allowance;
 
 /// What the tool may stray from its planned line while it works (m). Chosen: the surface impedance
 /// holds better than this; keep-out and ceilings are proved with it added.
-pub(crate) const TRACKING_MARGIN: f64 = 0.002;
+pub(crate) const TRACKING_MARGIN: f64 = 0.005;
 /// Steepest surface that is worked (rad from the horizontal). Chosen: further down the flank a wrist
 /// has no room beside the table.
 pub(crate) const STEEPEST: f64 = 0.87;
@@ -45,12 +45,25 @@ impl Ground<'_> {
         match self.patch {
             Patch::RoundedRectangle { .. } | Patch::Disc { .. } => {
                 let (half_x, half_y) = self.patch.half_extents();
-                vec![Piece { offset: 0.0, half_x, half_y, area: self.patch.area() }]
+                vec![Piece {
+                    offset: 0.0,
+                    half_x,
+                    half_y,
+                    area: self.patch.area(),
+                }]
             }
-            Patch::Fork { tip_radius, spacing } => {
+            Patch::Fork {
+                tip_radius,
+                spacing,
+            } => {
                 let r = tip_radius.get();
                 let area = self.patch.area() * 0.5;
-                let tip = |offset| Piece { offset, half_x: r, half_y: r, area };
+                let tip = |offset| Piece {
+                    offset,
+                    half_x: r,
+                    half_y: r,
+                    area,
+                };
                 vec![tip(spacing.get() * 0.5), tip(-spacing.get() * 0.5)]
             }
         }
@@ -114,7 +127,10 @@ impl Ground<'_> {
     /// Back coordinates of a place in the table frame.
     pub(crate) fn locate(&self, place: &Vector3<f64>) -> Option<(f64, f64)> {
         let point = quantities::Point::from_raw((*place).into());
-        self.back.chart().locate(&point).map(|(u, v)| (u.get(), v.get()))
+        self.back
+            .chart()
+            .locate(&point)
+            .map(|(u, v)| (u.get(), v.get()))
     }
 
     /// Height of a place over the skin, along the skin's normal below it (m); `None` beside the body.

@@ -50,7 +50,11 @@ impl<const D: usize> Scene<'_, D> {
     /// Lays a pass on the skin.
     pub(crate) fn lay(&self, pass: &Pass) -> Laid {
         let mut missing = Vec::new();
-        let strokes = pass.strokes.iter().map(|path| self.lay_path(path, &mut missing)).collect();
+        let strokes = pass
+            .strokes
+            .iter()
+            .map(|path| self.lay_path(path, &mut missing))
+            .collect();
         Laid { strokes, missing }
     }
 
@@ -86,11 +90,15 @@ impl<const D: usize> Scene<'_, D> {
         let mut failures = Vec::new();
         let mut timed: Vec<Vec<Stop<D>>> = Vec::new();
         for stroke in &laid.strokes {
-            let poses: Vec<Isometry3<f64>> =
-                stroke.iter().map(|(_, pose)| turned(&self.in_base(pose), start.yaw)).collect();
+            let poses: Vec<Isometry3<f64>> = stroke
+                .iter()
+                .map(|(_, pose)| turned(&self.in_base(pose), start.yaw))
+                .collect();
             let walk = self.reacher.follow(&poses, &posture);
             failures.extend(walk.failures.iter().filter_map(|(index, failure)| {
-                stroke.get(*index).map(|(point, _)| ((point.u, point.v), *failure))
+                stroke
+                    .get(*index)
+                    .map(|(point, _)| ((point.u, point.v), *failure))
             }));
             posture = walk.postures.last().copied().unwrap_or(posture);
             let points = stroke.iter().zip(&poses).zip(&walk.postures);
@@ -109,7 +117,13 @@ impl<const D: usize> Scene<'_, D> {
         let (strokes, tapered) = self.pressed(&timed);
         let (touch, lift, missed) = self.ends(&strokes, &timed);
         failures.extend(missed);
-        Passage { touch, strokes, lift, failures, tapered }
+        Passage {
+            touch,
+            strokes,
+            lift,
+            failures,
+            tapered,
+        }
     }
 
     /// Forces over all strokes of a pass.
@@ -124,21 +138,36 @@ impl<const D: usize> Scene<'_, D> {
         for (number, stops) in timed.iter().enumerate() {
             let limits: Vec<(f64, f64)> = stops.iter().map(|s| self.allowed(s.u, s.v)).collect();
             for (stop, (allowed, _)) in stops.iter().zip(&limits) {
-                if stop.asked > *allowed && tapered.is_none_or(|(_, a, b)| stop.asked - allowed > a - b) {
+                if stop.asked > *allowed
+                    && tapered.is_none_or(|(_, a, b)| stop.asked - allowed > a - b)
+                {
                     tapered = Some(((stop.u, stop.v), stop.asked, *allowed));
                 }
             }
             let asked: Vec<f64> = stops.iter().map(|s| s.asked).collect();
             let allowed: Vec<f64> = limits.iter().map(|l| l.0).collect();
-            let meeting = timed.get(number + 1).and_then(|next| next.first()).map(|next| next.asked);
+            let meeting = timed
+                .get(number + 1)
+                .and_then(|next| next.first())
+                .map(|next| next.asked);
             let at = |k: Option<&f64>| k.copied().unwrap_or(0.0);
             let (first_asked, last_asked) = (at(asked.first()), at(asked.last()));
-            let starts = before.unwrap_or(TOUCH_FORCE.min(first_asked)).min(at(allowed.first()));
-            let ends = meeting.unwrap_or(TOUCH_FORCE).min(last_asked).min(at(allowed.last()));
+            let starts = before
+                .unwrap_or(TOUCH_FORCE.min(first_asked))
+                .min(at(allowed.first()));
+            let ends = meeting
+                .unwrap_or(TOUCH_FORCE)
+                .min(last_asked)
+                .min(at(allowed.last()));
             before = Some(ends);
             let forces = shaped(&asked, &allowed, starts.max(0.0), ends.max(0.0));
             strokes.push(
-                stops.iter().zip(forces).zip(&limits).map(|((s, f), l)| s.knot(f, l.1)).collect(),
+                stops
+                    .iter()
+                    .zip(forces)
+                    .zip(&limits)
+                    .map(|((s, f), l)| s.knot(f, l.1))
+                    .collect(),
             );
         }
         (strokes, tapered)
@@ -174,17 +203,30 @@ impl<const D: usize> Scene<'_, D> {
         let last = strokes.last().and_then(|s| s.last());
         let (mut inward, outward) = (end(first, TOUCH_SPEED), end(last, LIFT_SPEED));
         inward.reverse();
-        let asked = timed.first().and_then(|s| s.first()).map_or(0.0, |s| s.asked);
-        let (touch_force, touch_ceiling) =
-            first.map_or((0.0, 0.0), |k| (k.force.get().min(TOUCH_FORCE.min(asked)), k.ceiling.get()));
-        let touch = inward.iter().map(|s| s.knot(touch_force, touch_ceiling)).collect();
-        let (lift_force, lift_ceiling) = last.map_or((0.0, 0.0), |k| (k.force.get(), k.ceiling.get()));
+        let asked = timed
+            .first()
+            .and_then(|s| s.first())
+            .map_or(0.0, |s| s.asked);
+        let (touch_force, touch_ceiling) = first.map_or((0.0, 0.0), |k| {
+            (k.force.get().min(TOUCH_FORCE.min(asked)), k.ceiling.get())
+        });
+        let touch = inward
+            .iter()
+            .map(|s| s.knot(touch_force, touch_ceiling))
+            .collect();
+        let (lift_force, lift_ceiling) =
+            last.map_or((0.0, 0.0), |k| (k.force.get(), k.ceiling.get()));
         // The force goes out over the first tenth of a second of the way, before the tool has moved
         // by a millimetre; the loop unloads before it lets the phase run.
         let lift = outward
             .iter()
             .enumerate()
-            .map(|(i, s)| s.knot(lift_force * (1.0 - crate::path::smooth_step(i as f64 / 10.0)), lift_ceiling))
+            .map(|(i, s)| {
+                s.knot(
+                    lift_force * (1.0 - crate::path::smooth_step(i as f64 / 10.0)),
+                    lift_ceiling,
+                )
+            })
             .collect();
         (touch, lift, missed)
     }
@@ -202,7 +244,9 @@ fn smooth_turning(laid: &mut [(PathPoint, Isometry3<f64>)]) {
         for (i, (_, placed)) in laid.iter_mut().enumerate() {
             let reach = TURN_SMOOTHING.min(i).min(last - i);
             let window = axes.iter().skip(i - reach).take(2 * reach + 1);
-            let (z, x) = window.fold((Vector3::zeros(), Vector3::zeros()), |s, a| (s.0 + a.0, s.1 + a.1));
+            let (z, x) = window.fold((Vector3::zeros(), Vector3::zeros()), |s, a| {
+                (s.0 + a.0, s.1 + a.1)
+            });
             if let Some(smooth) = pose(&placed.translation.vector, &z, &x) {
                 *placed = smooth;
             }

@@ -31,7 +31,9 @@ pub(crate) struct Path {
 impl Path {
     /// A path that consists of its start.
     pub(crate) fn start(u: f64, v: f64, force: f64, speed: f64) -> Self {
-        Self { points: vec![PathPoint { u, v, force, speed }] }
+        Self {
+            points: vec![PathPoint { u, v, force, speed }],
+        }
     }
 
     /// Goes straight on to a place.
@@ -53,7 +55,12 @@ impl Path {
 
     /// First point; a path always has one.
     pub(crate) fn first(&self) -> PathPoint {
-        self.points.first().copied().unwrap_or(PathPoint { u: 0.0, v: 0.0, force: 0.0, speed: 0.0 })
+        self.points.first().copied().unwrap_or(PathPoint {
+            u: 0.0,
+            v: 0.0,
+            force: 0.0,
+            speed: 0.0,
+        })
     }
 
     /// Last point.
@@ -140,7 +147,9 @@ impl Path {
         let turns = (length / pitch).round().max(1.0);
         let circumference = TAU * radius + pitch;
         let count = (turns * circumference / STEP).ceil() as usize;
-        let centres = self.resampled(STEP).respaced(length / (count.max(1) as f64));
+        let centres = self
+            .resampled(STEP)
+            .respaced(length / (count.max(1) as f64));
         let last = (centres.points.len().saturating_sub(1)).max(1) as f64;
         let mut points = centres.points;
         for (i, point) in points.iter_mut().enumerate() {
@@ -196,7 +205,11 @@ fn averaged(points: &[PathPoint], half: usize) -> Vec<PathPoint> {
             }
             let (low, high) = (sums[i - reach], sums[i + reach + 1]);
             let n = (2 * reach + 1) as f64;
-            PathPoint { u: (high.0 - low.0) / n, v: (high.1 - low.1) / n, ..*p }
+            PathPoint {
+                u: (high.0 - low.0) / n,
+                v: (high.1 - low.1) / n,
+                ..*p
+            }
         })
         .collect()
 }

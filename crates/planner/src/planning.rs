@@ -15,8 +15,8 @@ use crate::clearance::Clearance;
 use crate::figures::{Drawing, Figure, Scale, draw, note_once};
 use crate::ground::{Allowance, Ground, TRACKING_MARGIN};
 use crate::passage::Laid;
-use crate::rejection::{Breach, Findings, PlanRejection, Rule, StepTag};
 use crate::reach::Reacher;
+use crate::rejection::{Breach, Findings, PlanRejection, Rule, StepTag};
 use crate::request::PlanRequest;
 use crate::routine::{Level, LevelName, RoutineStep, Stroke};
 use crate::rules::{self, WarmUp};
@@ -72,20 +72,36 @@ impl<'a, const D: usize> Planner<'a, D> {
             allowances: vec![None; request.arms.len()],
         };
         // The tool of the first step that names one is bolted on when the session starts.
-        let first = request.routine.steps.iter().find_map(|step| planner.tool_of(step));
+        let first = request
+            .routine
+            .steps
+            .iter()
+            .find_map(|step| planner.tool_of(step));
         planner.tool = first.unwrap_or(ToolIndex(0));
         planner
     }
 
     fn tool_of(&self, step: &RoutineStep) -> Option<ToolIndex> {
-        let named = self.request.arms.iter().position(|(_, tool)| tool.name == step.tool);
-        named.and_then(|index| u8::try_from(index).ok()).map(ToolIndex)
+        let named = self
+            .request
+            .arms
+            .iter()
+            .position(|(_, tool)| tool.name == step.tool);
+        named
+            .and_then(|index| u8::try_from(index).ok())
+            .map(ToolIndex)
     }
 
     fn step(&mut self, index: usize) {
         let request = self.request;
-        let Some(step) = request.routine.steps.get(index) else { return };
-        let tag = StepTag { index, name: &step.name, line: step.line };
+        let Some(step) = request.routine.steps.get(index) else {
+            return;
+        };
+        let tag = StepTag {
+            index,
+            name: &step.name,
+            line: step.line,
+        };
         self.steps.push(Step {
             name: step.name.clone(),
             rows: step.rows.clone(),
@@ -110,7 +126,12 @@ impl<'a, const D: usize> Planner<'a, D> {
         let tool = self.tool_of(step);
         let spec = tool.and_then(|t| self.request.arms.get(usize::from(t.0)));
         let Some((_, spec)) = spec else {
-            let known: Vec<&str> = self.request.arms.iter().map(|(_, t)| t.name.as_str()).collect();
+            let known: Vec<&str> = self
+                .request
+                .arms
+                .iter()
+                .map(|(_, t)| t.name.as_str())
+                .collect();
             let detail = format!("the tool \"{}\" is not among those at hand", step.tool);
             let remedy = format!("name one of: {}", known.join(", "));
             self.findings.report(tag, refused(detail, remedy));
@@ -119,9 +140,18 @@ impl<'a, const D: usize> Planner<'a, D> {
         let is_fork = matches!(spec.model.patch, kinematics::Patch::Fork { .. });
         let wants_fork = matches!(step.stroke, Stroke::TwoLineStroke { .. });
         if is_fork != wants_fork {
-            let detail = format!("{} cannot be done with the {}", technique(&step.stroke), spec.name);
-            let remedy = if wants_fork { "use a fork" } else { "use a tool with one contact" };
-            self.findings.report(tag, refused(detail, remedy.to_owned()));
+            let detail = format!(
+                "{} cannot be done with the {}",
+                technique(&step.stroke),
+                spec.name
+            );
+            let remedy = if wants_fork {
+                "use a fork"
+            } else {
+                "use a tool with one contact"
+            };
+            self.findings
+                .report(tag, refused(detail, remedy.to_owned()));
             return None;
         }
         tool
@@ -131,7 +161,9 @@ impl<'a, const D: usize> Planner<'a, D> {
     fn ask_operator(&mut self, prompt: String, tool: ToolIndex) {
         self.go_park();
         let change_to = (tool != self.tool).then_some(tool);
-        let Some((arm, _)) = self.request.arms.get(usize::from(self.tool.0)) else { return };
+        let Some((arm, _)) = self.request.arms.get(usize::from(self.tool.0)) else {
+            return;
+        };
         let pose = arm.tool_pose(&self.request.park);
         let knot = plan::Knot {
             base_from_tool: pose,
@@ -152,7 +184,7 @@ impl<'a, const D: usize> Planner<'a, D> {
         }
         let posture = self.present;
         self.with_scene(|planner, scene, tag| {
-            let way = scene.from_park(&posture, true);
+            let way = scene.between_park_and(&posture, true);
             planner.prove_and_push(scene, SegmentKind::Transit, way, tag);
         });
         self.present = self.request.park;
@@ -167,8 +199,11 @@ impl<'a, const D: usize> Planner<'a, D> {
         let request = self.request;
         let index = usize::from(self.tool.0);
         let (arm, spec) = request.arms.get(index)?;
-        let ground =
-            Ground { back: request.back, envelope: request.envelope, patch: spec.model.patch };
+        let ground = Ground {
+            back: request.back,
+            envelope: request.envelope,
+            patch: spec.model.patch,
+        };
         let slot = self.allowances.get_mut(index)?;
         let allowance = slot.take().unwrap_or_else(|| Allowance::of(&ground));
         let clearance = Clearance {
@@ -182,7 +217,6 @@ impl<'a, const D: usize> Planner<'a, D> {
             let reacher = Reacher::new(arm, &clearance);
             let scene = Scene {
                 request,
-                tool: self.tool,
                 arm,
                 spec,
                 ground,
@@ -192,7 +226,15 @@ impl<'a, const D: usize> Planner<'a, D> {
             };
             let last = self.steps.len().saturating_sub(1);
             let step = request.routine.steps.get(last)?;
-            run(self, &scene, StepTag { index: last, name: &step.name, line: step.line })
+            run(
+                self,
+                &scene,
+                StepTag {
+                    index: last,
+                    name: &step.name,
+                    line: step.line,
+                },
+            )
         };
         if let Some(slot) = self.allowances.get_mut(index) {
             *slot = Some(allowance);
@@ -206,18 +248,33 @@ impl<'a, const D: usize> Planner<'a, D> {
         rules::check_offsets(step, keep_out, tag, &mut self.findings);
         let Some(scale) = Scale::of(&step.stroke, step.force) else {
             let detail = format!("{} has no deep force", technique(&step.stroke));
-            self.findings.report(tag, refused(detail, "use light, medium or firm".to_owned()));
+            self.findings
+                .report(tag, refused(detail, "use light, medium or firm".to_owned()));
             return;
         };
         if tool != self.tool {
-            let name = self.request.arms.get(usize::from(tool.0)).map_or("", |(_, t)| t.name.as_str());
-            self.ask_operator(format!("Please fit the tool \"{name}\", then confirm."), tool);
+            let name = self
+                .request
+                .arms
+                .get(usize::from(tool.0))
+                .map_or("", |(_, t)| t.name.as_str());
+            self.ask_operator(
+                format!("Please fit the tool \"{name}\", then confirm."),
+                tool,
+            );
         }
         self.with_scene(|planner, scene, tag| {
             let drawn = planner.drawn(step, scale, scene, tag);
             if let Some((figure, laid)) = drawn {
                 let (half_x, _) = scene.spec.model.patch.half_extents();
-                planner.warm.take(step, &figure, scale.main, half_x, tag, &mut planner.findings);
+                planner.warm.take(
+                    step,
+                    &figure,
+                    scale.main,
+                    half_x,
+                    tag,
+                    &mut planner.findings,
+                );
                 planner.note(figure.notes);
                 for laid in &laid {
                     planner.pass(step, laid, scene, tag);
@@ -241,7 +298,13 @@ impl<'a, const D: usize> Planner<'a, D> {
             let room = scene.ground.survey(extra);
             let mut notes = Vec::new();
             let (from, to) = self.stretch(step, &room, &mut notes, tag)?;
-            let mut figure = draw(&Drawing { step, room: &room, from, to, scale });
+            let mut figure = draw(&Drawing {
+                step,
+                room: &room,
+                from,
+                to,
+                scale,
+            });
             notes.append(&mut figure.notes);
             figure.notes = notes;
             let laid: Vec<Laid> = figure.passes.iter().map(|pass| scene.lay(pass)).collect();
@@ -289,7 +352,10 @@ impl<'a, const D: usize> Planner<'a, D> {
             given
         };
         let (from, to) = (within(from), within(to));
-        let upward = matches!(step.stroke, Stroke::Effleurage { .. } | Stroke::FanOut { .. });
+        let upward = matches!(
+            step.stroke,
+            Stroke::Effleurage { .. } | Stroke::FanOut { .. }
+        );
         let length = if upward { to - from } else { (to - from).abs() };
         if length < SHORTEST {
             let detail = format!("from u {:+.0} mm to u {:+.0} mm", from * 1e3, to * 1e3);
@@ -298,7 +364,8 @@ impl<'a, const D: usize> Planner<'a, D> {
             } else {
                 "give levels that are further apart"
             };
-            self.findings.report(tag, refused(detail, remedy.to_owned()));
+            self.findings
+                .report(tag, refused(detail, remedy.to_owned()));
             return None;
         }
         Some((from, to))
@@ -324,7 +391,9 @@ impl<'a, const D: usize> Planner<'a, D> {
         for place in &laid.missing {
             self.findings.report(tag, off_body(*place, &step.tool));
         }
-        let Some((first, _)) = laid.poses().next() else { return };
+        let Some((first, _)) = laid.poses().next() else {
+            return;
+        };
         let start = match scene.begin(laid, &self.present) {
             Ok(start) => start,
             Err(failure) => {
@@ -335,18 +404,25 @@ impl<'a, const D: usize> Planner<'a, D> {
         };
         let passage = scene.pass(laid, &start);
         for (place, failure) in &passage.failures {
-            self.findings.report(tag, out_of_reach(*place, failure, scene));
+            self.findings
+                .report(tag, out_of_reach(*place, failure, scene));
         }
         if let Some(((u, v), asked, allowed)) = passage.tapered {
             self.taper(step, scene, (u, v), asked, allowed, tag);
         }
-        let Some(hover) = passage.touch.first().map(|k| k.posture) else { return };
+        let Some(hover) = passage.touch.first().map(|k| k.posture) else {
+            return;
+        };
         let way = if self.parked {
-            scene.from_park(&hover, false)
+            scene.between_park_and(&hover, false)
         } else {
             scene.hop(&self.present, &hover)
         };
-        let kind = if self.parked { SegmentKind::Approach } else { SegmentKind::Transit };
+        let kind = if self.parked {
+            SegmentKind::Approach
+        } else {
+            SegmentKind::Transit
+        };
         self.prove_and_push(scene, kind, way, tag);
         self.prove_and_push(scene, SegmentKind::Touch, passage.touch, tag);
         for stroke in passage.strokes {
@@ -367,7 +443,7 @@ impl<'a, const D: usize> Planner<'a, D> {
         allowed: f64,
         tag: StepTag<'_>,
     ) {
-        let zone = scene.request.envelope.zone_at(Metres::new(u), Metres::new(v)).word();
+        let zone = scene.ground.weakest_zone(u, v).word();
         match step.force {
             crate::ForceWord::Exactly(_) => {
                 let by_pressure = scene.pressure_binds(u, v);
@@ -432,7 +508,13 @@ impl<'a, const D: usize> Planner<'a, D> {
     fn push(&mut self, kind: SegmentKind, knots: Vec<plan::Knot<D>>) {
         let step = u16::try_from(self.steps.len().saturating_sub(1)).unwrap_or(u16::MAX);
         let spacing = Seconds::new(crate::timing::KNOT_SPACING);
-        self.segments.push(Segment { step, kind, tool: self.tool, spacing, knots });
+        self.segments.push(Segment {
+            step,
+            kind,
+            tool: self.tool,
+            spacing,
+            knots,
+        });
     }
 
     fn finish(mut self) -> Result<Plan<D>, PlanRejection> {
@@ -442,56 +524,95 @@ impl<'a, const D: usize> Planner<'a, D> {
         rules::check_cool_down(&routine.steps, &self.mains, &mut self.findings);
         self.check_dose_and_duration();
         if routine.steps.is_empty() {
-            let tag = StepTag { index: 0, name: "", line: 0 };
+            let tag = StepTag {
+                index: 0,
+                name: "",
+                line: 0,
+            };
             let remedy = "give the routine at least one step".to_owned();
-            self.findings.report(tag, refused("the routine has no step".to_owned(), remedy));
+            self.findings
+                .report(tag, refused("the routine has no step".to_owned(), remedy));
         }
         if D < 6 {
-            let tag = StepTag { index: 0, name: "", line: 0 };
+            let tag = StepTag {
+                index: 0,
+                name: "",
+                line: 0,
+            };
             let detail = format!("{D} joints cannot hold place, axis and yaw of a patch at once");
-            self.findings.report(tag, refused(detail, "use an arm of 6 or 7 joints".to_owned()));
+            self.findings.report(
+                tag,
+                refused(detail, "use an arm of 6 or 7 joints".to_owned()),
+            );
         }
         let (steps, segments) = (self.steps, self.segments);
         if self.findings.is_empty() {
             match Plan::new(request.base_from_table, steps, segments) {
                 Ok(plan) => return Ok(plan),
                 Err(error) => {
-                    let tag = StepTag { index: 0, name: "", line: 0 };
+                    let tag = StepTag {
+                        index: 0,
+                        name: "",
+                        line: 0,
+                    };
                     let remedy = "report this routine, body and arm as a fault of the planner";
-                    self.findings.report(tag, refused(error.to_string(), remedy.to_owned()));
+                    self.findings
+                        .report(tag, refused(error.to_string(), remedy.to_owned()));
                 }
             }
         }
-        Err(self.findings.into_rejection(&routine.name).unwrap_or_else(|| PlanRejection {
-            routine: routine.name.clone(),
-            violations: Vec::new(),
-        }))
+        Err(self
+            .findings
+            .into_rejection(&routine.name)
+            .unwrap_or_else(|| PlanRejection {
+                routine: routine.name.clone(),
+                violations: Vec::new(),
+            }))
     }
 
     /// One position at most 20 minutes; each zone its dose.
     fn check_dose_and_duration(&mut self) {
         let envelope = self.request.envelope;
         let last = self.request.routine.steps.len().saturating_sub(1);
-        let Some(step) = self.request.routine.steps.get(last) else { return };
-        let tag = StepTag { index: last, name: &step.name, line: step.line };
+        let Some(step) = self.request.routine.steps.get(last) else {
+            return;
+        };
+        let tag = StepTag {
+            index: last,
+            name: &step.name,
+            line: step.line,
+        };
         let total: f64 = self.segments.iter().map(|s| s.duration().get()).sum();
         let allowed = envelope.position_time().get();
         if total > allowed {
             let figures = Some((total, allowed));
-            let remedy = "shorten the routine, or split it in two with the client repositioned between";
+            let remedy =
+                "shorten the routine, or split it in two with the client repositioned between";
             let (time, place, detail) = (None, None, "the whole routine".to_owned());
             let remedy = remedy.to_owned();
             self.findings.report(
                 tag,
-                Breach { rule: Rule::Duration, time, place, figures, detail, remedy },
+                Breach {
+                    rule: Rule::Duration,
+                    time,
+                    place,
+                    figures,
+                    detail,
+                    remedy,
+                },
             );
         }
         let mut doses = std::collections::BTreeMap::new();
-        for segment in self.segments.iter().filter(|s| s.kind == SegmentKind::Stroke) {
+        for segment in self
+            .segments
+            .iter()
+            .filter(|s| s.kind == SegmentKind::Stroke)
+        {
             for knot in &segment.knots {
                 let zone = envelope.zone_at(knot.u, knot.v);
                 let left = knot.v >= Metres::ZERO;
-                *doses.entry((zone, left)).or_insert(0.0) += knot.force.get() * segment.spacing.get();
+                *doses.entry((zone, left)).or_insert(0.0) +=
+                    knot.force.get() * segment.spacing.get();
             }
         }
         let limit = envelope.zone_dose().get();
@@ -526,7 +647,14 @@ fn technique(stroke: &Stroke) -> Technique {
 }
 
 fn refused(detail: String, remedy: String) -> Breach {
-    Breach { rule: Rule::Request, time: None, place: None, figures: None, detail, remedy }
+    Breach {
+        rule: Rule::Request,
+        time: None,
+        place: None,
+        figures: None,
+        detail,
+        remedy,
+    }
 }
 
 fn off_body((u, v): (f64, f64), tool: &str) -> Breach {
@@ -556,7 +684,8 @@ fn out_of_reach<const D: usize>(
         | kinematics::LimitedBy::NoDescent
         | kinematics::LimitedBy::Iterations
         | kinematics::LimitedBy::NotFinite => {
-            "move or turn the base so that this place lies in the middle of the arm's reach".to_owned()
+            "move or turn the base so that this place lies in the middle of the arm's reach"
+                .to_owned()
         }
     };
     Breach {

@@ -8,14 +8,11 @@
 //! one). Narrowing makes every value that the averages see an allowed one at the place in the middle,
 //! so the ramp never climbs over a ceiling's edge.
 
-use crate::timing::{KNOT_SPACING, running_mean};
+use crate::timing::running_mean;
 
 /// Half widths of the two averages, in knots: together they ramp over 0.8 s. Chosen.
 const HALF_A: usize = 24;
 const HALF_B: usize = 16;
-
-/// Time that a force change takes (s).
-pub(crate) const RAMP_SECONDS: f64 = (2 * (HALF_A + HALF_B)) as f64 * KNOT_SPACING;
 
 /// Force (N) at each knot from what is asked (N) and allowed (N) at each; `before` and `after` are the
 /// forces with which the stroke begins and ends. The result is at most `allowed` where `before` and
@@ -32,7 +29,10 @@ pub(crate) fn shaped(asked: &[f64], allowed: &[f64], before: f64, after: f64) ->
     padded.extend(core::iter::repeat_n(after, reach + held));
     let smooth = running_mean(&running_mean(&padded, HALF_A), HALF_B);
     let force = smooth.into_iter().skip(reach).take(asked.len());
-    force.zip(allowed).map(|(f, a)| f.min(*a).max(0.0)).collect()
+    force
+        .zip(allowed)
+        .map(|(f, a)| f.min(*a).max(0.0))
+        .collect()
 }
 
 /// Running extreme over `half` samples to either side.
@@ -53,7 +53,11 @@ pub(crate) fn extreme(values: &[f64], half: usize, pick: fn(f64, f64) -> f64) ->
     (0..values.len())
         .map(|i| match i.checked_sub(half) {
             Some(start) => current[start],
-            None => values.iter().take((i + half + 1).min(values.len())).copied().fold(values[i], pick),
+            None => values
+                .iter()
+                .take((i + half + 1).min(values.len()))
+                .copied()
+                .fold(values[i], pick),
         })
         .collect()
 }

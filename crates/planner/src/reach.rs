@@ -62,7 +62,11 @@ impl<'a, const D: usize> Reacher<'a, D> {
             let middle = 0.5 * (limits.lower[i] + limits.upper[i]);
             if middle.is_finite() { middle } else { 0.0 }
         });
-        Self { arm, clearance, centre }
+        Self {
+            arm,
+            clearance,
+            centre,
+        }
     }
 
     fn options(&self, max_iterations: u32) -> IkOptions {
@@ -85,10 +89,18 @@ impl<'a, const D: usize> Reacher<'a, D> {
         let limits = self.arm.limits();
         let pull = SVector::<f64, D>::from_fn(|i, _| {
             let half = 0.5 * (limits.upper[i] - limits.lower[i]);
-            if half.is_finite() && half > 0.0 { (self.centre[i] - q[i]) / (half * half) } else { 0.0 }
+            if half.is_finite() && half > 0.0 {
+                (self.centre[i] - q[i]) / (half * half)
+            } else {
+                0.0
+            }
         });
         let length = pull.norm();
-        if length > most { q + pull * (most / length) } else { q + pull }
+        if length > most {
+            q + pull * (most / length)
+        } else {
+            q + pull
+        }
     }
 
     fn solve(
@@ -98,7 +110,10 @@ impl<'a, const D: usize> Reacher<'a, D> {
         iterations: u32,
     ) -> Result<SVector<f64, D>, IkFailure<D>> {
         let target = Transform::from_raw(*base_from_tool);
-        Ok(self.arm.inverse_kinematics(&target, seed, &self.options(iterations))?.q)
+        Ok(self
+            .arm
+            .inverse_kinematics(&target, seed, &self.options(iterations))?
+            .q)
     }
 
     /// One posture from a seed; the redundancy settles toward the middle of the joint ranges.
@@ -110,7 +125,9 @@ impl<'a, const D: usize> Reacher<'a, D> {
         let mut posture = self.solve(base_from_tool, seed, 80)?;
         for _ in 0..SETTLING_STEPS {
             let nudged = self.toward_centre(&posture, 0.10);
-            let Ok(next) = self.solve(base_from_tool, &nudged, 20) else { break };
+            let Ok(next) = self.solve(base_from_tool, &nudged, 20) else {
+                break;
+            };
             let moved = (next - posture).norm();
             posture = next;
             if moved < 2e-3 {
@@ -122,7 +139,10 @@ impl<'a, const D: usize> Reacher<'a, D> {
 
     /// Follows neighbouring poses from a posture near the first.
     pub(crate) fn follow(&self, poses: &[Isometry3<f64>], start: &SVector<f64, D>) -> Walk<D> {
-        let mut walk = Walk { postures: Vec::with_capacity(poses.len()), failures: Vec::new() };
+        let mut walk = Walk {
+            postures: Vec::with_capacity(poses.len()),
+            failures: Vec::new(),
+        };
         let mut posture = *start;
         for (index, pose) in poses.iter().enumerate() {
             let nudge = if index == 0 { 0.0 } else { NUDGE };
@@ -150,7 +170,12 @@ impl<'a, const D: usize> Reacher<'a, D> {
         present: &SVector<f64, D>,
         park: &SVector<f64, D>,
     ) -> Result<Start<D>, IkFailure<D>> {
-        let coarse: Vec<Isometry3<f64>> = poses.iter().copied().step_by(STRIDE).chain(poses.last().copied()).collect();
+        let coarse: Vec<Isometry3<f64>> = poses
+            .iter()
+            .copied()
+            .step_by(STRIDE)
+            .chain(poses.last().copied())
+            .collect();
         let mut best: Option<(Start<D>, f64)> = None;
         let mut nearest: Option<IkFailure<D>> = None;
         let spread = (1..=RESTARTS).map(|number| self.arm.spread_posture(number));
@@ -158,7 +183,9 @@ impl<'a, const D: usize> Reacher<'a, D> {
         for (number, seed) in seeds.iter().enumerate() {
             for yaw in YAWS {
                 let turned: Vec<Isometry3<f64>> = coarse.iter().map(|p| turned(p, yaw)).collect();
-                let Some(first) = turned.first() else { continue };
+                let Some(first) = turned.first() else {
+                    continue;
+                };
                 let posture = match self.settle(first, seed) {
                     Ok(posture) => posture,
                     Err(failure) => {
@@ -169,7 +196,14 @@ impl<'a, const D: usize> Reacher<'a, D> {
                 let score = self.score_along(&turned, &posture);
                 let worth = score - 0.05 * (posture - present).norm();
                 if best.is_none_or(|(_, old)| worth > old) {
-                    best = Some((Start { posture, yaw, score }, worth));
+                    best = Some((
+                        Start {
+                            posture,
+                            yaw,
+                            score,
+                        },
+                        worth,
+                    ));
                 }
             }
             // The present posture and the parked one come first.
@@ -199,7 +233,10 @@ impl<'a, const D: usize> Reacher<'a, D> {
         if !walk.failures.is_empty() {
             return -(walk.failures.len() as f64) / poses.len() as f64;
         }
-        walk.postures.iter().map(|q| self.score(q)).fold(f64::INFINITY, f64::min)
+        walk.postures
+            .iter()
+            .map(|q| self.score(q))
+            .fold(f64::INFINITY, f64::min)
     }
 
     /// 0 at a limit, 1 where all is comfortable: joint ends, singularity, clearance.
@@ -230,7 +267,9 @@ pub(crate) fn joint_margin<const D: usize>(
 ) -> Option<(usize, f64)> {
     let limits = arm.limits();
     let margins = (0..D).map(|i| (i, (q[i] - limits.lower[i]).min(limits.upper[i] - q[i])));
-    margins.filter(|(_, m)| m.is_finite()).min_by(|a, b| a.1.total_cmp(&b.1))
+    margins
+        .filter(|(_, m)| m.is_finite())
+        .min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// Least motion of the tool (m, a radian of turning counted as 0.3 m) that a unit joint motion gives

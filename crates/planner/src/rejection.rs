@@ -30,7 +30,7 @@ macro_rules! rules {
             }
 
             /// Times this, an SI number is in [`Rule::unit`].
-            pub(crate) const fn from_si(self) -> f64 {
+            pub(crate) const fn per_si(self) -> f64 {
                 match self { $(Self::$name => $factor,)* }
             }
 
@@ -133,7 +133,14 @@ pub struct Violation {
 
 impl core::fmt::Display for Violation {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "step {} \"{}\" (line {}): {}", self.step, self.name, self.line, self.rule.word())?;
+        write!(
+            f,
+            "step {} \"{}\" (line {}): {}",
+            self.step,
+            self.name,
+            self.line,
+            self.rule.word()
+        )?;
         if let (Some(value), Some(limit)) = (self.value, self.limit) {
             let side = match self.rule.bound() {
                 Bound::Most => "at most",
@@ -170,7 +177,11 @@ impl core::fmt::Display for PlanRejection {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let count = self.violations.len();
         let plural = if count == 1 { "" } else { "s" };
-        write!(f, "routine \"{}\" was not planned: {count} violation{plural}", self.routine)?;
+        write!(
+            f,
+            "routine \"{}\" was not planned: {count} violation{plural}",
+            self.routine
+        )?;
         for violation in &self.violations {
             write!(f, "\n  {violation}")?;
         }
@@ -209,12 +220,19 @@ pub(crate) struct StepTag<'a> {
 impl Findings {
     /// Takes a breach in; of several of one step and rule the first place and the worst figures stay.
     pub(crate) fn report(&mut self, tag: StepTag<'_>, breach: Breach) {
-        let Breach { rule, time, place, figures, detail, remedy } = breach;
+        let Breach {
+            rule,
+            time,
+            place,
+            figures,
+            detail,
+            remedy,
+        } = breach;
         let excess = figures.map_or(0.0, |(value, limit)| match rule.bound() {
             Bound::Most => value - limit,
             Bound::Least => limit - value,
         });
-        let scaled = |x: f64| x * rule.from_si();
+        let scaled = |x: f64| x * rule.per_si();
         let (value, limit) = (figures.map(|f| scaled(f.0)), figures.map(|f| scaled(f.1)));
         if let Some((old, worst)) = self.found.get_mut(&(tag.index, rule)) {
             old.samples += 1;
@@ -250,7 +268,10 @@ impl Findings {
     /// The rejection, or nothing when all is well.
     pub(crate) fn into_rejection(self, routine: &str) -> Option<PlanRejection> {
         let violations: Vec<Violation> = self.found.into_values().map(|(v, _)| v).collect();
-        (!violations.is_empty()).then(|| PlanRejection { routine: routine.to_owned(), violations })
+        (!violations.is_empty()).then(|| PlanRejection {
+            routine: routine.to_owned(),
+            violations,
+        })
     }
 }
 

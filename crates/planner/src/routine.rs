@@ -47,19 +47,78 @@ pub struct RoutineStep {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stroke {
     /// Up beside the spine, down further out.
-    Effleurage { from: Level, to: Level, offset: Metres, return_offset: Metres },
+    Effleurage {
+        /// Where each glide up begins.
+        from: Level,
+        /// Where it ends.
+        to: Level,
+        /// Distance from the spine on the way up.
+        offset: Metres,
+        /// Distance from the spine on the way down.
+        return_offset: Metres,
+    },
     /// Up beside the spine, out to the side, down the flank, back to the start; one closed loop.
-    FanOut { from: Level, to: Level, offset: Metres, flank_offset: Metres },
+    FanOut {
+        /// Where each loop begins.
+        from: Level,
+        /// Where it fans out.
+        to: Level,
+        /// Distance from the spine on the way up.
+        offset: Metres,
+        /// Distance from the spine on the way down the flank.
+        flank_offset: Metres,
+    },
     /// Circles that travel from one level to the other at an offset.
-    PalmCircles { from: Level, to: Level, offset: Metres, radius: Metres, frequency_hz: Wish },
+    PalmCircles {
+        /// Where the first row begins.
+        from: Level,
+        /// Where it ends.
+        to: Level,
+        /// Distance of the circles' centres from the spine in the first row.
+        offset: Metres,
+        /// Radius of the circles.
+        radius: Metres,
+        /// Circles per second.
+        frequency_hz: Wish,
+    },
     /// Small circles that travel from one level to the other at an offset.
-    ThumbCircles { from: Level, to: Level, offset: Metres, radius: Metres, frequency_hz: Wish },
+    ThumbCircles {
+        /// Where each row begins.
+        from: Level,
+        /// Where it ends.
+        to: Level,
+        /// Distance of the circles' centres from the spine in the first row.
+        offset: Metres,
+        /// Radius of the circles.
+        radius: Metres,
+        /// Circles per second.
+        frequency_hz: Wish,
+    },
     /// From the flank toward the spine, climbing by `spacing` a stroke.
-    PullStrokes { from: Level, to: Level, flank_offset: Metres, inner_offset: Metres, spacing: Metres },
+    PullStrokes {
+        /// Level of the first pull.
+        from: Level,
+        /// Level of the last.
+        to: Level,
+        /// Distance from the spine where each pull begins.
+        flank_offset: Metres,
+        /// Distance from the spine where it ends.
+        inner_offset: Metres,
+        /// Climb from one pull to the next.
+        spacing: Metres,
+    },
     /// Both tips of the fork along both lines at once.
-    TwoLineStroke { from: Level, to: Level },
+    TwoLineStroke {
+        /// Where each stroke begins.
+        from: Level,
+        /// Where it ends.
+        to: Level,
+    },
     /// A person is asked to do something.
-    Operator { prompt: String },
+    Operator {
+        /// The words shown to the operator.
+        prompt: String,
+    },
 }
 
 /// A number that the planner may lower, saying so; the technique's own when absent.

@@ -57,7 +57,10 @@ impl WarmUp {
         let deep = is_deep(step, main);
         let gliding = is_gliding(&step.stroke);
         if !self.started && (!gliding || deep) {
-            findings.report(tag, warm_up(None, main, "the routine begins with this step".to_owned()));
+            findings.report(
+                tag,
+                warm_up(None, main, "the routine begins with this step".to_owned()),
+            );
         }
         self.started = true;
         let (touched, first_cold) = self.cells(figure, half_x);
@@ -108,19 +111,23 @@ fn warm_up(place: Option<(f64, f64)>, main: f64, detail: String) -> Breach {
 }
 
 /// The last step that touches must be a cool-down: gliding, and no deeper than a warm-up.
-pub(crate) fn check_cool_down(
-    steps: &[RoutineStep],
-    mains: &[f64],
-    findings: &mut Findings,
-) {
+pub(crate) fn check_cool_down(steps: &[RoutineStep], mains: &[f64], findings: &mut Findings) {
     let touching = steps.iter().zip(mains).enumerate();
-    let last = touching.filter(|(_, (step, _))| !matches!(step.stroke, Stroke::Operator { .. })).last();
-    let Some((index, (step, main))) = last else { return };
+    let mut last = touching
+        .rev()
+        .filter(|(_, (step, _))| !matches!(step.stroke, Stroke::Operator { .. }));
+    let Some((index, (step, main))) = last.next() else {
+        return;
+    };
     if is_gliding(&step.stroke) && !is_deep(step, *main) {
         return;
     }
     findings.report(
-        StepTag { index, name: &step.name, line: step.line },
+        StepTag {
+            index,
+            name: &step.name,
+            line: step.line,
+        },
         Breach {
             rule: Rule::CoolDown,
             time: None,
@@ -135,17 +142,38 @@ pub(crate) fn check_cool_down(
 /// Offsets from the spine that a figure asks for (m): all must lie on one side of it.
 pub(crate) fn offsets(step: &RoutineStep) -> Vec<(&'static str, f64)> {
     match &step.stroke {
-        Stroke::Effleurage { offset, return_offset, .. } => {
-            vec![("offset_mm", offset.get()), ("return_offset_mm", return_offset.get())]
+        Stroke::Effleurage {
+            offset,
+            return_offset,
+            ..
+        } => {
+            vec![
+                ("offset_mm", offset.get()),
+                ("return_offset_mm", return_offset.get()),
+            ]
         }
-        Stroke::FanOut { offset, flank_offset, .. } => {
-            vec![("offset_mm", offset.get()), ("flank_offset_mm", flank_offset.get())]
+        Stroke::FanOut {
+            offset,
+            flank_offset,
+            ..
+        } => {
+            vec![
+                ("offset_mm", offset.get()),
+                ("flank_offset_mm", flank_offset.get()),
+            ]
         }
         Stroke::PalmCircles { offset, .. } | Stroke::ThumbCircles { offset, .. } => {
             vec![("offset_mm", offset.get())]
         }
-        Stroke::PullStrokes { flank_offset, inner_offset, .. } => {
-            vec![("flank_offset_mm", flank_offset.get()), ("inner_offset_mm", inner_offset.get())]
+        Stroke::PullStrokes {
+            flank_offset,
+            inner_offset,
+            ..
+        } => {
+            vec![
+                ("flank_offset_mm", flank_offset.get()),
+                ("inner_offset_mm", inner_offset.get()),
+            ]
         }
         Stroke::TwoLineStroke { .. } | Stroke::Operator { .. } => Vec::new(),
     }
@@ -169,7 +197,11 @@ pub(crate) fn check_offsets(
         findings.report(
             tag,
             Breach {
-                rule: if crosses { Rule::Crossing } else { Rule::KeepOut },
+                rule: if crosses {
+                    Rule::Crossing
+                } else {
+                    Rule::KeepOut
+                },
                 time: None,
                 place: None,
                 figures: Some((least, keep_out)),

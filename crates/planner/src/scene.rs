@@ -4,7 +4,6 @@ use kinematics::ArmModel;
 use nalgebra::{Isometry3, SVector};
 use plan::Knot;
 use quantities::{Metres, Newtons, Transform};
-use signals::ToolIndex;
 
 use crate::clearance::Clearance;
 use crate::ground::{Allowance, Ground};
@@ -27,7 +26,6 @@ pub(crate) const LIFT_SPEED: f64 = 0.08;
 /// One tool on the arm, over the body.
 pub(crate) struct Scene<'a, const D: usize> {
     pub request: &'a PlanRequest<'a, D>,
-    pub tool: ToolIndex,
     pub arm: &'a ArmModel<D>,
     pub spec: &'a ToolSpec,
     pub ground: Ground<'a>,
@@ -63,7 +61,10 @@ impl<const D: usize> Scene<'_, D> {
 
     /// The pace of moving through free space.
     pub(crate) fn free_pace(&self) -> Pace<D> {
-        Pace { acceleration: 0.6, ..self.contact_pace() }
+        Pace {
+            acceleration: 0.6,
+            ..self.contact_pace()
+        }
     }
 
     /// Speed in free space (m/s).
@@ -77,11 +78,6 @@ impl<const D: usize> Scene<'_, D> {
         let ceiling = self.allowance.ceiling(u, v);
         let margin = self.request.envelope.setpoint_margin(Newtons::new(ceiling));
         (ceiling - margin.get(), ceiling)
-    }
-
-    /// The knot of the parked arm.
-    pub(crate) fn parked(&self) -> Knot<D> {
-        self.resting(&self.request.park)
     }
 
     /// A knot of the arm at rest in free space.

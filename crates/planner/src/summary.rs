@@ -38,13 +38,19 @@ impl PlanSummary {
     #[must_use]
     pub fn of<const D: usize>(plan: &Plan<D>) -> Self {
         let steps = plan.steps().iter().enumerate().map(|(index, step)| {
-            let own: Vec<_> =
-                plan.segments().iter().filter(|s| usize::from(s.step) == index).collect();
+            let own: Vec<_> = plan
+                .segments()
+                .iter()
+                .filter(|s| usize::from(s.step) == index)
+                .collect();
             let strokes = || own.iter().filter(|s| s.kind == SegmentKind::Stroke);
             let forces = strokes().flat_map(|s| s.knots.iter().map(|k| k.force.get()));
             let speeds = strokes().flat_map(|s| {
                 s.knots.windows(2).map(|w| {
-                    let moved = w[1].base_from_tool.origin().distance(&w[0].base_from_tool.origin());
+                    let moved = w[1]
+                        .base_from_tool
+                        .origin()
+                        .distance(&w[0].base_from_tool.origin());
                     (moved / s.spacing).get() * 1e3
                 })
             });
@@ -62,16 +68,29 @@ impl PlanSummary {
                 notes: step.notes.clone(),
             }
         });
-        Self { duration_s: plan.duration().get(), steps: steps.collect() }
+        Self {
+            duration_s: plan.duration().get(),
+            steps: steps.collect(),
+        }
     }
 }
 
 impl core::fmt::Display for PlanSummary {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let minutes = (self.duration_s / 60.0).floor();
-        writeln!(f, "planned: {minutes:.0} min {:02.0} s", self.duration_s - 60.0 * minutes)?;
+        writeln!(
+            f,
+            "planned: {minutes:.0} min {:02.0} s",
+            self.duration_s - 60.0 * minutes
+        )?;
         for (number, step) in self.steps.iter().enumerate() {
-            write!(f, "{:>3}. {:<24} {:>6.1} s", number + 1, step.name, step.duration_s)?;
+            write!(
+                f,
+                "{:>3}. {:<24} {:>6.1} s",
+                number + 1,
+                step.name,
+                step.duration_s
+            )?;
             if let Some((low, high)) = step.force_n {
                 write!(f, "  {low:>4.1} to {high:>4.1} N")?;
             }

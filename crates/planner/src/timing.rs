@@ -72,7 +72,11 @@ pub(crate) fn schedule<const D: usize>(track: &[TrackPoint<D>], pace: &Pace<D>) 
                 index += 1;
             }
             let gap = measure[index + 1] - measure[index];
-            let part = if gap > 0.0 { ((s - measure[index]) / gap).clamp(0.0, 1.0) } else { 1.0 };
+            let part = if gap > 0.0 {
+                ((s - measure[index]) / gap).clamp(0.0, 1.0)
+            } else {
+                1.0
+            };
             index as f64 + part
         })
         .collect()
@@ -98,7 +102,10 @@ fn differences<const D: usize>(
     b: &TrackPoint<D>,
 ) -> (f64, f64, SVector<f64, D>) {
     let moved = (b.base_from_tool.translation.vector - a.base_from_tool.translation.vector).norm();
-    let turned = a.base_from_tool.rotation.angle_to(&b.base_from_tool.rotation);
+    let turned = a
+        .base_from_tool
+        .rotation
+        .angle_to(&b.base_from_tool.rotation);
     (moved, turned, b.posture - a.posture)
 }
 
@@ -123,10 +130,10 @@ fn speed_limits<const D: usize>(
         limits[i] = limits[i].min(limit);
         limits[i + 1] = limits[i + 1].min(limit);
     }
-    for i in 0..track.len() {
+    for (i, limit) in limits.iter_mut().enumerate() {
         let bend = curvature(track, measure, i);
         if bend > 1e-9 {
-            limits[i] = limits[i].min((pace.acceleration / bend).sqrt());
+            *limit = limit.min((pace.acceleration / bend).sqrt());
         }
     }
     limits
@@ -140,7 +147,10 @@ fn curvature<const D: usize>(track: &[TrackPoint<D>], measure: &[f64], i: usize)
         return 0.0;
     }
     let place = |k: usize| -> Vector3<f64> { track[k].base_from_tool.translation.vector };
-    let (before, after) = (measure[i] - measure[i - reach], measure[i + reach] - measure[i]);
+    let (before, after) = (
+        measure[i] - measure[i - reach],
+        measure[i + reach] - measure[i],
+    );
     if before <= 1e-12 || after <= 1e-12 {
         return 0.0;
     }
@@ -150,7 +160,11 @@ fn curvature<const D: usize>(track: &[TrackPoint<D>], measure: &[f64], i: usize)
 
 /// Least limit over the places that the averaging window can see from each point.
 fn windowed(measure: &[f64], limits: &[f64]) -> Vec<f64> {
-    let fastest = limits.iter().copied().filter(|l| *l < f64::MAX).fold(0.0, f64::max);
+    let fastest = limits
+        .iter()
+        .copied()
+        .filter(|l| *l < f64::MAX)
+        .fold(0.0, f64::max);
     let reach = fastest * KNOT_SPACING * (2 * WINDOW_HALF) as f64;
     // The least over [s - reach, s + reach], by a queue of candidates that rises.
     let mut queue: std::collections::VecDeque<usize> = std::collections::VecDeque::new();
@@ -159,13 +173,19 @@ fn windowed(measure: &[f64], limits: &[f64]) -> Vec<f64> {
         .iter()
         .map(|s| {
             while next < measure.len() && measure[next] <= s + reach {
-                while queue.back().is_some_and(|&last| limits[last] >= limits[next]) {
+                while queue
+                    .back()
+                    .is_some_and(|&last| limits[last] >= limits[next])
+                {
                     queue.pop_back();
                 }
                 queue.push_back(next);
                 next += 1;
             }
-            while queue.front().is_some_and(|&first| measure[first] < s - reach) {
+            while queue
+                .front()
+                .is_some_and(|&first| measure[first] < s - reach)
+            {
                 queue.pop_front();
             }
             queue.front().map_or(f64::MAX, |&first| limits[first])
@@ -228,7 +248,10 @@ fn averaged_twice(places: &[f64]) -> Vec<f64> {
 pub(crate) fn running_mean(values: &[f64], half: usize) -> Vec<f64> {
     let at = |i: isize| -> f64 {
         let last = values.len().saturating_sub(1) as isize;
-        values.get(i.clamp(0, last) as usize).copied().unwrap_or(0.0)
+        values
+            .get(i.clamp(0, last) as usize)
+            .copied()
+            .unwrap_or(0.0)
     };
     // Each mean is summed afresh: a running sum would carry its rounding along.
     let h = half as isize;

@@ -33,12 +33,17 @@ impl<const D: usize> Stop<D> {
 
 /// Walks a track in time; one stop every 10 ms. A track that goes nowhere gives two equal stops.
 pub(crate) fn stops<const D: usize>(track: &[TrackPoint<D>], pace: &Pace<D>) -> Vec<Stop<D>> {
-    let Some(first) = track.first() else { return Vec::new() };
+    let Some(first) = track.first() else {
+        return Vec::new();
+    };
     let schedule = schedule(track, pace);
     if schedule.is_empty() {
         return vec![still(first); 2];
     }
-    schedule.iter().filter_map(|index| between(track, *index)).collect()
+    schedule
+        .iter()
+        .filter_map(|index| between(track, *index))
+        .collect()
 }
 
 fn still<const D: usize>(point: &TrackPoint<D>) -> Stop<D> {

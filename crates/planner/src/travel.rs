@@ -39,8 +39,8 @@ impl<const D: usize> Scene<'_, D> {
         if self.is_clear(&across) {
             return across;
         }
-        let mut by_park = self.from_park(from, true);
-        by_park.extend(self.from_park(to, false));
+        let mut by_park = self.between_park_and(from, true);
+        by_park.extend(self.between_park_and(to, false));
         if self.is_clear(&by_park) {
             return by_park;
         }
@@ -53,9 +53,16 @@ impl<const D: usize> Scene<'_, D> {
         let (start, end) = (self.table_pose(from), self.table_pose(to));
         let crest = self.crest(&start, &end) + CREST_MARGIN;
         let (over_start, over_end) = (raised(&start, crest), raised(&end, crest));
-        let legs = [line(&start, &over_start), line(&over_start, &over_end), line(&over_end, &end)];
-        let poses: Vec<Isometry3<f64>> =
-            legs.iter().flatten().map(|pose| self.in_base(pose)).collect();
+        let legs = [
+            line(&start, &over_start),
+            line(&over_start, &over_end),
+            line(&over_end, &end),
+        ];
+        let poses: Vec<Isometry3<f64>> = legs
+            .iter()
+            .flatten()
+            .map(|pose| self.in_base(pose))
+            .collect();
         let walk = self.reacher.follow(&poses, from);
         let gap = to - walk.postures.last()?;
         if !walk.failures.is_empty() || gap.amax() > BLENDABLE {
@@ -63,13 +70,14 @@ impl<const D: usize> Scene<'_, D> {
         }
         let last = walk.postures.len().saturating_sub(1).max(1) as f64;
         let blended = walk.postures.iter().enumerate();
-        let postures: Vec<_> =
-            blended.map(|(i, q)| q + gap * crate::path::smooth_step(i as f64 / last)).collect();
+        let postures: Vec<_> = blended
+            .map(|(i, q)| q + gap * crate::path::smooth_step(i as f64 / last))
+            .collect();
         Some(self.timed(&postures))
     }
 
     /// From the park posture to hover, or back when `reversed`.
-    pub(crate) fn from_park(&self, to: &SVector<f64, D>, reversed: bool) -> Vec<Knot<D>> {
+    pub(crate) fn between_park_and(&self, to: &SVector<f64, D>, reversed: bool) -> Vec<Knot<D>> {
         let mut way = self.clear_crossing(&self.request.park, to, false);
         if reversed {
             way.reverse();
@@ -78,7 +86,12 @@ impl<const D: usize> Scene<'_, D> {
     }
 
     /// Through the joints at the least of the heights at which that is clear, else at the first.
-    fn clear_crossing(&self, from: &SVector<f64, D>, to: &SVector<f64, D>, hovers: bool) -> Vec<Knot<D>> {
+    fn clear_crossing(
+        &self,
+        from: &SVector<f64, D>,
+        to: &SVector<f64, D>,
+        hovers: bool,
+    ) -> Vec<Knot<D>> {
         let mut first = None;
         for height in HEIGHTS {
             let way = self.through_joints(from, to, hovers, height);
@@ -101,8 +114,10 @@ impl<const D: usize> Scene<'_, D> {
         let (start, end) = (self.table_pose(from), self.table_pose(to));
         let crest = self.highest_skin() + height;
         let climb = |pose: &Isometry3<f64>, q: &SVector<f64, D>| {
-            let poses: Vec<_> =
-                line(pose, &raised(pose, crest)).iter().map(|p| self.in_base(p)).collect();
+            let poses: Vec<_> = line(pose, &raised(pose, crest))
+                .iter()
+                .map(|p| self.in_base(p))
+                .collect();
             let mut walk = self.reacher.follow(&poses, q);
             // Where the arm cannot go higher, it crosses from where it can.
             if let Some((first, _)) = walk.failures.first() {
@@ -110,7 +125,11 @@ impl<const D: usize> Scene<'_, D> {
             }
             walk.postures
         };
-        let mut postures = if hovers { climb(&start, from) } else { vec![*from] };
+        let mut postures = if hovers {
+            climb(&start, from)
+        } else {
+            vec![*from]
+        };
         let mut descent = climb(&end, to);
         descent.reverse();
         let high = postures.last().copied().unwrap_or(*from);
@@ -158,7 +177,10 @@ impl<const D: usize> Scene<'_, D> {
                 }
             })
             .collect();
-        stops(&track, &self.free_pace()).iter().map(|s| s.knot(0.0, 0.0)).collect()
+        stops(&track, &self.free_pace())
+            .iter()
+            .map(|s| s.knot(0.0, 0.0))
+            .collect()
     }
 
     fn table_pose(&self, posture: &SVector<f64, D>) -> Isometry3<f64> {
@@ -184,7 +206,10 @@ impl<const D: usize> Scene<'_, D> {
         let mut highest: f64 = 0.0;
         for i in 0..=count(bounds.min_x, bounds.max_x) {
             for j in 0..=count(bounds.min_y, bounds.max_y) {
-                let (x, y) = (bounds.min_x + 0.02 * i as f64, bounds.min_y + 0.02 * j as f64);
+                let (x, y) = (
+                    bounds.min_x + 0.02 * i as f64,
+                    bounds.min_y + 0.02 * j as f64,
+                );
                 if let Some(sample) = self.ground.back.surface().sample(x, y) {
                     highest = highest.max(sample.height);
                 }
@@ -205,7 +230,10 @@ fn raised(pose: &Isometry3<f64>, height: f64) -> Isometry3<f64> {
 fn line(from: &Isometry3<f64>, to: &Isometry3<f64>) -> Vec<Isometry3<f64>> {
     let (a, b): (Vector3<f64>, Vector3<f64>) = (from.translation.vector, to.translation.vector);
     let turn = (to.rotation * from.rotation.inverse()).scaled_axis();
-    let pieces = ((b - a).norm() / LINE_STEP).max(turn.norm() / 0.03).ceil().max(1.0);
+    let pieces = ((b - a).norm() / LINE_STEP)
+        .max(turn.norm() / 0.03)
+        .ceil()
+        .max(1.0);
     (0..=pieces as usize)
         .map(|i| {
             let t = i as f64 / pieces;

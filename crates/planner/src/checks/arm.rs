@@ -53,7 +53,8 @@ impl<const D: usize> Scene<'_, D> {
         }
         let limits = self.arm.limits();
         for i in 0..D {
-            let share = (knot.posture[i] - before.posture[i]).abs() / KNOT_SPACING / limits.velocity[i];
+            let share =
+                (knot.posture[i] - before.posture[i]).abs() / KNOT_SPACING / limits.velocity[i];
             if share > SPEED_SHARE {
                 let detail = format!("joint {}", i + 1);
                 let remedy = "lower speed_mm_per_s of the step, or move the base";
@@ -71,7 +72,11 @@ impl<const D: usize> Scene<'_, D> {
         let away = (reached.translation.vector - pose.translation.vector).norm();
         let turned = reached.rotation.angle_to(&pose.rotation);
         if away > POSE_TOLERANCE.0 || turned > POSE_TOLERANCE.1 {
-            let detail = format!("the nearest posture is {:.1} mm and {:.1} deg off", away * 1e3, turned.to_degrees());
+            let detail = format!(
+                "the nearest posture is {:.1} mm and {:.1} deg off",
+                away * 1e3,
+                turned.to_degrees()
+            );
             report(sample.breach(Rule::Reach, (away, POSE_TOLERANCE.0), detail, MOVE_BASE));
         }
         if let Some((joint, margin)) = joint_margin(self.arm, q)
@@ -83,7 +88,12 @@ impl<const D: usize> Scene<'_, D> {
         let gain = smallest_singular_value(&now.jacobian);
         // The joint-space legs of free motion may pass near a singular posture without harm.
         if gain < LEAST_GAIN && sample.manner != Manner::Free {
-            report(sample.breach(Rule::Singularity, (gain, LEAST_GAIN), String::new(), MOVE_BASE));
+            report(sample.breach(
+                Rule::Singularity,
+                (gain, LEAST_GAIN),
+                String::new(),
+                MOVE_BASE,
+            ));
         }
         self.prove_torque(sample, &now.jacobian, report);
         self.prove_clearance(sample, report);
@@ -114,7 +124,9 @@ impl<const D: usize> Scene<'_, D> {
     }
 
     fn prove_clearance(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
-        let Some(tight) = self.clearance.tightest(&sample.knot.posture) else { return };
+        let Some(tight) = self.clearance.tightest(&sample.knot.posture) else {
+            return;
+        };
         if tight.distance >= tight.limit {
             return;
         }
@@ -132,7 +144,12 @@ impl<const D: usize> Scene<'_, D> {
         let height = self.patch_height(sample.knot);
         if height < FREE_HEIGHT {
             let detail = format!("the {} in free motion", self.spec.name);
-            report(sample.breach(Rule::BodyClearance, (height, FREE_HEIGHT), detail, MOVE_PARK));
+            report(sample.breach(
+                Rule::BodyClearance,
+                (height, FREE_HEIGHT),
+                detail,
+                MOVE_PARK,
+            ));
         }
     }
 
@@ -159,4 +176,5 @@ impl<const D: usize> Scene<'_, D> {
     }
 }
 
-const MOVE_PARK: &str = "choose a park posture beside or above the client from which the way is free";
+const MOVE_PARK: &str =
+    "choose a park posture beside or above the client from which the way is free";

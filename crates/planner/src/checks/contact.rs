@@ -22,11 +22,22 @@ impl<const D: usize> Scene<'_, D> {
         let (allowed, ceiling) = self.allowed(u, v);
         let force = sample.knot.force.get();
         if allowed < LEAST_PRESS {
-            let detail = format!("the ceiling here is {ceiling:.1} N: too low to keep a touch under");
+            let detail =
+                format!("the ceiling here is {ceiling:.1} N: too low to keep a touch under");
             let remedy = "leave this stretch out, or lift the limit that blocks it";
-            report(sample.breach(Rule::Force, (crate::figures::TOUCH_FORCE, allowed.max(0.0)), detail, remedy));
+            report(sample.breach(
+                Rule::Force,
+                (crate::figures::TOUCH_FORCE, allowed.max(0.0)),
+                detail,
+                remedy,
+            ));
         } else if force > allowed + 1e-9 {
-            report(sample.breach(Rule::Force, (force, allowed), String::new(), "lower the force"));
+            report(sample.breach(
+                Rule::Force,
+                (force, allowed),
+                String::new(),
+                "lower the force",
+            ));
         }
     }
 
@@ -37,7 +48,11 @@ impl<const D: usize> Scene<'_, D> {
         let clearance = self.spine_clearance(&table_from_tool, u, v);
         let keep_out = self.request.envelope.keep_out_half_width().get() + TRACKING_MARGIN;
         if clearance < keep_out {
-            let rule = if clearance < 0.0 { Rule::Crossing } else { Rule::KeepOut };
+            let rule = if clearance < 0.0 {
+                Rule::Crossing
+            } else {
+                Rule::KeepOut
+            };
             let remedy = "increase the offset, or use a narrower tool";
             let detail = "from the spine line to the nearest edge of the patch, uncertainty and \
                           tracking included"
@@ -50,9 +65,18 @@ impl<const D: usize> Scene<'_, D> {
             let (du, dv) = (u + x, v - y);
             if !self.ground.is_contact(du, dv) {
                 let known = self.ground.footing(du, dv).is_some();
-                let rule = if known { Rule::NoContact } else { Rule::OffBody };
+                let rule = if known {
+                    Rule::NoContact
+                } else {
+                    Rule::OffBody
+                };
                 let reach = (half_x * half_x + half_y * half_y).sqrt();
-                let detail = format!("an edge of the {} at u {:+.0} mm, v {:+.0} mm", self.spec.name, du * 1e3, dv * 1e3);
+                let detail = format!(
+                    "an edge of the {} at u {:+.0} mm, v {:+.0} mm",
+                    self.spec.name,
+                    du * 1e3,
+                    dv * 1e3
+                );
                 let remedy = "end the stroke earlier, or keep further from the flank";
                 report(sample.breach(rule, (reach, 0.0), detail, remedy));
                 break;
@@ -72,7 +96,11 @@ impl<const D: usize> Scene<'_, D> {
         let straddles = self.ground.straddles();
         let outline = self.spec.model.patch.outline();
         // After a half turn of yaw, tool y points to the client's left.
-        let rightward = if (table_from_tool.rotation * Vector3::y()).y < 0.0 { 1.0 } else { -1.0 };
+        let rightward = if (table_from_tool.rotation * Vector3::y()).y < 0.0 {
+            1.0
+        } else {
+            -1.0
+        };
         let distances = outline.iter().map(|(x, y)| {
             let place = table_from_tool * Point3::new(*x, *y, 0.0);
             let side = if straddles { -y * rightward } else { v };
@@ -93,7 +121,12 @@ impl<const D: usize> Scene<'_, D> {
         let middle = ((u - low.get()) / step).round();
         let first = (middle - reach).max(0.0) as usize;
         let mut nearest = (f64::INFINITY, 1.0);
-        for pair in spine.iter().skip(first).zip(spine.iter().skip(first + 1)).take(2 * reach as usize) {
+        for pair in spine
+            .iter()
+            .skip(first)
+            .zip(spine.iter().skip(first + 1))
+            .take(2 * reach as usize)
+        {
             let (ax, ay) = (pair.0.x(), pair.0.y());
             let (dx, dy) = (pair.1.x() - ax, pair.1.y() - ay);
             let (px, py) = (place.x - ax, place.y - ay);
@@ -120,7 +153,9 @@ impl<const D: usize> Scene<'_, D> {
         let mut i = 0;
         while let Some(anchor) = knots.get(i) {
             let near = |k: &&Knot<D>| {
-                hard(k) && (k.u - anchor.u).abs() < Metres::new(STILL) && (k.v - anchor.v).abs() < Metres::new(STILL)
+                hard(k)
+                    && (k.u - anchor.u).abs() < Metres::new(STILL)
+                    && (k.v - anchor.v).abs() < Metres::new(STILL)
             };
             let held = knots.iter().skip(i).take_while(near).count();
             if held > most {

@@ -30,13 +30,25 @@ impl Wish {
     /// 0.4 to 1 Hz; circles overlap by more than half (pitch chosen).
     pub(super) fn palm(offset: f64, radius: f64, frequency: Option<f64>) -> Self {
         let frequency = frequency.unwrap_or(0.6);
-        Self { offset, radius, frequency, pitch: 0.8, to_and_fro: true }
+        Self {
+            offset,
+            radius,
+            frequency,
+            pitch: 0.8,
+            to_and_fro: true,
+        }
     }
 
     /// 1 to 2.2 Hz (pitch chosen).
     pub(super) fn thumb(offset: f64, radius: f64, frequency: Option<f64>) -> Self {
         let frequency = frequency.unwrap_or(1.5);
-        Self { offset, radius, frequency, pitch: 0.8, to_and_fro: false }
+        Self {
+            offset,
+            radius,
+            frequency,
+            pitch: 0.8,
+            to_and_fro: false,
+        }
     }
 }
 
@@ -56,10 +68,15 @@ pub(super) fn circles(
     let (main, light) = (drawing.scale.main, drawing.scale.light);
     let mut path: Option<Path> = None;
     for row in 0..rows {
-        let centre = (offset + drawing.shift() * row as f64).min(outer - radius).max(inner + radius);
+        let centre = (offset + drawing.shift() * row as f64)
+            .min(outer - radius)
+            .max(inner + radius);
         let backwards = wish.to_and_fro && row % 2 == 1;
-        let (from, to) =
-            if backwards { (drawing.to, drawing.from) } else { (drawing.from, drawing.to) };
+        let (from, to) = if backwards {
+            (drawing.to, drawing.from)
+        } else {
+            (drawing.from, drawing.to)
+        };
         let line = Path::start(from, centre, main, speed).glide_to(to, centre, main, speed);
         let sense = if backwards { -1.0 } else { 1.0 };
         let figure = line.circled(radius, wish.pitch * radius, sense);
@@ -121,7 +138,10 @@ fn circle_speed(
     notes: &mut Vec<String>,
 ) -> f64 {
     let highest = FASTEST / (TAU * radius);
-    let asked = drawing.step.speed.map_or(frequency, |s| s.get() / (TAU * radius));
+    let asked = drawing
+        .step
+        .speed
+        .map_or(frequency, |s| s.get() / (TAU * radius));
     if asked > highest {
         note_once(
             notes,

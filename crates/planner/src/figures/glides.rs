@@ -81,7 +81,12 @@ pub(super) fn two_lines(drawing: &Drawing<'_>, notes: &mut Vec<String>) -> Pass 
         strokes.push(line(drawing.from, drawing.to, main));
     }
     if drawing.repeats() > 1 {
-        notes.push("between repetitions the fork glides back lightly and keeps its touch".to_owned());
+        notes.push(
+            "between repetitions the fork glides back lightly and keeps its touch".to_owned(),
+        );
     }
-    Pass { side: None, strokes }
+    Pass {
+        side: None,
+        strokes,
+    }
 }

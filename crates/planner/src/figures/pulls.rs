@@ -29,15 +29,20 @@ pub(super) fn pull_strokes(
     let (firm, light) = (drawing.scale.main, drawing.scale.light);
     let (from, to) = (drawing.from, drawing.to);
     let gaps = ((to - from).abs() / spacing.max(LEAST_SPACING)).round();
-    let levels: Vec<f64> =
-        (0..=gaps as usize).map(|i| from + (to - from) * i as f64 / gaps.max(1.0)).collect();
+    let levels: Vec<f64> = (0..=gaps as usize)
+        .map(|i| from + (to - from) * i as f64 / gaps.max(1.0))
+        .collect();
     let mut path = Path::start(from, flank, light, speed);
     for _ in 0..drawing.repeats() {
         for &u in &levels {
             // Lightly out to the flank at the next level, then the pull.
-            path = path.glide_to(u, flank, light, back).glide_to(u, inner, firm, speed);
+            path = path
+                .glide_to(u, flank, light, back)
+                .glide_to(u, inner, firm, speed);
         }
-        path = path.glide_to(to, flank, light, back).glide_to(from, flank, light, back);
+        path = path
+            .glide_to(to, flank, light, back)
+            .glide_to(from, flank, light, back);
     }
     note_once(
         notes,

@@ -55,6 +55,9 @@ impl Scale {
             Stroke::TwoLineStroke { .. } => main.min(6.0),
             Stroke::Operator { .. } => return None,
         };
-        Some(Self { main, light: returning })
+        Some(Self {
+            main,
+            light: returning,
+        })
     }
 }

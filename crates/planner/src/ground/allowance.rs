@@ -33,15 +33,51 @@ impl Allowance {
     pub(crate) fn of(ground: &Ground<'_>) -> Self {
         let pieces = ground.pieces();
         let share = pieces.len() as f64;
-        Self { pieces: pieces.iter().map(|p| (p.offset, Map::of(ground, p))).collect(), share }
+        Self {
+            pieces: pieces
+                .iter()
+                .map(|p| (p.offset, Map::of(ground, p)))
+                .collect(),
+            share,
+        }
     }
 
     /// Ceiling (N) for the whole tool with its centre at `(u, v)`: as many times the least ceiling of a
     /// piece as there are pieces.
     pub(crate) fn ceiling(&self, u: f64, v: f64) -> f64 {
         // Tool y points to the client's right.
-        let least = self.pieces.iter().map(|(offset, map)| map.at(u, v - offset));
+        let least = self
+            .pieces
+            .iter()
+            .map(|(offset, map)| map.at(u, v - offset));
         least.fold(f64::INFINITY, f64::min).max(0.0) * self.share
+    }
+}
+
+impl Ground<'_> {
+    /// The zone that sets the ceiling at a place: of those under the patch and around it the one with
+    /// the least.
+    pub(crate) fn weakest_zone(&self, u: f64, v: f64) -> Zone {
+        let mut weakest = (f64::INFINITY, Zone::NoContact);
+        for piece in self.pieces() {
+            let reach = |half: f64| ((half + AROUND) / GRID).ceil() as i32;
+            for i in -reach(piece.half_x)..=reach(piece.half_x) {
+                for j in -reach(piece.half_y)..=reach(piece.half_y) {
+                    let (u, v) = (
+                        u + f64::from(i) * GRID,
+                        v - piece.offset + f64::from(j) * GRID,
+                    );
+                    let ceiling = ceiling_at(self, &piece, u, v);
+                    if ceiling < weakest.0 {
+                        weakest = (
+                            ceiling,
+                            self.envelope.zone_at(Metres::new(u), Metres::new(v)),
+                        );
+                    }
+                }
+            }
+        }
+        weakest.1
     }
 }
 
@@ -60,17 +96,27 @@ impl Map {
                 ceilings.push(ceiling_at(ground, piece, u, v));
             }
         }
-        let mut map = Self { u_from, v_from, columns, rows, around: ceilings };
+        let mut map = Self {
+            u_from,
+            v_from,
+            columns,
+            rows,
+            around: ceilings,
+        };
         map.spread(piece.half_x + AROUND, piece.half_y + AROUND);
         map
     }
 
     /// Each node takes the least of the nodes within the half extents, first along u, then along v.
     fn spread(&mut self, half_u: f64, half_v: f64) {
-        let (reach_u, reach_v) = ((half_u / GRID).ceil() as usize, (half_v / GRID).ceil() as usize);
+        let (reach_u, reach_v) = (
+            (half_u / GRID).ceil() as usize,
+            (half_v / GRID).ceil() as usize,
+        );
         for column in 0..self.columns {
-            let line: Vec<f64> =
-                (0..self.rows).map(|row| self.around[row * self.columns + column]).collect();
+            let line: Vec<f64> = (0..self.rows)
+                .map(|row| self.around[row * self.columns + column])
+                .collect();
             let least = crate::profile::extreme(&line, reach_u, f64::min);
             for (row, value) in least.into_iter().enumerate() {
                 self.around[row * self.columns + column] = value;
@@ -85,10 +131,8 @@ impl Map {
     /// The least of the four nodes around a place; zero off the map.
     fn at(&self, u: f64, v: f64) -> f64 {
         let (x, y) = ((u - self.u_from) / GRID, (v - self.v_from) / GRID);
-        let inside = x >= 0.0
-            && y >= 0.0
-            && x <= (self.rows - 1) as f64
-            && y <= (self.columns - 1) as f64;
+        let inside =
+            x >= 0.0 && y >= 0.0 && x <= (self.rows - 1) as f64 && y <= (self.columns - 1) as f64;
         if !inside {
             return 0.0;
         }
@@ -122,10 +166,19 @@ fn ceiling_at(ground: &Ground<'_>, piece: &Piece, u: f64, v: f64) -> f64 {
 
 fn near_no_contact(ground: &Ground<'_>, u: Metres, v: Metres) -> bool {
     let step = limits::ZONE_SPACING;
-    [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0)]
-        .iter()
-        .any(|(a, b)| {
-            let (u, v) = (u + Metres::new(a * step), v + Metres::new(b * step));
-            ground.envelope.zone_at(u, v) == Zone::NoContact
-        })
+    [
+        (1.0, 0.0),
+        (-1.0, 0.0),
+        (0.0, 1.0),
+        (0.0, -1.0),
+        (1.0, 1.0),
+        (-1.0, 1.0),
+        (1.0, -1.0),
+        (-1.0, -1.0),
+    ]
+    .iter()
+    .any(|(a, b)| {
+        let (u, v) = (u + Metres::new(a * step), v + Metres::new(b * step));
+        ground.envelope.zone_at(u, v) == Zone::NoContact
+    })
 }

@@ -29,13 +29,16 @@ impl Ground<'_> {
         let rows = (((high - low).get()) / STEP_U).floor().max(0.0) as usize + 1;
         let level = |row: usize| low.get() + row as f64 * STEP_U;
         let reach = |side: Side| -> Vec<f64> {
-            let raw: Vec<f64> =
-                (0..rows).map(|row| self.reach_outward(level(row), inner, side)).collect();
+            let raw: Vec<f64> = (0..rows)
+                .map(|row| self.reach_outward(level(row), inner, side))
+                .collect();
             crate::profile::extreme(&raw, 1, f64::min)
         };
         let (left, right) = (reach(Side::Left), reach(Side::Right));
-        let open: Vec<bool> = (0..rows).map(|row| self.touches_at(level(row), inner)).collect();
-        let (lowest, highest) = open_stretch(&open, |row| level(row));
+        let open: Vec<bool> = (0..rows)
+            .map(|row| self.touches_at(level(row), inner))
+            .collect();
+        let (lowest, highest) = open_stretch(&open, level);
         let ends = half_x + EDGE;
         Room {
             inner,
@@ -57,11 +60,13 @@ impl Ground<'_> {
         while v < MOST_OUTWARD {
             let edge = side.sign() * (v + half_y + EDGE);
             let centre = side.sign() * v;
-            let fits = [-half_x, 0.0, half_x].iter().all(|du| self.is_contact(u + du, edge))
+            let fits = [-half_x, 0.0, half_x]
+                .iter()
+                .all(|du| self.is_contact(u + du, edge))
                 && self.slope(u, centre).is_some_and(|slope| slope < STEEPEST);
             // At the ends of the chart the patch overhangs in u: that is the ends' business.
-            let overhangs = self.skin(u - half_x, centre).is_none()
-                || self.skin(u + half_x, centre).is_none();
+            let overhangs =
+                self.skin(u - half_x, centre).is_none() || self.skin(u + half_x, centre).is_none();
             if !fits && !overhangs {
                 break;
             }
@@ -92,7 +97,9 @@ impl Ground<'_> {
     /// Angle of the skin from the horizontal (rad).
     fn slope(&self, u: f64, v: f64) -> Option<f64> {
         let point = self.back.chart().at(Metres::new(u), Metres::new(v))?;
-        Some(libm::acos(point.outward.raw().dot(&Vector3::z()).clamp(-1.0, 1.0)))
+        Some(libm::acos(
+            point.outward.raw().dot(&Vector3::z()).clamp(-1.0, 1.0),
+        ))
     }
 }
 

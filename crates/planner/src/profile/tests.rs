@@ -1,20 +1,30 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::timing::KNOT_SPACING;
 
 #[test]
 fn a_stroke_rises_from_touch_to_its_force_and_falls_back() {
     let asked = vec![18.0; 500];
     let force = shaped(&asked, &vec![37.0; 500], 3.0, 3.0);
-    assert!((force[0] - 3.0).abs() < 1e-12 && (force[499] - 3.0).abs() < 1e-12, "{:?}", (force[0], force[499]));
+    assert!(
+        (force[0] - 3.0).abs() < 1e-12 && (force[499] - 3.0).abs() < 1e-12,
+        "{:?}",
+        (force[0], force[499])
+    );
     assert!((force[81] - 18.0).abs() < 1e-9 && (force[250] - 18.0).abs() < 1e-9);
-    let steepest = force.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f64::max);
+    let steepest = force
+        .windows(2)
+        .map(|w| (w[1] - w[0]).abs())
+        .fold(0.0, f64::max);
     assert!(steepest / KNOT_SPACING < 15.0 / 0.45, "{steepest}");
 }
 
 #[test]
 fn the_firmer_leg_keeps_its_force_over_its_whole_length() {
-    let asked: Vec<f64> = (0..600).map(|i| if (200..400).contains(&i) { 16.0 } else { 10.0 }).collect();
+    let asked: Vec<f64> = (0..600)
+        .map(|i| if (200..400).contains(&i) { 16.0 } else { 10.0 })
+        .collect();
     let force = shaped(&asked, &vec![37.0; 600], 3.0, 3.0);
     assert!(force[200..400].iter().all(|f| (f - 16.0).abs() < 1e-9));
     assert!((force[119] - 10.0).abs() < 1e-9);

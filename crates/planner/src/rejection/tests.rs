@@ -1,6 +1,10 @@
 use super::*;
 
-const TAG: StepTag<'static> = StepTag { index: 1, name: "glide", line: 14 };
+const TAG: StepTag<'static> = StepTag {
+    index: 1,
+    name: "glide",
+    line: 14,
+};
 
 fn near_spine(clearance: f64, time: f64) -> Breach {
     Breach {
@@ -19,13 +23,18 @@ fn of_many_samples_the_first_place_and_the_worst_value_stay() {
     for (clearance, time) in [(0.020, 1.0), (0.015, 2.0), (0.019, 3.0)] {
         findings.report(TAG, near_spine(clearance, time));
     }
-    let rejection = findings.into_rejection("demo").expect("three samples broke the rule");
+    let rejection = findings
+        .into_rejection("demo")
+        .expect("three samples broke the rule");
     assert_eq!(rejection.violations.len(), 1);
     let violation = &rejection.violations[0];
     assert_eq!((violation.samples, violation.time_s), (3, Some(1.0)));
     assert!((violation.value.expect("a clearance") - 15.0).abs() < 1e-9);
     let text = rejection.to_string();
-    assert!(text.contains("line 14") && text.contains("allowed at least 22.0"), "{text}");
+    assert!(
+        text.contains("line 14") && text.contains("allowed at least 22.0"),
+        "{text}"
+    );
     assert!(text.contains("widen the offset"), "{text}");
 }
 

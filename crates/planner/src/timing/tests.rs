@@ -4,10 +4,15 @@ use proptest::prelude::*;
 use super::*;
 use crate::path::Path;
 
-const PACE: Pace<1> = Pace { acceleration: 1.5, turning: 0.6, joints: SVector::<f64, 1>::new(1.0) };
+const PACE: Pace<1> = Pace {
+    acceleration: 1.5,
+    turning: 0.6,
+    joints: SVector::<f64, 1>::new(1.0),
+};
 
 fn flat(path: &Path) -> Vec<TrackPoint<1>> {
-    let tool = |u, v| Isometry3::from_parts(Translation3::new(u, v, 0.0), UnitQuaternion::identity());
+    let tool =
+        |u, v| Isometry3::from_parts(Translation3::new(u, v, 0.0), UnitQuaternion::identity());
     path.points()
         .iter()
         .map(|p| TrackPoint {
@@ -22,13 +27,23 @@ fn flat(path: &Path) -> Vec<TrackPoint<1>> {
 }
 
 fn places(track: &[TrackPoint<1>], indices: &[f64]) -> Vec<Vector3<f64>> {
-    let at = |k: usize| track[k.min(track.len() - 1)].base_from_tool.translation.vector;
-    indices.iter().map(|x| at(*x as usize).lerp(&at(*x as usize + 1), x.fract())).collect()
+    let at = |k: usize| {
+        track[k.min(track.len() - 1)]
+            .base_from_tool
+            .translation
+            .vector
+    };
+    indices
+        .iter()
+        .map(|x| at(*x as usize).lerp(&at(*x as usize + 1), x.fract()))
+        .collect()
 }
 
 #[test]
 fn a_straight_glide_takes_its_length_over_its_speed_and_the_ramps() {
-    let path = Path::start(0.0, 0.05, 5.0, 0.1).glide_to(0.3, 0.05, 5.0, 0.1).rounded(0.01);
+    let path = Path::start(0.0, 0.05, 5.0, 0.1)
+        .glide_to(0.3, 0.05, 5.0, 0.1)
+        .rounded(0.01);
     let track = flat(&path);
     let seconds = schedule(&track, &PACE).len() as f64 * KNOT_SPACING;
     // 3 s at 0.1 m/s of tool; `s` has the joint share too, which changes both alike.
@@ -37,8 +52,13 @@ fn a_straight_glide_takes_its_length_over_its_speed_and_the_ramps() {
 
 #[test]
 fn a_slow_joint_slows_the_tool() {
-    let path = Path::start(0.0, 0.05, 5.0, 0.1).glide_to(0.3, 0.05, 5.0, 0.1).rounded(0.01);
-    let pace = Pace { joints: SVector::<f64, 1>::new(0.05), ..PACE };
+    let path = Path::start(0.0, 0.05, 5.0, 0.1)
+        .glide_to(0.3, 0.05, 5.0, 0.1)
+        .rounded(0.01);
+    let pace = Pace {
+        joints: SVector::<f64, 1>::new(0.05),
+        ..PACE
+    };
     let knots = schedule(&flat(&path), &pace);
     // 0.6 rad at 0.05 rad/s.
     assert!(knots.len() as f64 * KNOT_SPACING > 12.0);
@@ -52,7 +72,9 @@ fn a_track_that_stands_still_has_no_schedule() {
 
 #[test]
 fn two_points_that_differ_by_rounding_do_not_hold_the_tool_up() {
-    let path = Path::start(0.0, 0.05, 5.0, 0.1).glide_to(0.1, 0.05, 5.0, 0.1).rounded(0.01);
+    let path = Path::start(0.0, 0.05, 5.0, 0.1)
+        .glide_to(0.1, 0.05, 5.0, 0.1)
+        .rounded(0.01);
     let mut track = flat(&path);
     let mut twin = track[40];
     twin.base_from_tool.translation.vector.x += 7e-14;

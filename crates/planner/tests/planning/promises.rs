@@ -1,0 +1,329 @@
+use kinematics::OUTLINE_POINTS;
+use nalgebra::{Point3, Vector3};
+use plan::{Knot, Plan, SegmentKind};
+use planner::{ForceWord, Hands, LevelName, PlanSummary, Sides, Stroke};
+use proptest::prelude::*;
+use quantities::{Metres, Newtons};
+
+use super::fixture::{Room, around, at, fan_out, m, pulls, step};
+
+/// A routine with every technique, short.
+fn every_technique() -> Vec<planner::RoutineStep> {
+    let (s2, waist) = (at(LevelName::S2), at(LevelName::Waist));
+    let mut steps = vec![
+        step("fan", fan_out()),
+        step(
+            "glide",
+            Stroke::Effleurage {
+                from: s2,
+                to: waist,
+                offset: m(0.055),
+                return_offset: m(0.09),
+            },
+        ),
+        step(
+            "circles",
+            Stroke::PalmCircles {
+                from: s2,
+                to: waist,
+                offset: m(0.075),
+                radius: m(0.02),
+                frequency_hz: None,
+            },
+        ),
+        step(
+            "thumbs",
+            Stroke::ThumbCircles {
+                from: s2,
+                to: waist,
+                offset: m(0.05),
+                radius: m(0.008),
+                frequency_hz: Some(1.5),
+            },
+        ),
+        step("pulls", pulls()),
+        step(
+            "lines",
+            Stroke::TwoLineStroke {
+                from: at(LevelName::T12),
+                to: s2,
+            },
+        ),
+        step(
+            "turn",
+            Stroke::Operator {
+                prompt: "Ask how it is.".to_owned(),
+            },
+        ),
+        step("end", fan_out()),
+    ];
+    steps[0].sides = Sides::Both;
+    steps[0].hands = Hands::Mirrored;
+    steps
+}
+
+/// Checks what a plan promises, by routes of its own: poses by forward kinematics, the distance from
+/// the spine by the chart's inverse, ceilings from the envelope at the outline of the patch.
+fn keeps_its_promises(room: &Room, plan: &Plan<7>) {
+    for segment in plan.segments() {
+        let (arm, tool) = &room.arms[usize::from(segment.tool.0)];
+        for knot in &segment.knots {
+            let reached = arm.tool_pose(&knot.posture);
+            let away = reached
+                .origin()
+                .distance(&knot.base_from_tool.origin())
+                .get();
+            assert!(
+                away < 5e-4,
+                "{:?}: posture {away} m from its pose",
+                segment.kind
+            );
+        }
+        for (from, to) in segment.knots.iter().zip(segment.knots.iter().skip(1)) {
+            moves_gently(room, from, to, segment.kind == SegmentKind::Stroke);
+        }
+        if segment.kind == SegmentKind::Stroke {
+            for knot in segment.knots.iter().step_by(7) {
+                stays_on_allowed_skin(room, tool, knot);
+            }
+        }
+    }
+    follows_on(plan);
+}
+
+fn moves_gently(room: &Room, from: &Knot<7>, to: &Knot<7>, in_contact: bool) {
+    let moved = to
+        .base_from_tool
+        .origin()
+        .distance(&from.base_from_tool.origin())
+        .get()
+        / 0.01;
+    assert!(moved <= if in_contact { 0.15 } else { 0.25 }, "{moved} m/s");
+    let limits = room.arms[0].0.limits();
+    for i in 0..7 {
+        let share = (to.posture[i] - from.posture[i]).abs() / 0.01 / limits.velocity[i];
+        assert!(share <= 0.8, "joint {i} at {share} of its speed");
+    }
+    let change = (to.force - from.force).get().abs() / 0.01;
+    assert!(change < 60.0, "force changes by {change} N/s");
+}
+
+fn stays_on_allowed_skin(room: &Room, tool: &planner::ToolSpec, knot: &Knot<7>) {
+    let table_from_tool = room.table_from_base * knot.base_from_tool.raw();
+    let straddles = tool.name == "fork";
+    let mut ceiling = Newtons::new(f64::INFINITY);
+    for (x, y) in tool.model.patch.outline() {
+        let place = table_from_tool * Point3::new(x, y, 0.0);
+        let (u, v) = room
+            .back
+            .chart()
+            .locate(&quantities::Point::from_raw(place))
+            .expect("on the body");
+        let keep_out = room.envelope.keep_out_half_width();
+        assert!(v.abs() > keep_out, "an edge at {v} from the spine");
+        assert!(
+            straddles || (v.get() > 0.0) == (knot.v.get() > 0.0),
+            "an edge across the spine"
+        );
+        let area = tool.model.patch.area() * if straddles { 0.5 } else { 1.0 };
+        let share = if straddles { 2.0 } else { 1.0 };
+        let here = room.envelope.force_ceiling_at(u, v, area) * share;
+        ceiling = ceiling.min(here);
+    }
+    let margin = room.envelope.setpoint_margin(ceiling);
+    assert!(
+        knot.force <= ceiling - margin + Newtons::new(1e-9),
+        "{} under {ceiling}",
+        knot.force
+    );
+    assert!(
+        knot.ceiling <= ceiling + Newtons::new(1e-9),
+        "claims {} under {ceiling}",
+        knot.ceiling
+    );
+    let axis = table_from_tool.rotation * Vector3::z();
+    let under = room.back.chart().locate(&quantities::Point::from_raw(
+        table_from_tool.translation.vector.into(),
+    ));
+    let (u, v) = under.expect("on the body");
+    let skin = room.back.chart().at(u, v).expect("on the body");
+    assert!(
+        axis.dot(skin.outward.raw()) < -0.9,
+        "the tool leans from the normal"
+    );
+    assert_eq!(tool.model.patch.outline().len(), OUTLINE_POINTS);
+}
+
+/// Each segment begins where the one before ended, and the session ends parked.
+fn follows_on(plan: &Plan<7>) {
+    for pair in plan.segments().windows(2) {
+        let (last, first) = (pair[0].knots.last(), pair[1].knots.first());
+        let (last, first) = (last.expect("knots"), first.expect("knots"));
+        let gap = (last.posture - first.posture).amax();
+        assert!(
+            gap < 1e-3,
+            "{:?} to {:?}: joints jump by {gap} rad",
+            pair[0].kind,
+            pair[1].kind
+        );
+        if pair[0].tool == pair[1].tool {
+            let moved = last
+                .base_from_tool
+                .origin()
+                .distance(&first.base_from_tool.origin())
+                .get();
+            assert!(
+                moved < 5e-4,
+                "{:?} to {:?}: the tool jumps by {moved} m",
+                pair[0].kind,
+                pair[1].kind
+            );
+        }
+        let pressing = |k: &SegmentKind| matches!(k, SegmentKind::Stroke | SegmentKind::Touch);
+        if pressing(&pair[0].kind) && pressing(&pair[1].kind) {
+            assert!(
+                (last.force - first.force).get().abs() < 1e-6,
+                "the force jumps"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_routine_of_every_technique_is_planned_and_keeps_every_promise() {
+    let room = Room::new();
+    let plan = room
+        .plan(&every_technique())
+        .unwrap_or_else(|e| panic!("{e}"));
+    keeps_its_promises(&room, &plan);
+    let summary = PlanSummary::of(&plan);
+    assert_eq!(summary.steps.len(), 8);
+    assert!(summary.steps[0].contact_s > 8.0 && summary.steps[6].force_n.is_none());
+    let (parked, last) = (room.park, plan.segments().last().expect("segments"));
+    assert!((last.knots.last().expect("knots").posture - parked).amax() < 1e-9);
+    assert!(summary.to_string().contains("thumb_circles"));
+}
+
+#[test]
+fn the_order_of_segments_is_there_touch_stroke_lift() {
+    let room = Room::new();
+    let plan = room
+        .plan(&around(step("pulls", pulls())))
+        .unwrap_or_else(|e| panic!("{e}"));
+    let kinds: Vec<&SegmentKind> = plan.segments().iter().map(|s| &s.kind).collect();
+    let expected = [
+        SegmentKind::Approach,
+        SegmentKind::Touch,
+        SegmentKind::Stroke,
+        SegmentKind::Lift,
+        SegmentKind::Transit,
+        SegmentKind::Touch,
+        SegmentKind::Stroke,
+        SegmentKind::Lift,
+        SegmentKind::Transit,
+        SegmentKind::Touch,
+        SegmentKind::Stroke,
+        SegmentKind::Lift,
+        SegmentKind::Transit,
+    ];
+    assert_eq!(kinds, expected.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn another_tool_means_park_and_a_person() {
+    let room = Room::new();
+    let thumbs = Stroke::ThumbCircles {
+        from: at(LevelName::S2),
+        to: at(LevelName::L4),
+        offset: m(0.05),
+        radius: m(0.008),
+        frequency_hz: None,
+    };
+    let plan = room
+        .plan(&around(step("thumbs", thumbs)))
+        .unwrap_or_else(|e| panic!("{e}"));
+    let asked: Vec<_> = plan
+        .segments()
+        .iter()
+        .filter_map(|s| match &s.kind {
+            SegmentKind::Operator(ask) => Some((ask.change_to.map(|t| t.0), s.knots[0].posture)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(asked, [(Some(1), room.park), (Some(0), room.park)]);
+}
+
+#[test]
+fn the_same_request_gives_the_same_plan_bit_for_bit() {
+    let room = Room::new();
+    let steps = around(step("pulls", pulls()));
+    assert_eq!(
+        room.plan(&steps).unwrap_or_else(|e| panic!("{e}")),
+        room.plan(&steps).unwrap_or_else(|e| panic!("{e}"))
+    );
+}
+
+#[test]
+fn a_firm_word_tapers_over_the_kidneys_and_says_so() {
+    let room = Room::new();
+    let (s2, t12) = (at(LevelName::S2), at(LevelName::T12));
+    let high = Stroke::FanOut {
+        from: s2,
+        to: t12,
+        offset: m(0.06),
+        flank_offset: m(0.10),
+    };
+    let mut firm = step("firm", high.clone());
+    firm.force = ForceWord::Firm;
+    let steps = vec![step("warm up", high.clone()), firm, step("cool down", high)];
+    let plan = room.plan(&steps).unwrap_or_else(|e| panic!("{e}"));
+    keeps_its_promises(&room, &plan);
+    let notes = &plan.steps()[1].notes;
+    assert!(
+        notes
+            .iter()
+            .any(|n| n.contains("tapers") && n.contains("kidney")),
+        "{notes:?}"
+    );
+    let waist = room.back.level(anatomy::Level::Waist);
+    let strokes = plan
+        .segments()
+        .iter()
+        .filter(|s| s.kind == SegmentKind::Stroke && s.step == 1);
+    let knots: Vec<_> = strokes.flat_map(|s| &s.knots).collect();
+    let most = |near: bool| {
+        let band = knots
+            .iter()
+            .filter(|k| near == (k.u > waist && k.v > m(0.09)));
+        band.map(|k| k.force).fold(Newtons::ZERO, Newtons::max)
+    };
+    assert!(most(true) <= Newtons::new(17.0 + 1e-9) && most(false) > Newtons::new(25.0));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+    #[test]
+    fn any_routine_is_planned_within_its_promises_or_refused_with_reasons(
+        offset in 0.03..0.09f64, flank in 0.05..0.2f64, low in -0.1..0.05f64, high in 0.08..0.3f64,
+        force in prop_oneof![Just(ForceWord::Light), Just(ForceWord::Medium), (1.0..30.0f64).prop_map(|f| ForceWord::Exactly(Newtons::new(f)))],
+        right in any::<bool>(),
+    ) {
+        let room = Room::new();
+        let s2 = |shift| planner::Level { name: LevelName::S2, shift: Metres::new(shift) };
+        let stroke = Stroke::FanOut { from: s2(low), to: s2(high), offset: m(offset), flank_offset: m(flank) };
+        let mut warm = step("only", stroke);
+        warm.force = force;
+        if right {
+            warm.sides = Sides::Right;
+        }
+        match room.plan(&[warm]) {
+            Ok(plan) => keeps_its_promises(&room, &plan),
+            Err(rejection) => {
+                prop_assert!(!rejection.violations.is_empty());
+                for violation in &rejection.violations {
+                    prop_assert!(!violation.remedy.is_empty() && violation.line == 7);
+                }
+            }
+        }
+    }
+}
