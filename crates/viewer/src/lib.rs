@@ -25,6 +25,9 @@ mod report;
 
 mod open;
 
+#[cfg(test)]
+mod sample;
+
 pub use error::ViewerError;
 pub use open::{VIEWER_VERSION, open_viewer};
 pub use recording::write_recording;

@@ -56,16 +56,16 @@ pub(crate) fn technique(steps: &[StepName], word: &str) -> Option<Rgb> {
 /// Tint of a zone on the skin.
 pub(crate) fn zone(word: &str) -> Rgb {
     match word {
-        "spine" => [214, 150, 140],
-        "paraspinal" => [226, 186, 150],
-        "latissimus" => [205, 190, 165],
-        "trapezius" => [212, 196, 150],
-        "shoulder_blade" => [196, 176, 170],
-        "kidney" => [206, 168, 178],
-        "sacrum" => [200, 160, 140],
-        "buttock" => [228, 196, 178],
-        "neck_base" => [190, 170, 190],
-        "no_contact" => [158, 156, 160],
+        "spine" => [212, 172, 152],
+        "paraspinal" => [228, 192, 163],
+        "latissimus" => [220, 190, 168],
+        "trapezius" => [222, 191, 158],
+        "shoulder_blade" => [212, 184, 168],
+        "kidney" => [215, 178, 168],
+        "sacrum" => [214, 178, 154],
+        "buttock" => [227, 194, 172],
+        "neck_base" => [210, 182, 172],
+        "no_contact" => [196, 184, 176],
         _ => SKIN,
     }
 }

@@ -31,7 +31,8 @@ impl Canvas {
         part.push(".part");
         let part = PathBuf::from(part);
         let stream = RecordingStreamBuilder::new(APPLICATION)
-            .recording_name(title)
+            // Its properties would hold the wall clock's time.
+            .send_properties(false)
             // Drawing was asked for: an environment variable must not turn it off in silence.
             .enabled(true)
             .save(&part)
@@ -39,6 +40,9 @@ impl Canvas {
                 path: out.to_owned(),
                 reason: e.to_string(),
             })?;
+        stream
+            .send_recording_name(title)
+            .map_err(|e| refused(out, e))?;
         Ok(Self {
             stream,
             part,
@@ -98,10 +102,14 @@ impl Canvas {
 
     /// An error of the library, told with our file.
     pub fn refused(&self, error: impl std::fmt::Display) -> ViewerError {
-        ViewerError::Recording {
-            path: self.out.clone(),
-            reason: error.to_string(),
-        }
+        refused(&self.out, error)
+    }
+}
+
+fn refused(out: &Path, error: impl std::fmt::Display) -> ViewerError {
+    ViewerError::Recording {
+        path: out.to_owned(),
+        reason: error.to_string(),
     }
 }
 

@@ -48,7 +48,11 @@ fn build(scene: &Scene, session: &Session) -> Logged<Vec<LogMsg>> {
         .blueprint()
         .memory()?;
     stream.set_time_sequence("blueprint", 0);
-    let mut layout = Layout { stream, made: 0 };
+    let mut layout = Layout {
+        stream,
+        made: 0,
+        whole: whole(session),
+    };
     let table = layout.table(scene, session)?;
     let plots = layout.plots()?;
     let root = layout.container(
@@ -80,6 +84,8 @@ struct Placed {
 struct Layout {
     stream: RecordingStream,
     made: u8,
+    /// The session from its first to its last message.
+    whole: TimeRange,
 }
 
 impl Layout {
@@ -154,7 +160,7 @@ impl Layout {
         let background = shape::Background::new(part::BackgroundKind::GradientDark);
         self.property(&view, "Background", &background)?;
         let trail = shape::VisibleTimeRanges::new([around_cursor(TRAIL_S, 0)]);
-        let overrides = format!("ViewContents/overrides/{TRAIL}");
+        let overrides = format!("ViewContents/overrides/{TRAIL}/visualizers");
         self.property(&view, &overrides, &trail)?;
         Ok(view)
     }
@@ -163,7 +169,9 @@ impl Layout {
         let view = self.view("TimeSeries", name, contents)?;
         let legend = shape::PlotLegend::new().with_corner(part::Corner2D::LeftTop);
         self.property(&view, "PlotLegend", &legend)?;
-        let shared = shape::TimeAxis::new().with_link(part::LinkAxis::LinkToGlobal);
+        let shared = shape::TimeAxis::new()
+            .with_link(part::LinkAxis::Independent)
+            .with_view_range(self.whole.clone());
         self.property(&view, "TimeAxis", &shared)?;
         Ok(view)
     }
@@ -212,8 +220,16 @@ impl Layout {
         self.container(
             part::ContainerKind::Vertical,
             &rows,
-            &[3.0, 2.0, 2.0, 2.2, 1.6],
+            &[2.8, 1.8, 1.8, 3.0, 1.5],
         )
+    }
+}
+
+fn whole(session: &Session) -> TimeRange {
+    let end_ns = session.contacts.last().map_or(1, |c| c.at_ns.max(1));
+    TimeRange {
+        start: TimeRangeBoundary::Absolute(TimeInt(0)),
+        end: TimeRangeBoundary::Absolute(TimeInt(i64::try_from(end_ns).unwrap_or(i64::MAX))),
     }
 }
 
@@ -240,19 +256,26 @@ fn camera(scene: &Scene, session: &Session) -> (plain::Position3D, plain::Positi
         .map(|p| (p - middle).norm())
         .fold(0.0, f64::max)
         .max(0.4);
-    let first = session
-        .transforms
-        .first()
-        .and_then(|(_, bundle)| bundle.first());
-    let side = if first.is_some_and(|t| t.position[1] > middle.y) {
-        -1.0
-    } else {
-        1.0
-    };
-    let eye = middle + nalgebra::Vector3::new(-1.5, 1.9 * side, 1.7) * size;
+    let side = camera_side(scene, session);
+    let eye = middle + nalgebra::Vector3::new(-1.15, 1.45 * side, 1.45) * size;
     let floats = |v: nalgebra::Vector3<f64>| [v.x as f32, v.y as f32, v.z as f32];
     (
         floats(eye).into(),
         floats(middle + nalgebra::Vector3::new(0.0, 0.0, 0.1)).into(),
     )
+}
+
+/// +1 when the camera stands on the client's left, -1 on the right: away from the arm.
+pub(super) fn camera_side(scene: &Scene, session: &Session) -> f64 {
+    let across = scene.body.vertices.iter().map(|p| p.y());
+    let middle = across.sum::<f64>() / scene.body.vertices.len().max(1) as f64;
+    let first = session
+        .transforms
+        .first()
+        .and_then(|(_, bundle)| bundle.first());
+    if first.is_some_and(|link| link.position[1] > middle) {
+        -1.0
+    } else {
+        1.0
+    }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use nalgebra::{Isometry3, Point3, Vector3};
-use recorder::WrenchRecord;
+use nalgebra::{Isometry3, Vector3};
+use recorder::{PoseRecord, WrenchRecord};
 use rerun::{Arrows3D, Color, LineStrip3D, LineStrips3D, TextLog, Transform3D};
 
 use super::canvas::{Canvas, path_part};
+use super::layout;
 use super::scenery::{quaternion, technique_colour};
 use crate::dose::{TOUCH_N, pose, tool_of};
 use crate::palette::{self, Rgb};
@@ -17,6 +18,10 @@ use crate::{Scene, ViewerError};
 pub(super) const TRAIL: &str = "world/walked";
 /// Length of the force arrow (m/N): 40 N are 20 cm (chosen).
 const ARROW_M_PER_N: f64 = 0.005;
+/// Distance of the force arrow from the middle of the patch (m), more than a tool is wide (chosen).
+const ARROW_ASIDE_M: f64 = 0.075;
+/// The trail is lifted by this (m), above the lines of the plan (chosen).
+const TRAIL_LIFT_M: f64 = 0.004;
 /// Two rows of the trail farther apart than this are not joined (s).
 const TRAIL_GAP_NS: u64 = 200_000_000;
 
@@ -33,7 +38,7 @@ pub(super) fn draw(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<
     warn_of_missing_frames(canvas, scene, &tracks)?;
     draw_patch(canvas, scene, session)?;
     draw_trail(canvas, scene, session)?;
-    draw_force(canvas, session)
+    draw_force(canvas, scene, session)
 }
 
 type Track = (Vec<u64>, Vec<Isometry3<f64>>);
@@ -148,11 +153,7 @@ fn draw_trail(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<(), V
             None => ([140, 200, 230], 0.0012),
         };
         times.push(to.at_ns);
-        let floats = |p: [f64; 3]| p.map(|c| c as f32);
-        strips.push(LineStrip3D::from_iter([
-            floats(from.position),
-            floats(to.position),
-        ]));
+        strips.push(LineStrip3D::from_iter([raised(from), raised(to)]));
         colours.push(Color::from(colour));
         radii.push(radius);
     }
@@ -164,8 +165,14 @@ fn draw_trail(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<(), V
     canvas.rows(TRAIL, &times, columns)
 }
 
-/// The force of the tool on the body, as an arrow whose tip is at the patch.
-fn draw_force(canvas: &Canvas, session: &Session) -> Result<(), ViewerError> {
+/// The force of the tool on the body, as an arrow toward the skin. It stands beside the tool, on the
+/// camera's side: at the patch the tool itself would hide it.
+fn draw_force(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<(), ViewerError> {
+    let aside = Vector3::new(
+        0.0,
+        layout::camera_side(scene, session) * ARROW_ASIDE_M,
+        0.0,
+    );
     let mut wrenches = Latest::new(&session.true_wrenches, |w: &WrenchRecord| w.at_ns);
     let (mut times, mut lengths, mut tails, mut arrows) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -183,8 +190,8 @@ fn draw_force(canvas: &Canvas, session: &Session) -> Result<(), ViewerError> {
         lengths.push(usize::from(felt));
         if felt {
             let arrow = table_from_tool * -skin_on_tool * ARROW_M_PER_N;
-            let tip = table_from_tool * Point3::origin();
-            tails.push(floats(&(tip.coords - arrow)));
+            let tip = table_from_tool.translation.vector + aside;
+            tails.push(floats(&(tip - arrow)));
             arrows.push(floats(&arrow));
         }
     }
@@ -196,6 +203,12 @@ fn draw_force(canvas: &Canvas, session: &Session) -> Result<(), ViewerError> {
         .with_radii(std::iter::repeat_n(0.006f32, count))
         .columns(lengths);
     canvas.rows("world/true_force", &times, columns)
+}
+
+/// The place of the patch, lifted off the skin so that the line is seen.
+fn raised(record: &PoseRecord) -> [f32; 3] {
+    let [x, y, z] = record.position;
+    [x as f32, y as f32, (z + TRAIL_LIFT_M) as f32]
 }
 
 fn floats(v: &Vector3<f64>) -> [f32; 3] {

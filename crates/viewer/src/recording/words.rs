@@ -46,6 +46,7 @@ pub(super) fn draw(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<
     draw_lane(canvas, "state/verdict", verdicts, &palette::reaction)?;
     draw_verdicts(canvas, &session.verdicts)?;
     draw_log(canvas, &session.logs)?;
+    draw_warnings(canvas, &session.warnings)?;
     canvas.still("about", &TextDocument::from_markdown(about(scene)))
 }
 
@@ -145,6 +146,15 @@ fn draw_log(canvas: &Canvas, logs: &[LogRecord]) -> Result<(), ViewerError> {
         .with_many_level(logs.iter().map(|l| level_word(l.level)))
         .columns_of_unit_batches();
     canvas.rows("log/session", &times, columns)
+}
+
+/// What reading the archive ran into, at the session's start: it is true of all of it.
+fn draw_warnings(canvas: &Canvas, warnings: &[String]) -> Result<(), ViewerError> {
+    let columns = TextLog::update_fields()
+        .with_many_text(warnings.iter().map(String::as_str))
+        .with_many_level(warnings.iter().map(|_| "WARN"))
+        .columns_of_unit_batches();
+    canvas.rows("log/archive", &vec![0; warnings.len()], columns)
 }
 
 /// Word for a level of `rcl_interfaces/Log`.

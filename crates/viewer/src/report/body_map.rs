@@ -222,13 +222,19 @@ impl Panel {
             if !inside {
                 continue;
             }
+            // Names stand away from the spine.
+            let (anchor, shift) = if place.v.get() > 0.0 {
+                ("end", -7.0)
+            } else {
+                ("start", 7.0)
+            };
             let _ = writeln!(
                 svg,
                 "<circle cx=\"{}\" cy=\"{}\" r=\"3.2\" fill=\"#fff\" stroke=\"#222\" stroke-width=\"1.3\"/>\
-                 <text class=\"place\" x=\"{}\" y=\"{}\" dy=\"4\">{}</text>",
+                 <text class=\"place\" x=\"{}\" y=\"{}\" dy=\"4\" text-anchor=\"{anchor}\">{}</text>",
                 px(x),
                 px(y),
-                px(x + 7.0),
+                px(x + shift),
                 px(y),
                 escape(&place.name),
             );

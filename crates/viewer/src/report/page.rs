@@ -92,8 +92,9 @@ fn section(html: &mut String, title: &str, body: &str) {
 }
 
 fn push_tables(html: &mut String, input: &ReportInput, tallies: &Tallies) {
-    for table in &input.tables {
-        section(html, &table.caption, &tables::table(table));
+    if !input.tables.is_empty() {
+        let judged: String = input.tables.iter().map(tables::table).collect();
+        section(html, "Details of the verdict", &judged);
     }
     let mut body = tables::table(&tables::steps(tallies, &input.steps));
     body.push_str(&tables::table(&tables::words(
@@ -123,7 +124,7 @@ fn push_tables(html: &mut String, input: &ReportInput, tallies: &Tallies) {
         "<p class=\"note\">Counted from the archive's 50 Hz messages; RMSE, bias and errors over strokes from {SETTLING_S} s after touch, \
          all else over the whole contact. Force is the plant's true force. A dash means: nothing to count.</p>",
     );
-    section(html, "Step by step", &body);
+    section(html, "Steps, techniques, zones", &body);
 }
 
 fn push_curves(html: &mut String, input: &ReportInput, session: &Session) {

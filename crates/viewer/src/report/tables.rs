@@ -28,8 +28,16 @@ pub(super) fn table(table: &ReportTable) -> String {
         "<table>\n<caption>{}</caption>\n<thead><tr>",
         escape(&table.caption)
     );
-    for column in &table.columns {
-        let _ = write!(html, "<th scope=\"col\">{}</th>", escape(column));
+    for (index, column) in table.columns.iter().enumerate() {
+        // The head of a column of numbers stands over them.
+        let mut cells = table
+            .rows
+            .iter()
+            .filter_map(|row| row.get(index))
+            .peekable();
+        let numbers = index > 0 && cells.peek().is_some() && cells.all(|cell| is_number(cell));
+        let class = if numbers { " class=\"n\"" } else { "" };
+        let _ = write!(html, "<th scope=\"col\"{class}>{}</th>", escape(column));
     }
     html.push_str("</tr></thead>\n<tbody>\n");
     let width = table
@@ -56,23 +64,24 @@ fn table_cell(text: &str, heads_row: bool) -> String {
     if heads_row {
         return format!("<th scope=\"row\">{safe}</th>");
     }
-    let first = text
-        .trim_start_matches(['-', '−', '+', '<', '>', '≤', '≥', ' '])
-        .chars()
-        .next();
-    let number = first.is_some_and(|c| c.is_ascii_digit()) || text == "–";
-    if number {
+    if is_number(text) {
         format!("<td class=\"n\">{safe}</td>")
     } else {
         format!("<td>{safe}</td>")
     }
 }
 
+/// True for a cell that begins with a number, or stands for a missing one.
+fn is_number(text: &str) -> bool {
+    let bare = text.trim_start_matches(['-', '−', '+', '<', '>', '≤', '≥', ' ']);
+    text == "–" || bare.starts_with(|c: char| c.is_ascii_digit())
+}
+
 /// The figures that the verdict rests on.
 pub(super) fn figures(figures: &[Figure]) -> String {
     let mut html = String::from(
         "<table class=\"figures\">\n<caption>What was judged</caption>\n<thead><tr><th scope=\"col\">figure</th>\
-         <th scope=\"col\">seen</th><th scope=\"col\">allowed</th><th scope=\"col\">verdict</th></tr></thead>\n<tbody>\n",
+         <th scope=\"col\" class=\"n\">seen</th><th scope=\"col\" class=\"n\">allowed</th><th scope=\"col\">verdict</th></tr></thead>\n<tbody>\n",
     );
     for figure in figures {
         let verdict = match figure.passed {
