@@ -125,10 +125,13 @@ impl Ground {
     ) -> Option<Place> {
         let outline = self.outlines.get(tool)?;
         let table_from_tool = self.table_from_base * *base_from_tool;
-        let centre = self.spine.beside(&table_from_tool.origin())?;
+        // Seen on the skin: pressing in, or hovering, must not change the distance from the spine.
+        let centre = self
+            .spine
+            .beside(&self.skin.under(&table_from_tool.origin()))?;
         let [near, far] = outline.tips.map(|tip| {
             self.spine
-                .beside_near(centre.piece, &on(&table_from_tool, tip))
+                .beside_near(centre.piece, &self.skin.under(&on(&table_from_tool, tip)))
         });
         let places = [near?, far?].map(|tip| (Metres::new(tip.u), Metres::new(tip.across)));
         let tips = if outline.is_fork { 2 } else { 1 };
@@ -170,8 +173,8 @@ impl Ground {
             .reduce(f64::min)
     }
 
-    /// Level distance from the spine line to the nearest edge of the patch (m), zero when a tip lies
-    /// across it.
+    /// Distance over the skin (its chord) from the spine line to the nearest edge of the patch (m), zero
+    /// when a tip lies across it.
     fn distance_from_spine(
         &self,
         outline: &Outline,
@@ -180,9 +183,12 @@ impl Ground {
     ) -> f64 {
         let mut right_and_left = [(f64::INFINITY, f64::NEG_INFINITY); 2];
         for point in outline.around.iter().chain(&outline.sides) {
-            let place = on(table_from_tool, *point);
+            let place = self.skin.under(&on(table_from_tool, *point));
             // Nowhere is on the spine.
-            let lateral = self.spine.lateral_near(piece, &place).unwrap_or(0.0);
+            let lateral = self
+                .spine
+                .beside_near(piece, &place)
+                .map_or(0.0, |beside| beside.across);
             if let Some((least, most)) = right_and_left.get_mut(outline.tip_of(point.1)) {
                 (*least, *most) = (least.min(lateral), most.max(lateral));
             }
@@ -298,6 +304,13 @@ mod tests {
                 "yaw {yaw}: {seen} for {fork}"
             );
         }
+    }
+
+    #[test]
+    fn pressing_in_adds_no_clearance() {
+        let look = |height| ground(THUMB).look(0, &over(0.1, 0.04, height, 0.0), &envelope());
+        let (on, in_deep) = (look(0.0).expect("a place"), look(-0.02).expect("a place"));
+        assert!((on.clearance.expect("near") - in_deep.clearance.expect("near")).abs() < 1e-12);
     }
 
     #[test]

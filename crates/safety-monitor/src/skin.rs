@@ -77,8 +77,22 @@ impl Skin {
     /// where there is no body below.
     #[must_use]
     pub fn distance(&self, place: &Point<Table>) -> Option<f64> {
-        let row = (place.x() - self.x_from) / self.spacing;
-        let column = (place.y() - self.y_from) / self.spacing;
+        let (height, slope_x, slope_y) = self.at(place.x(), place.y())?;
+        Some((place.z() - height) / (1.0 + slope_x * slope_x + slope_y * slope_y).sqrt())
+    }
+
+    /// The place of the skin straight below or above a place; the place itself where there is no body.
+    pub(crate) fn under(&self, place: &Point<Table>) -> Point<Table> {
+        let height = self
+            .at(place.x(), place.y())
+            .map_or(place.z(), |(height, ..)| height);
+        Point::new(place.x(), place.y(), height)
+    }
+
+    /// Height and slopes along x and y.
+    fn at(&self, x: f64, y: f64) -> Option<(f64, f64, f64)> {
+        let row = (x - self.x_from) / self.spacing;
+        let column = (y - self.y_from) / self.spacing;
         // Written so that NaN falls outside.
         let inside =
             row >= 0.0 && column >= 0.0 && column < (self.columns - 1) as f64 && row < MOST_NODES;
@@ -93,10 +107,9 @@ impl Skin {
         let (h00, h01) = (node(0)?, node(1)?);
         let (h10, h11) = (node(self.columns)?, node(self.columns + 1)?);
         let (near, far) = (h00 + (h01 - h00) * t, h10 + (h11 - h10) * t);
-        let height = near + (far - near) * s;
         let slope_x = (far - near) / self.spacing;
         let slope_y = ((h01 - h00) * (1.0 - s) + (h11 - h10) * s) / self.spacing;
-        Some((place.z() - height) / (1.0 + slope_x * slope_x + slope_y * slope_y).sqrt())
+        Some((near + (far - near) * s, slope_x, slope_y))
     }
 }
 

@@ -34,10 +34,8 @@ pub(crate) struct Beside {
     pub piece: usize,
     /// Arc length of the foot point (m), on the scale of `u`; runs on straight beyond the ends.
     pub u: f64,
-    /// Level distance to the line (m), left positive. Never more than the distance over the skin.
-    pub lateral: f64,
-    /// Distance to the line across it (m), left positive; nearer to the distance over the skin where
-    /// the flank falls off.
+    /// Distance to the line across it (m), left positive. For a place on the skin this is the chord of
+    /// the way over the skin: never longer than that.
     pub across: f64,
 }
 
@@ -51,13 +49,19 @@ impl Spine {
     /// From points toward the head, the first at arc length `u_from`.
     pub fn new(points: &[Point<Table>], u_from: f64) -> Result<Self, ConfigError> {
         let mut pieces: Vec<Piece> = Vec::with_capacity(points.len());
-        let mut kept = points.iter().map(|p| *p.raw());
-        let mut from = kept.next().ok_or(ConfigError::NoSpine { points: 0 })?;
+        let mut kept = points.iter().map(|p| *p.raw()).enumerate();
+        let (_, mut from) = kept.next().ok_or(ConfigError::NoSpine { points: 0 })?;
         let mut u = u_from;
-        for to in kept {
+        for (index, to) in kept {
             let step = to - from;
             let length = step.norm();
-            if length < SHORTEST {
+            // The last point is the end of the line, however near.
+            let shortest = if index + 1 == points.len() {
+                1e-4
+            } else {
+                SHORTEST
+            };
+            if length < shortest {
                 continue;
             }
             let along = step / length;
@@ -101,17 +105,8 @@ impl Spine {
         best.and_then(|(_, index)| self.told(index, place.raw()))
     }
 
-    /// Level distance from the line (m), left positive, of a place near one whose piece is known: guesses
-    /// along that piece, then walks downhill, a bounded number of pieces.
-    pub fn lateral_near(&self, start: usize, place: &Point<Table>) -> Option<f64> {
-        let index = self.piece_near(start, place)?;
-        let piece = self.pieces.get(index)?;
-        let offset = place.raw() - piece.from;
-        let along = self.within(index, piece, offset.dot(&piece.along));
-        Some((offset - piece.along * along).dot(&piece.left))
-    }
-
-    /// As [`Spine::beside`], for a place near one whose piece is known.
+    /// As [`Spine::beside`], for a place near one whose piece is known: guesses along that piece, then
+    /// walks a bounded number of pieces.
     pub fn beside_near(&self, start: usize, place: &Point<Table>) -> Option<Beside> {
         self.told(self.piece_near(start, place)?, place.raw())
     }
@@ -146,28 +141,31 @@ impl Spine {
         Some(index)
     }
 
-    /// Arc length within a piece; the first and the last run on straight.
-    fn within(&self, index: usize, piece: &Piece, along: f64) -> f64 {
+    /// From the foot of the perpendicular, as seen from above, to a place; the piece, and the arc length
+    /// of the foot within it. The first and the last piece run on straight.
+    fn offset_from_foot(
+        &self,
+        index: usize,
+        place: &Point3<f64>,
+    ) -> Option<(Vector3<f64>, &Piece, f64)> {
+        let piece = self.pieces.get(index)?;
+        let length = piece.level.2;
         let least = if index == 0 { f64::NEG_INFINITY } else { 0.0 };
         let most = if index + 1 == self.pieces.len() {
             f64::INFINITY
         } else {
-            piece.length
+            length
         };
-        along.max(least).min(most)
+        let along = piece.level_along(place).max(least).min(most) * (piece.length / length);
+        Some((place - piece.from - piece.along * along, piece, along))
     }
 
     fn told(&self, index: usize, place: &Point3<f64>) -> Option<Beside> {
-        let piece = self.pieces.get(index)?;
-        let from_start = place - piece.from;
-        let along = self.within(index, piece, from_start.dot(&piece.along));
-        let offset = from_start - piece.along * along;
-        let lateral = offset.dot(&piece.left);
-        let across = offset.norm().copysign(lateral);
+        let (offset, piece, along) = self.offset_from_foot(index, place)?;
+        let across = offset.norm().copysign(offset.dot(&piece.left));
         Some(Beside {
             piece: index,
             u: piece.u + along,
-            lateral,
             across,
         })
     }
@@ -212,15 +210,50 @@ mod tests {
             .beside(&Point::new(0.3, 0.04, 0.17))
             .expect("somewhere");
         assert!((beside.u - 0.3).abs() < 1e-12);
-        assert!(
-            (beside.lateral - 0.04).abs() < 1e-12,
-            "pressing in must not add clearance"
-        );
         assert!((beside.across - 0.05).abs() < 1e-12);
         let right = spine
             .beside(&Point::new(0.7, -0.04, 0.2))
             .expect("beyond the end");
         assert!((right.u - 0.7).abs() < 1e-12 && (right.across + 0.04).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_chart_of_a_body_and_the_own_look_up_agree_to_millimetres() {
+        let body = anatomy::BodyParameters {
+            sex: anatomy::Sex::Male,
+            stature: quantities::Metres::new(1.78),
+            mass: quantities::Kilograms::new(82.0),
+        };
+        let back = anatomy::parametric_back(&body).expect("a body");
+        // Beyond C7 the line runs on straight, and nothing may be touched.
+        let (low, high) = (back.u_range().0, back.level(anatomy::Level::C7));
+        let spine = Spine::new(back.spine(), low.get()).expect("a line");
+        let (mut worst_u, mut worst_near, mut worst_far): (f64, f64, f64) = (0.0, 0.0, 0.0);
+        for i in 0..40 {
+            let u = low + (high - low) * (f64::from(i) / 39.0);
+            for j in -14..=14 {
+                let v = 0.01 * f64::from(j);
+                let Some(on_skin) = back.chart().at(u, quantities::Metres::new(v)) else {
+                    continue;
+                };
+                let beside = spine.beside(&on_skin.point).expect("somewhere");
+                worst_u = worst_u.max((beside.u - u.get()).abs());
+                // A chord never claims more than there is over the skin.
+                assert!(
+                    beside.across.abs() <= v.abs() + 1e-3,
+                    "{beside:?} for {v} at {u}"
+                );
+                let worst = if v.abs() <= 0.06 && u.get().abs() < 0.5 {
+                    &mut worst_near
+                } else {
+                    &mut worst_far
+                };
+                *worst = worst.max((beside.across - v).abs());
+            }
+        }
+        // On the back itself; in the cleft below, on the nape and on the flanks the way over the skin
+        // bends.
+        assert!(worst_u < 0.0005 && worst_near < 0.002 && worst_far < 0.015);
     }
 
     #[test]
@@ -244,10 +277,8 @@ mod tests {
             let centre = spine.beside(&Point::new(x, y, 0.2)).expect("somewhere");
             let place = Point::new(x + dx, y + dy, 0.2);
             let walked = spine.beside_near(centre.piece, &place).expect("somewhere");
-            let lateral = spine.lateral_near(centre.piece, &place).expect("somewhere");
-            prop_assert!((walked.lateral - lateral).abs() < 1e-12);
             let sought = spine.beside(&place).expect("somewhere");
-            prop_assert!((walked.lateral - sought.lateral).abs() < 1e-6);
+            prop_assert!((walked.across - sought.across).abs() < 1e-6);
             // Beyond the ends and at the outside of a bend two pieces are equally near.
             prop_assert!((walked.u - sought.u).abs() < 2e-3);
         }
@@ -256,7 +287,7 @@ mod tests {
         fn any_numbers_are_survived(x in any::<f64>(), y in any::<f64>(), z in any::<f64>(), i in any::<usize>()) {
             let spine = bent();
             let place = Point::new(x, y, z);
-            let _ = (spine.beside(&place), spine.beside_near(i, &place), spine.lateral_near(i, &place));
+            let _ = (spine.beside(&place), spine.beside_near(i, &place));
         }
     }
 }
