@@ -23,7 +23,8 @@ pub struct SkinError {
 pub struct Skin {
     x_from: f64,
     y_from: f64,
-    spacing: f64,
+    /// Nodes a metre.
+    density: f64,
     columns: usize,
     heights: Vec<Option<f64>>,
 }
@@ -67,7 +68,7 @@ impl Skin {
         Ok(Self {
             x_from,
             y_from,
-            spacing,
+            density: 1.0 / spacing,
             columns,
             heights,
         })
@@ -90,9 +91,10 @@ impl Skin {
     }
 
     /// Height and slopes along x and y.
+    #[inline]
     fn at(&self, x: f64, y: f64) -> Option<(f64, f64, f64)> {
-        let row = (x - self.x_from) / self.spacing;
-        let column = (y - self.y_from) / self.spacing;
+        let row = (x - self.x_from) * self.density;
+        let column = (y - self.y_from) * self.density;
         // Written so that NaN falls outside.
         let inside =
             row >= 0.0 && column >= 0.0 && column < (self.columns - 1) as f64 && row < MOST_NODES;
@@ -107,8 +109,8 @@ impl Skin {
         let (h00, h01) = (node(0)?, node(1)?);
         let (h10, h11) = (node(self.columns)?, node(self.columns + 1)?);
         let (near, far) = (h00 + (h01 - h00) * t, h10 + (h11 - h10) * t);
-        let slope_x = (far - near) / self.spacing;
-        let slope_y = ((h01 - h00) * (1.0 - s) + (h11 - h10) * s) / self.spacing;
+        let slope_x = (far - near) * self.density;
+        let slope_y = ((h01 - h00) * (1.0 - s) + (h11 - h10) * s) * self.density;
         Some((near + (far - near) * s, slope_x, slope_y))
     }
 }

@@ -20,9 +20,11 @@ struct Piece {
     along: Vector3<f64>,
     /// Unit, level, toward the client's left.
     left: Vector3<f64>,
-    length: f64,
     /// The same seen from above: direction, unit, and length.
     level: (f64, f64, f64),
+    /// Pieces a metre, seen from above, and metres of arc a metre seen from above.
+    per_metre: f64,
+    stretch: f64,
     /// Arc length at its beginning, on the scale of `u`.
     u: f64,
 }
@@ -78,8 +80,9 @@ impl Spine {
                 from,
                 along,
                 left,
-                length,
                 level,
+                per_metre: 1.0 / (length * flat),
+                stretch: 1.0 / flat,
                 u,
             });
             u += length;
@@ -121,7 +124,7 @@ impl Spine {
             // The first step leaps by the length of the piece, the others go one by one. A cast
             // saturates, and takes NaN for zero.
             let leap = if step == 0 {
-                (along / piece.level.2) as isize
+                (along * piece.per_metre) as isize
             } else {
                 0
             };
@@ -156,7 +159,7 @@ impl Spine {
         } else {
             length
         };
-        let along = piece.level_along(place).max(least).min(most) * (piece.length / length);
+        let along = piece.level_along(place).max(least).min(most) * piece.stretch;
         Some((place - piece.from - piece.along * along, piece, along))
     }
 
