@@ -2,8 +2,8 @@
 //!
 //! The track's own measure `s` counts metres of the tool, with turning and joint travel weighed in so
 //! that it grows whenever anything moves. The limit on `ds/dt` at a place is the least that the wanted
-//! speed, the turning rate, the joint speeds and the curvature leave (`v² κ <= a`); limits are taken
-//! over the whole averaging window, a forward and a backward pass bound the acceleration, and the
+//! speed, the turning rate, the joint speeds and the curvature leave (`v² κ <= a`); a forward and a
+//! backward pass bound the acceleration, limits are taken over the whole averaging window, and the
 //! resulting `s(t)` is averaged twice over time. An average of speeds that are each within the limits
 //! of the places in the window is within the limit of the place in its middle, so the smoothing breaks
 //! none of them, and it makes acceleration continuous.
@@ -50,6 +50,8 @@ const METRES_PER_TOOL_RADIAN: f64 = 0.05;
 /// Metres of `s` that a radian of the joints counts for.
 const METRES_PER_JOINT_RADIAN: f64 = 0.02;
 
+/// Share of the acceleration that may go into speeding up and slowing down. Chosen.
+const ALONG_SHARE: f64 = 0.5;
 /// Points nearer than this are one (m of `s`).
 const SAME_PLACE: f64 = 1e-9;
 
@@ -61,8 +63,11 @@ pub(crate) fn schedule<const D: usize>(track: &[TrackPoint<D>], pace: &Pace<D>) 
     if track.len() < 2 || total < 1e-9 {
         return Vec::new();
     }
-    let limit = windowed(&measure, &speed_limits(track, &measure, pace));
-    let speeds = within_acceleration(&measure, limit, pace.acceleration);
+    let limits = speed_limits(track, &measure, pace);
+    let along = ALONG_SHARE * pace.acceleration;
+    let fastest = within_acceleration(&measure, limits.clone(), along);
+    let seen = windowed(&moments(&measure, &fastest), &limits);
+    let speeds = within_acceleration(&measure, seen, along);
     let travelled = averaged_twice(&over_time(&measure, &speeds));
     let mut index = 0;
     travelled
@@ -139,53 +144,55 @@ fn speed_limits<const D: usize>(
     limits
 }
 
-/// Second derivative of the position with respect to `s` (1/m), over three points to either side so
-/// that the grain of the samples does not count as a bend.
+/// Second derivative of the position with respect to `s` (1/m): the largest over one to three points
+/// to either side, so that the tip of a reversal counts although two points may coincide there.
 fn curvature<const D: usize>(track: &[TrackPoint<D>], measure: &[f64], i: usize) -> f64 {
-    let reach = 3.min(i).min(track.len() - 1 - i);
-    if reach == 0 {
-        return 0.0;
-    }
+    let widest = 3.min(i).min(track.len() - 1 - i);
     let place = |k: usize| -> Vector3<f64> { track[k].base_from_tool.translation.vector };
-    let (before, after) = (
-        measure[i] - measure[i - reach],
-        measure[i + reach] - measure[i],
-    );
-    if before <= 1e-12 || after <= 1e-12 {
-        return 0.0;
-    }
-    let slopes = (place(i + reach) - place(i)) / after - (place(i) - place(i - reach)) / before;
-    slopes.norm() * 2.0 / (before + after)
+    let bend = |reach: usize| {
+        let (before, after) = (measure[i] - measure[i - reach], measure[i + reach] - measure[i]);
+        if before <= SAME_PLACE || after <= SAME_PLACE {
+            return 0.0;
+        }
+        let slopes = (place(i + reach) - place(i)) / after - (place(i) - place(i - reach)) / before;
+        slopes.norm() * 2.0 / (before + after)
+    };
+    (1..=widest).map(bend).fold(0.0, f64::max)
 }
 
-/// Least limit over the places that the averaging window can see from each point.
-fn windowed(measure: &[f64], limits: &[f64]) -> Vec<f64> {
-    let fastest = limits
-        .iter()
-        .copied()
-        .filter(|l| *l < f64::MAX)
-        .fold(0.0, f64::max);
-    let reach = fastest * KNOT_SPACING * (2 * WINDOW_HALF) as f64;
-    // The least over [s - reach, s + reach], by a queue of candidates that rises.
+/// When each point is passed at these speeds (s).
+fn moments(measure: &[f64], speeds: &[f64]) -> Vec<f64> {
+    let mut clock = 0.0;
+    let spans = measure.windows(2).zip(speeds.windows(2)).map(|(s, v)| {
+        let (gap, sum) = (s[1] - s[0], v[0] + v[1]);
+        if gap > 0.0 && sum > 0.0 { 2.0 * gap / sum } else { 0.0 }
+    });
+    core::iter::once(0.0)
+        .chain(spans.map(|span| {
+            clock += span;
+            clock
+        }))
+        .collect()
+}
+
+/// Least limit over the places that the averaging windows can see from each point. The moments are
+/// those of a motion at least as fast as the final one, so the final windows see less.
+fn windowed(moments: &[f64], limits: &[f64]) -> Vec<f64> {
+    let reach = KNOT_SPACING * (2 * WINDOW_HALF) as f64;
+    // The least over [t - reach, t + reach], by a queue of candidates that rises.
     let mut queue: std::collections::VecDeque<usize> = std::collections::VecDeque::new();
     let mut next = 0;
-    measure
+    moments
         .iter()
-        .map(|s| {
-            while next < measure.len() && measure[next] <= s + reach {
-                while queue
-                    .back()
-                    .is_some_and(|&last| limits[last] >= limits[next])
-                {
+        .map(|t| {
+            while next < moments.len() && moments[next] <= t + reach {
+                while queue.back().is_some_and(|&last| limits[last] >= limits[next]) {
                     queue.pop_back();
                 }
                 queue.push_back(next);
                 next += 1;
             }
-            while queue
-                .front()
-                .is_some_and(|&first| measure[first] < s - reach)
-            {
+            while queue.front().is_some_and(|&first| moments[first] < t - reach) {
                 queue.pop_front();
             }
             queue.front().map_or(f64::MAX, |&first| limits[first])

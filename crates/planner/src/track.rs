@@ -1,6 +1,6 @@
 //! From a track and a schedule to the knots of a plan.
 
-use nalgebra::{Isometry3, SVector, Translation3, Vector3};
+use nalgebra::{Isometry3, Quaternion, SVector, Translation3, UnitQuaternion, Vector3, Vector4};
 use plan::Knot;
 use quantities::{Metres, Newtons, Transform};
 
@@ -40,10 +40,47 @@ pub(crate) fn stops<const D: usize>(track: &[TrackPoint<D>], pace: &Pace<D>) -> 
     if schedule.is_empty() {
         return vec![still(first); 2];
     }
-    schedule
+    let sharp: Vec<Stop<D>> =
+        schedule.iter().filter_map(|index| between(track, *index)).collect();
+    averaged(&averaged(&sharp))
+}
+
+/// Half window of the last averaging, in knots: two windows of 50 ms. It spreads the turn at the tip of
+/// a reversal, and shrinks a circle by `(v t)² / 12 r` for the window `t`: 0.3 mm for thumb circles.
+const LAST_HALF: usize = 2;
+
+/// Mean over a window that narrows toward the ends, which stay put. The wanted force is left alone.
+fn averaged<const D: usize>(stops: &[Stop<D>]) -> Vec<Stop<D>> {
+    let last = stops.len().saturating_sub(1);
+    stops
         .iter()
-        .filter_map(|index| between(track, *index))
+        .enumerate()
+        .map(|(i, stop)| {
+            let reach = LAST_HALF.min(i).min(last - i);
+            let share = 1.0 / (2 * reach + 1) as f64;
+            let window = || stops.iter().skip(i - reach).take(2 * reach + 1);
+            let place: Vector3<f64> =
+                window().map(|s| s.base_from_tool.translation.vector).sum::<Vector3<f64>>() * share;
+            let here = stop.base_from_tool.rotation;
+            let turned = window().fold(Vector4::zeros(), |sum, s| {
+                sum + beside(&s.base_from_tool.rotation, &here) * share
+            });
+            let rotation = UnitQuaternion::from_quaternion(Quaternion::from(turned));
+            Stop {
+                base_from_tool: Isometry3::from_parts(Translation3::from(place), rotation),
+                posture: window().map(|s| s.posture).sum::<SVector<f64, D>>() * share,
+                u: window().map(|s| s.u).sum::<f64>() * share,
+                v: window().map(|s| s.v).sum::<f64>() * share,
+                asked: stop.asked,
+            }
+        })
         .collect()
+}
+
+/// Coordinates of the quaternion of `rotation` on the side of `near` (q and -q turn alike).
+fn beside(rotation: &UnitQuaternion<f64>, near: &UnitQuaternion<f64>) -> Vector4<f64> {
+    let coords = rotation.into_inner().coords;
+    if coords.dot(&near.into_inner().coords) < 0.0 { -coords } else { coords }
 }
 
 fn still<const D: usize>(point: &TrackPoint<D>) -> Stop<D> {
@@ -68,9 +105,7 @@ fn between<const D: usize>(track: &[TrackPoint<D>], index: f64) -> Option<Stop<D
     let [a, b, c, d] = weights;
     let place = |p: &TrackPoint<D>| -> Vector3<f64> { p.base_from_tool.translation.vector };
     let position = place(p0) * a + place(p1) * b + place(p2) * c + place(p3) * d;
-    let (from, to) = (p1.base_from_tool.rotation, p2.base_from_tool.rotation);
-    let turn = (to * from.inverse()).scaled_axis();
-    let rotation = nalgebra::UnitQuaternion::from_scaled_axis(turn * t) * from;
+    let rotation = blended([p0, p1, p2, p3].map(|p| p.base_from_tool.rotation), weights);
     Some(Stop {
         base_from_tool: Isometry3::from_parts(Translation3::from(position), rotation),
         posture: p0.posture * a + p1.posture * b + p2.posture * c + p3.posture * d,
@@ -78,6 +113,16 @@ fn between<const D: usize>(track: &[TrackPoint<D>], index: f64) -> Option<Stop<D
         v: p0.v * a + p1.v * b + p2.v * c + p3.v * d,
         asked: if t > 0.0 { p2.force } else { p1.force },
     })
+}
+
+/// Weighted mean of neighbouring rotations: the mean of their quaternions, brought back to unit
+/// length. For turns of a hundredth of a radian it differs from the mean along the sphere by 1e-7.
+fn blended(rotations: [UnitQuaternion<f64>; 4], weights: [f64; 4]) -> UnitQuaternion<f64> {
+    let sum = rotations
+        .iter()
+        .zip(weights)
+        .fold(Vector4::zeros(), |sum, (r, weight)| sum + beside(r, &rotations[1]) * weight);
+    UnitQuaternion::from_quaternion(Quaternion::from(sum))
 }
 
 /// Catmull and Rom's weights of four neighbours, `t` in [0, 1] between the middle two.
