@@ -67,8 +67,10 @@ const RATE_UP_PER_S: f64 = 2.0;
 const RATE_DOWN_PER_S: f64 = 5.0;
 /// Seeking: slow speed near the believed skin, fast speed far from it (m/s), and where slow begins (m).
 const SEEK_SLOW: f64 = 0.010;
-const SEEK_FAST: f64 = 0.040;
+const SEEK_FAST: f64 = 0.030;
 const SEEK_SLOW_WITHIN: f64 = 0.010;
+/// How the speed grows with the way beyond (1/s): it stays below what the headroom law allows.
+const SEEK_GAIN: f64 = 1.0;
 /// Past the believed skin by more than this the body is not where the scan said (m).
 const SEEK_PAST_SKIN: f64 = 0.030;
 /// Unloading at the end of a stroke (N/s).
@@ -351,7 +353,7 @@ impl<const D: usize> Reference<D> {
         let speed = if self.no_skin {
             0.0
         } else {
-            (SEEK_SLOW + 2.0 * (to_go - SEEK_SLOW_WITHIN)).clamp(SEEK_SLOW, SEEK_FAST)
+            (SEEK_SLOW + SEEK_GAIN * (to_go - SEEK_SLOW_WITHIN)).clamp(SEEK_SLOW, SEEK_FAST)
         };
         Press::Seek {
             force: self.scaled(skin.force, skin.ceiling),

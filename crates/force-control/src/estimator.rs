@@ -27,8 +27,8 @@ const TARE_SAMPLES: u32 = 500;
 /// Fastest joint that still counts as standing still (rad/s).
 const STILL_RAD_PER_S: f64 = 0.02;
 /// Corner of the contact-force filter (Hz): low enough for the sensor's noise, high enough that its
-/// 4 ms of delay leave the force loop its margin.
-const FORCE_FILTER_HZ: f64 = 40.0;
+/// 3 ms of delay leave the force loop its margin.
+const FORCE_FILTER_HZ: f64 = 60.0;
 /// Corner of the joint-velocity filter (Hz).
 const VELOCITY_FILTER_HZ: f64 = 80.0;
 

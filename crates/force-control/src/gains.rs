@@ -18,8 +18,12 @@ pub struct Gains {
     pub orientation_damping_ratio: f64,
     /// Proportional gain on the force error; 0 to 1.
     pub force_proportional: f64,
+    /// Derivative gain on the felt force (s): at least the proportional gain times the delay.
+    pub force_derivative_s: f64,
     /// Integral gain on the force error (1/s).
     pub force_integral_per_s: f64,
+    /// How fast the slope of the skin against the plan is learnt (1/s).
+    pub slope_learning_per_s: f64,
     /// Largest force of the integral (N).
     pub force_integral_max_n: f64,
     /// Damper along the normal against motion relative to the planned skin (N·s/m).
@@ -40,21 +44,23 @@ pub struct Gains {
 impl Default for Gains {
     fn default() -> Self {
         Self {
-            surface_stiffness: 2500.0,
+            surface_stiffness: 3500.0,
             surface_damping_ratio: 0.8,
             surface_integral_per_s: 4.0,
             surface_integral_max_n: 15.0,
             orientation_stiffness: 80.0,
             orientation_damping_ratio: 0.8,
-            force_proportional: 0.3,
+            force_proportional: 2.0,
+            force_derivative_s: 0.014,
             force_integral_per_s: 12.0,
+            slope_learning_per_s: 3.0,
             force_integral_max_n: 12.0,
-            normal_damping: 90.0,
+            normal_damping: 80.0,
             seek_damping: 200.0,
             touch_ramp_n_per_s: 12.0,
             posture_stiffness: 15.0,
             posture_damping: 4.0,
-            friction_share: 0.8,
+            friction_share: 0.9,
         }
     }
 }
@@ -94,8 +100,10 @@ impl Gains {
             ("surface_integral_max_n", self.surface_integral_max_n, 0.0, 20.0),
             ("orientation_stiffness", self.orientation_stiffness, 5.0, 200.0),
             ("orientation_damping_ratio", self.orientation_damping_ratio, 0.3, 2.0),
-            ("force_proportional", self.force_proportional, 0.0, 1.5),
+            ("force_proportional", self.force_proportional, 0.0, 3.0),
+            ("force_derivative_s", self.force_derivative_s, 0.0, 0.03),
             ("force_integral_per_s", self.force_integral_per_s, 0.0, 40.0),
+            ("slope_learning_per_s", self.slope_learning_per_s, 0.0, 20.0),
             ("force_integral_max_n", self.force_integral_max_n, 0.0, 20.0),
             ("normal_damping", self.normal_damping, 10.0, 500.0),
             ("seek_damping", self.seek_damping, 20.0, 500.0),

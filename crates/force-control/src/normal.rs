@@ -1,9 +1,17 @@
 //! The law along the tool axis.
 //!
-//! In contact: `F = F_d + K_p e + K_i ∫e dt − D (v − v_d)`, `e = F_d − F_felt` (explicit force control
-//! with feed-forward; Villani and De Schutter, Springer Handbook of Robotics, ch. 9). The feed-forward
-//! makes the loop's gain at rest 1 on any tissue; the damper acts on the motion relative to the planned
-//! skin, so that a curved back costs no force.
+//! In contact: `F = F_d + K_p e + K_d ė + K_i ∫e dt − D (v − v_d)`, `e = F_d − F_felt` (explicit force
+//! control with feed-forward; Villani and De Schutter, Springer Handbook of Robotics, ch. 9). The
+//! feed-forward makes the loop's gain at rest 1 on any tissue; the damper acts on the motion relative to
+//! the planned skin, so that a curved back costs no force. On tissue of stiffness `k` felt with a delay
+//! `T` the proportional part takes `k K_p T` from the damping and the derivative part gives `k K_d` back,
+//! so `K_d ≥ K_p T` keeps the touch calm on muscle. On bone the delay wins all the same; there the gains
+//! shrink with the stiffness that is seen (how fast the force changes for the speed of the tool).
+//!
+//! The scan's slope is never quite the skin's. While the tool moves along the skin at `v_t`, a slope error
+//! `s` moves the skin by `s v_t` against the plan and costs `s (D v_t + m a_t)` of force. The law learns `s`
+//! (two numbers, along tool x and y) by a normalised gradient on the force error with just that regressor,
+//! and pays the force ahead: circles of 1 to 2 Hz, far above the integral's reach, become even.
 //!
 //! Looking for the skin: a damper toward the seeking speed. When the skin stops the tool, the damper
 //! can push no harder than `D_s v_s`, a few newtons, whatever the tissue.
@@ -19,6 +27,13 @@ pub struct NormalLaw {
     /// Force that is steered to in this cycle (N); lags the asked force while settling.
     goal_n: f64,
     integral_n: f64,
+    /// Felt force of the previous cycle (N), and its smoothed rate (N/s).
+    felt_n: Option<f64>,
+    rate_n_per_s: f64,
+    /// Sums of `Ḟ v` and `v²` along the tool axis, fading: their ratio is the stiffness that is seen.
+    stiffness_sums: [f64; 2],
+    /// Learnt slope of the skin against the plan along tool x and y.
+    slope: [f64; 2],
 }
 
 /// What the law needs to know in a cycle; speeds along the tool axis, positive into the body (m/s).
@@ -30,6 +45,10 @@ pub struct NormalInput {
     pub speed: f64,
     /// Speed that the plan has there.
     pub planned_speed: f64,
+    /// Planned velocity along tool x and y (m/s).
+    pub glide: [f64; 2],
+    /// Planned acceleration along tool x and y (m/s²).
+    pub glide_change: [f64; 2],
     /// Ceiling of the set-point.
     pub ceiling: Newtons,
     /// Effective mass of the arm along the tool axis (kg).
@@ -68,8 +87,7 @@ impl NormalLaw {
         let force = force.min(input.ceiling.get()).max(0.0);
         match phase {
             ContactPhase::Away | ContactPhase::Approaching | ContactPhase::Leaving => {
-                self.goal_n = 0.0;
-                self.integral_n = 0.0;
+                *self = Self::default();
                 Some(gains.seek_damping * (seek_speed - input.speed).clamp(-0.05, 0.02))
             }
             ContactPhase::Touching | ContactPhase::Settled => {
@@ -95,6 +113,7 @@ impl NormalLaw {
 
     fn follow(&mut self, input: &NormalInput, gains: &Gains) -> f64 {
         let damper = gains.normal_damping * (input.planned_speed - input.speed);
+        let rate = self.felt_rate(input);
         let Some(felt) = input.felt else {
             // Blind: no feedback, no growth; the monitor decides how long that may last.
             return self.goal_n + self.integral_n.min(0.0) + damper;
@@ -106,9 +125,71 @@ impl NormalLaw {
         let bound = gains.normal_damping * (1.0 + gains.force_proportional) / input.mass_kg.max(0.5);
         let integral = gains.force_integral_per_s.min(INTEGRAL_SHARE * bound);
         self.integral_n = (self.integral_n + integral * error * input.period_s).clamp(-most, most);
-        self.goal_n + gains.force_proportional * error + self.integral_n + damper
+        // A light arm, or stiff tissue, leaves less room for the delay.
+        let stiffness = self.see_stiffness(rate, input);
+        let share = (input.mass_kg / FULL_GAIN_MASS_KG).min(1.0)
+            * (FULL_GAIN_STIFFNESS / stiffness.max(FULL_GAIN_STIFFNESS));
+        let feedback = gains.force_proportional * error - gains.force_derivative_s * rate;
+        let ahead = self.learn(error, input, gains);
+        self.goal_n + share * feedback + self.integral_n + damper + ahead
+    }
+
+    /// Force that the learnt slope costs in this cycle (N), after learning from the error.
+    fn learn(&mut self, error: f64, input: &NormalInput, gains: &Gains) -> f64 {
+        let cost = |i: usize| {
+            gains.normal_damping * input.glide[i] + input.mass_kg * input.glide_change[i]
+        };
+        let costs = [cost(0), cost(1)];
+        let size = costs[0] * costs[0] + costs[1] * costs[1] + SLOPE_FLOOR_N * SLOPE_FLOOR_N;
+        let mut ahead = 0.0;
+        for (slope, cost) in self.slope.iter_mut().zip(costs) {
+            let step = gains.slope_learning_per_s * error * cost / size - SLOPE_FADE_PER_S * *slope;
+            *slope = (*slope + step * input.period_s).clamp(-SLOPE_MOST, SLOPE_MOST);
+            ahead += *slope * cost;
+        }
+        ahead
+    }
+
+    /// Stiffness seen in the last moments (N/m); zero while nothing moves enough to tell.
+    fn see_stiffness(&mut self, rate: f64, input: &NormalInput) -> f64 {
+        let keep = 1.0 - input.period_s / STIFFNESS_MEMORY_S;
+        let speed = input.speed - input.planned_speed;
+        let [cross, square] = &mut self.stiffness_sums;
+        *cross = *cross * keep + rate * speed * input.period_s;
+        *square = *square * keep + speed * speed * input.period_s;
+        *cross / (*square + STIFFNESS_FLOOR)
+    }
+
+    /// Smoothed rate of the felt force (N/s); zero until two samples are known.
+    fn felt_rate(&mut self, input: &NormalInput) -> f64 {
+        let felt = input.felt.map(Newtons::get);
+        let raw = match (felt, self.felt_n) {
+            (Some(now), Some(before)) => (now - before) / input.period_s,
+            (None, _) | (_, None) => 0.0,
+        };
+        let x = core::f64::consts::TAU * RATE_FILTER_HZ * input.period_s;
+        self.rate_n_per_s += (raw - self.rate_n_per_s) * (x / (1.0 + x));
+        self.felt_n = felt;
+        self.rate_n_per_s
     }
 }
+
+/// Stiffness up to which the full gains are used (N/m); muscle under a palm is below it.
+const FULL_GAIN_STIFFNESS: f64 = 8000.0;
+/// How long the motion is remembered in which stiffness is seen (s).
+const STIFFNESS_MEMORY_S: f64 = 0.3;
+/// Motion below which nothing is concluded (m²/s): 1 mm/s for the length of the memory.
+const STIFFNESS_FLOOR: f64 = 3e-7;
+/// Cost per unit of slope below which the law learns little: slow motion says nothing about slopes (N).
+const SLOPE_FLOOR_N: f64 = 1.0;
+/// A learnt slope fades, because it belongs to a place that is left behind (1/s).
+const SLOPE_FADE_PER_S: f64 = 0.1;
+/// Largest slope that is believed.
+const SLOPE_MOST: f64 = 0.4;
+/// Corner of the filter on the force's rate (Hz).
+const RATE_FILTER_HZ: f64 = 60.0;
+/// Effective mass from which the full gains are used (kg).
+const FULL_GAIN_MASS_KG: f64 = 5.0;
 
 /// Inward speed with which a touch that was lost in a stroke is sought again (m/s).
 const SEARCH_SPEED: f64 = 0.008;
@@ -130,11 +211,14 @@ mod tests {
         let mut forces = Vec::new();
         for _ in 0..(seconds * 1000.0) as usize {
             let delayed = history[history.len() - 3];
-            filtered += (delayed - filtered) * 0.2;
+            // The estimator's filter of 60 Hz.
+            filtered += (delayed - filtered) * 0.274;
             let input = NormalInput {
                 felt: Some(Newtons::new(filtered)),
                 speed: v,
                 planned_speed: 0.0,
+                glide: [0.0; 2],
+                glide_change: [0.0; 2],
                 ceiling: Newtons::new(40.0),
                 mass_kg: mass,
                 period_s: 1e-3,
@@ -172,6 +256,8 @@ mod tests {
             felt: Some(Newtons::ZERO),
             speed: 0.0,
             planned_speed: 0.0,
+            glide: [0.0; 2],
+            glide_change: [0.0; 2],
             ceiling: Newtons::new(40.0),
             mass_kg: 4.0,
             period_s: 1e-3,
@@ -188,6 +274,8 @@ mod tests {
             felt: None,
             speed: 0.0,
             planned_speed: 0.0,
+            glide: [0.0; 2],
+            glide_change: [0.0; 2],
             ceiling: Newtons::new(20.0),
             mass_kg: 4.0,
             period_s: 1.0,

@@ -22,7 +22,7 @@ use crate::{ContactMachine, Gains};
 /// Added to the diagonal of `J M⁻¹ Jᵀ` so that Λ stays finite at a singularity (1/kg and 1/(kg·m²)).
 const SINGULARITY_DAMPING: f64 = 1e-3;
 /// Joint speed over which the friction compensation changes sign (rad/s).
-const FRICTION_SPEED: f64 = 0.02;
+const FRICTION_SPEED: f64 = 0.05;
 /// Largest acceleration that is fed forward (m/s², rad/s²): bounds what a bad setpoint can ask.
 const FEED_FORWARD_MAX: f64 = 6.0;
 /// Largest pose error that the spring acts on (m): bounds the pull toward a far goal.
@@ -110,6 +110,8 @@ impl ForceControl {
             felt: seen.estimate.contact.press(),
             speed: error.twist.fixed_rows::<3>(0).dot(&axis),
             planned_speed: setpoint.velocity.linear.raw().dot(&axis),
+            glide: error.across(setpoint.velocity.linear.raw()),
+            glide_change: error.across(setpoint.acceleration.linear.raw()),
             ceiling: setpoint.ceiling,
             mass_kg: 1.0 / along_axis(&mobility, &axis).max(0.02),
             period_s: self.period_s,
@@ -204,9 +206,16 @@ struct PoseError {
     turn: Vector3<f64>,
     twist: Vector6<f64>,
     axis: Vector3<f64>,
+    /// Tool x and y in base axes.
+    sides: [Vector3<f64>; 2],
 }
 
 impl PoseError {
+    /// Components of a vector of base axes along tool x and y.
+    fn across(&self, vector: &Vector3<f64>) -> [f64; 2] {
+        [vector.dot(&self.sides[0]), vector.dot(&self.sides[1])]
+    }
+
     fn between<const D: usize>(estimate: &Estimate<D>, setpoint: &Setpoint<D>) -> Self {
         let here = estimate.base_from_tool;
         let goal = setpoint.base_from_tool;
@@ -216,6 +225,10 @@ impl PoseError {
             turn,
             twist: estimate.tool_twist.stacked(),
             axis: *here.rotate(&Direction::<Tool>::Z).raw(),
+            sides: [
+                *here.rotate(&Direction::<Tool>::X).raw(),
+                *here.rotate(&Direction::<Tool>::Y).raw(),
+            ],
         }
     }
 }
