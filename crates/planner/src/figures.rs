@@ -181,75 +181,50 @@ pub(crate) fn draw(drawing: &Drawing<'_>) -> Figure {
 
 fn strokes(drawing: &Drawing<'_>, side: Side, figure: &mut Figure) -> Vec<Path> {
     let notes = &mut figure.notes;
-    match drawing.step.stroke {
+    let rows = |wish, notes| circles::circles(drawing, side, &wish, notes);
+    let drawn = match drawing.step.stroke {
         Stroke::Effleurage {
-            offset,
-            return_offset,
+            offset: near,
+            return_offset: far,
             ..
-        } => {
-            vec![glides::effleurage(
-                drawing,
-                side,
-                offset.get(),
-                return_offset.get(),
-                notes,
-            )]
-        }
+        } => Ok(glides::effleurage(
+            drawing,
+            side,
+            near.get(),
+            far.get(),
+            notes,
+        )),
         Stroke::FanOut {
-            offset,
-            flank_offset,
+            offset: near,
+            flank_offset: far,
             ..
-        } => {
-            vec![glides::fan_out(
-                drawing,
-                side,
-                offset.get(),
-                flank_offset.get(),
-                notes,
-            )]
-        }
+        } => Ok(glides::fan_out(drawing, side, near.get(), far.get(), notes)),
         Stroke::PullStrokes {
-            flank_offset,
-            inner_offset,
+            flank_offset: far,
+            inner_offset: near,
             spacing,
             ..
         } => {
-            let (flank, inner) = (flank_offset.get(), inner_offset.get());
-            vec![pulls::pull_strokes(
-                drawing,
-                side,
-                flank,
-                inner,
-                spacing.get(),
-                notes,
-            )]
+            let (far, near, spacing) = (far.get(), near.get(), spacing.get());
+            Ok(pulls::pull_strokes(
+                drawing, side, far, near, spacing, notes,
+            ))
         }
         Stroke::PalmCircles {
-            offset,
-            radius,
-            frequency_hz,
+            offset: at,
+            radius: r,
+            frequency_hz: f,
             ..
-        } => {
-            let wish = circles::Wish::palm(offset.get(), radius.get(), frequency_hz);
-            collect(
-                circles::circles(drawing, side, &wish, notes),
-                &mut figure.faults,
-            )
-        }
+        } => rows(circles::Wish::palm(at.get(), r.get(), f), notes),
         Stroke::ThumbCircles {
-            offset,
-            radius,
-            frequency_hz,
+            offset: at,
+            radius: r,
+            frequency_hz: f,
             ..
-        } => {
-            let wish = circles::Wish::thumb(offset.get(), radius.get(), frequency_hz);
-            collect(
-                circles::circles(drawing, side, &wish, notes),
-                &mut figure.faults,
-            )
-        }
-        Stroke::TwoLineStroke { .. } | Stroke::Operator { .. } => Vec::new(),
-    }
+        } => rows(circles::Wish::thumb(at.get(), r.get(), f), notes),
+        Stroke::TwoLineStroke { .. } | Stroke::Operator { .. } => return Vec::new(),
+    };
+    collect(drawn, &mut figure.faults)
 }
 
 fn collect(drawn: Result<Path, Fault>, faults: &mut Vec<Fault>) -> Vec<Path> {

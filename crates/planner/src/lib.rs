@@ -1,4 +1,18 @@
 //! A routine becomes a plan, or a list of reasons why it may not.
+//!
+//! ```text
+//! Routine ─▶ figures ─▶ passage ────────────────▶ checks ─▶ Plan
+//!            path       ground  poses, ceilings      │
+//!            room       reach   postures             └────▶ PlanRejection
+//!                       timing  when
+//!                       profile how hard
+//!                       travel  the ways between
+//! ```
+//! A technique is a curve in back coordinates with a force and a speed; everything after that is the
+//! same for all techniques. The numbers inside are SI; units and frames are in the types at the border.
+//!
+//! Must never: drop part of a routine without a note, cross the spine in contact, lower a check to make
+//! a plan pass, read a file or a clock.
 #![forbid(unsafe_code)]
 
 mod checks;

@@ -34,9 +34,22 @@ pub(crate) struct Passage<const D: usize> {
     /// Skin to hover.
     pub lift: Vec<Knot<D>>,
     /// Poses out of reach: place on the back, share of the pass's points, and how near the arm came.
-    pub failures: Vec<((f64, f64), IkFailure<D>)>,
-    /// Places where the force had to give way: place, wanted and allowed (N).
-    pub tapered: Option<((f64, f64), f64, f64)>,
+    pub failures: Vec<Missed<D>>,
+    /// Where the force had to give way most.
+    pub tapered: Option<Taper>,
+}
+
+/// A place on the back that the arm misses, and how near it came.
+pub(crate) type Missed<const D: usize> = ((f64, f64), IkFailure<D>);
+
+/// Where a ceiling leaves less than is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taper {
+    /// u and v (m).
+    pub place: (f64, f64),
+    /// Asked and allowed (N).
+    pub asked: f64,
+    pub allowed: f64,
 }
 
 impl Laid {
@@ -127,21 +140,22 @@ impl<const D: usize> Scene<'_, D> {
     }
 
     /// Forces over all strokes of a pass.
-    #[allow(clippy::type_complexity)]
-    fn pressed(
-        &self,
-        timed: &[Vec<Stop<D>>],
-    ) -> (Vec<Vec<Knot<D>>>, Option<((f64, f64), f64, f64)>) {
-        let mut tapered: Option<((f64, f64), f64, f64)> = None;
+    fn pressed(&self, timed: &[Vec<Stop<D>>]) -> (Vec<Vec<Knot<D>>>, Option<Taper>) {
+        let mut tapered: Option<Taper> = None;
         let mut before = None;
         let mut strokes = Vec::new();
         for (number, stops) in timed.iter().enumerate() {
             let limits: Vec<(f64, f64)> = stops.iter().map(|s| self.allowed(s.u, s.v)).collect();
             for (stop, (allowed, _)) in stops.iter().zip(&limits) {
                 if stop.asked > *allowed
-                    && tapered.is_none_or(|(_, a, b)| stop.asked - allowed > a - b)
+                    && tapered.is_none_or(|t| stop.asked - allowed > t.asked - t.allowed)
                 {
-                    tapered = Some(((stop.u, stop.v), stop.asked, *allowed));
+                    let (place, asked) = ((stop.u, stop.v), stop.asked);
+                    tapered = Some(Taper {
+                        place,
+                        asked,
+                        allowed: *allowed,
+                    });
                 }
             }
             let asked: Vec<f64> = stops.iter().map(|s| s.asked).collect();
@@ -174,12 +188,11 @@ impl<const D: usize> Scene<'_, D> {
     }
 
     /// The way in and the way out, straight along the normal.
-    #[allow(clippy::type_complexity)]
     fn ends(
         &self,
         strokes: &[Vec<Knot<D>>],
         timed: &[Vec<Stop<D>>],
-    ) -> (Vec<Knot<D>>, Vec<Knot<D>>, Vec<((f64, f64), IkFailure<D>)>) {
+    ) -> (Vec<Knot<D>>, Vec<Knot<D>>, Vec<Missed<D>>) {
         let mut missed = Vec::new();
         let mut end = |knot: Option<&Knot<D>>, speed: f64| -> Vec<Stop<D>> {
             let Some(knot) = knot else { return Vec::new() };

@@ -216,16 +216,14 @@ impl<'a, const D: usize> Reacher<'a, D> {
                 break;
             }
         }
-        match (best, nearest) {
-            (Some((start, _)), _) => Ok(start),
-            (None, Some(failure)) => Err(failure),
-            (None, None) => Err(IkFailure {
-                nearest: *present,
-                position_residual: Metres::new(f64::INFINITY),
-                orientation_residual: Radians::new(f64::INFINITY),
-                limited_by: kinematics::LimitedBy::NotFinite,
-            }),
-        }
+        let nowhere = IkFailure {
+            nearest: *present,
+            position_residual: Metres::new(f64::INFINITY),
+            orientation_residual: Radians::new(f64::INFINITY),
+            limited_by: kinematics::LimitedBy::NotFinite,
+        };
+        best.map(|(start, _)| start)
+            .ok_or(nearest.unwrap_or(nowhere))
     }
 
     fn score_along(&self, poses: &[Isometry3<f64>], start: &SVector<f64, D>) -> f64 {

@@ -150,7 +150,10 @@ fn curvature<const D: usize>(track: &[TrackPoint<D>], measure: &[f64], i: usize)
     let widest = 3.min(i).min(track.len() - 1 - i);
     let place = |k: usize| -> Vector3<f64> { track[k].base_from_tool.translation.vector };
     let bend = |reach: usize| {
-        let (before, after) = (measure[i] - measure[i - reach], measure[i + reach] - measure[i]);
+        let (before, after) = (
+            measure[i] - measure[i - reach],
+            measure[i + reach] - measure[i],
+        );
         if before <= SAME_PLACE || after <= SAME_PLACE {
             return 0.0;
         }
@@ -165,7 +168,11 @@ fn moments(measure: &[f64], speeds: &[f64]) -> Vec<f64> {
     let mut clock = 0.0;
     let spans = measure.windows(2).zip(speeds.windows(2)).map(|(s, v)| {
         let (gap, sum) = (s[1] - s[0], v[0] + v[1]);
-        if gap > 0.0 && sum > 0.0 { 2.0 * gap / sum } else { 0.0 }
+        if gap > 0.0 && sum > 0.0 {
+            2.0 * gap / sum
+        } else {
+            0.0
+        }
     });
     core::iter::once(0.0)
         .chain(spans.map(|span| {
@@ -186,13 +193,19 @@ fn windowed(moments: &[f64], limits: &[f64]) -> Vec<f64> {
         .iter()
         .map(|t| {
             while next < moments.len() && moments[next] <= t + reach {
-                while queue.back().is_some_and(|&last| limits[last] >= limits[next]) {
+                while queue
+                    .back()
+                    .is_some_and(|&last| limits[last] >= limits[next])
+                {
                     queue.pop_back();
                 }
                 queue.push_back(next);
                 next += 1;
             }
-            while queue.front().is_some_and(|&first| moments[first] < t - reach) {
+            while queue
+                .front()
+                .is_some_and(|&first| moments[first] < t - reach)
+            {
                 queue.pop_front();
             }
             queue.front().map_or(f64::MAX, |&first| limits[first])

@@ -40,8 +40,10 @@ pub(crate) fn stops<const D: usize>(track: &[TrackPoint<D>], pace: &Pace<D>) -> 
     if schedule.is_empty() {
         return vec![still(first); 2];
     }
-    let sharp: Vec<Stop<D>> =
-        schedule.iter().filter_map(|index| between(track, *index)).collect();
+    let sharp: Vec<Stop<D>> = schedule
+        .iter()
+        .filter_map(|index| between(track, *index))
+        .collect();
     averaged(&averaged(&sharp))
 }
 
@@ -59,8 +61,10 @@ fn averaged<const D: usize>(stops: &[Stop<D>]) -> Vec<Stop<D>> {
             let reach = LAST_HALF.min(i).min(last - i);
             let share = 1.0 / (2 * reach + 1) as f64;
             let window = || stops.iter().skip(i - reach).take(2 * reach + 1);
-            let place: Vector3<f64> =
-                window().map(|s| s.base_from_tool.translation.vector).sum::<Vector3<f64>>() * share;
+            let place: Vector3<f64> = window()
+                .map(|s| s.base_from_tool.translation.vector)
+                .sum::<Vector3<f64>>()
+                * share;
             let here = stop.base_from_tool.rotation;
             let turned = window().fold(Vector4::zeros(), |sum, s| {
                 sum + beside(&s.base_from_tool.rotation, &here) * share
@@ -80,7 +84,11 @@ fn averaged<const D: usize>(stops: &[Stop<D>]) -> Vec<Stop<D>> {
 /// Coordinates of the quaternion of `rotation` on the side of `near` (q and -q turn alike).
 fn beside(rotation: &UnitQuaternion<f64>, near: &UnitQuaternion<f64>) -> Vector4<f64> {
     let coords = rotation.into_inner().coords;
-    if coords.dot(&near.into_inner().coords) < 0.0 { -coords } else { coords }
+    if coords.dot(&near.into_inner().coords) < 0.0 {
+        -coords
+    } else {
+        coords
+    }
 }
 
 fn still<const D: usize>(point: &TrackPoint<D>) -> Stop<D> {
@@ -121,7 +129,9 @@ fn blended(rotations: [UnitQuaternion<f64>; 4], weights: [f64; 4]) -> UnitQuater
     let sum = rotations
         .iter()
         .zip(weights)
-        .fold(Vector4::zeros(), |sum, (r, weight)| sum + beside(r, &rotations[1]) * weight);
+        .fold(Vector4::zeros(), |sum, (r, weight)| {
+            sum + beside(r, &rotations[1]) * weight
+        });
     UnitQuaternion::from_quaternion(Quaternion::from(sum))
 }
 

@@ -1,0 +1,255 @@
+//! Steps that touch: from the figure to the segments of each pass.
+
+use plan::SegmentKind;
+use signals::ToolIndex;
+
+use super::breaches::{off_body, out_of_reach, refused};
+use super::{Planner, technique};
+use crate::figures::{Drawing, Figure, Scale, draw, note_once};
+use crate::ground::TRACKING_MARGIN;
+use crate::passage::{Laid, Taper};
+use crate::rejection::{Breach, Rule, StepTag};
+use crate::room::Room;
+use crate::routine::{ForceWord, Level, LevelName, RoutineStep, Stroke};
+use crate::rules;
+use crate::scene::Scene;
+
+/// Shortest stretch along the spine that is worth a stroke (m). Chosen.
+const SHORTEST: f64 = 0.02;
+/// How often a figure is drawn again further out before the shortfall is reported.
+const REDRAWS: usize = 3;
+
+impl<const D: usize> Planner<'_, D> {
+    /// Plans a step that touches.
+    pub(super) fn work(&mut self, step: &RoutineStep, tool: ToolIndex, tag: StepTag<'_>) {
+        let keep_out = self.request.envelope.keep_out_half_width().get();
+        rules::check_offsets(step, keep_out, tag, &mut self.findings);
+        let Some(scale) = Scale::of(&step.stroke, step.force) else {
+            let detail = format!("{} has no deep force", technique(&step.stroke));
+            self.findings
+                .report(tag, refused(detail, "use light, medium or firm".to_owned()));
+            return;
+        };
+        if tool != self.tool {
+            let name = self
+                .request
+                .arms
+                .get(usize::from(tool.0))
+                .map_or("", |(_, t)| t.name.as_str());
+            self.ask_operator(
+                format!("Please fit the tool \"{name}\", then confirm."),
+                tool,
+            );
+        }
+        self.with_scene(|planner, scene, tag| {
+            let drawn = planner.drawn(step, scale, scene, tag);
+            if let Some((figure, laid)) = drawn {
+                let (half_x, _) = scene.spec.model.patch.half_extents();
+                planner.warm.take(
+                    step,
+                    &figure,
+                    scale.main,
+                    half_x,
+                    tag,
+                    &mut planner.findings,
+                );
+                planner.note(figure.notes);
+                for laid in &laid {
+                    planner.pass(step, laid, scene, tag);
+                }
+            }
+        });
+    }
+
+    /// The figure of a step, laid on the skin; drawn again further out while the edge of the patch
+    /// comes too near to the spine.
+    fn drawn(
+        &mut self,
+        step: &RoutineStep,
+        scale: Scale,
+        scene: &Scene<'_, D>,
+        tag: StepTag<'_>,
+    ) -> Option<(Figure, Vec<Laid>)> {
+        let keep_out = self.request.envelope.keep_out_half_width().get() + TRACKING_MARGIN;
+        let mut extra = 0.0;
+        for draw_number in 0..=REDRAWS {
+            let room = scene.ground.survey(extra);
+            let mut notes = Vec::new();
+            let (from, to) = self.stretch(step, &room, &mut notes, tag)?;
+            let mut figure = draw(&Drawing {
+                step,
+                room: &room,
+                from,
+                to,
+                scale,
+            });
+            notes.append(&mut figure.notes);
+            figure.notes = notes;
+            let laid: Vec<Laid> = figure.passes.iter().map(|pass| scene.lay(pass)).collect();
+            let nearest = laid
+                .iter()
+                .flat_map(Laid::poses)
+                .step_by(3)
+                .map(|(p, pose)| scene.spine_clearance(pose, p.u, p.v))
+                .fold(f64::INFINITY, f64::min);
+            if nearest >= keep_out + 1e-4 || draw_number == REDRAWS || scene.ground.straddles() {
+                for fault in figure.faults.drain(..) {
+                    self.findings.report(tag, fault.breach());
+                }
+                return Some((figure, laid));
+            }
+            extra += keep_out - nearest + 3e-4;
+        }
+        None
+    }
+
+    /// The levels of a step as u (m), within the room.
+    fn stretch(
+        &mut self,
+        step: &RoutineStep,
+        room: &Room,
+        notes: &mut Vec<String>,
+        tag: StepTag<'_>,
+    ) -> Option<(f64, f64)> {
+        let (from, to) = rules::levels(&step.stroke)?;
+        let mut within = |level: Level| {
+            let asked = self.u_of(level);
+            let given = asked.clamp(room.lowest, room.highest.max(room.lowest));
+            // "Nape" means as high as the tool may go.
+            if (given - asked).abs() > 0.5e-3 && level.name != LevelName::Nape {
+                note_once(
+                    notes,
+                    format!(
+                        "{:?} moved by {:+.0} mm so that the whole {} stays on skin that may be touched",
+                        level.name,
+                        (given - asked) * 1e3,
+                        step.tool
+                    ),
+                );
+            }
+            given
+        };
+        let (from, to) = (within(from), within(to));
+        let upward = matches!(
+            step.stroke,
+            Stroke::Effleurage { .. } | Stroke::FanOut { .. }
+        );
+        let length = if upward { to - from } else { (to - from).abs() };
+        if length < SHORTEST {
+            let detail = format!("from u {:+.0} mm to u {:+.0} mm", from * 1e3, to * 1e3);
+            let remedy = if upward {
+                "the first leg goes toward the head: give a `to` that lies higher than `from`"
+            } else {
+                "give levels that are further apart"
+            };
+            self.findings
+                .report(tag, refused(detail, remedy.to_owned()));
+            return None;
+        }
+        Some((from, to))
+    }
+
+    fn u_of(&self, level: Level) -> f64 {
+        let back = self.request.back;
+        let named = match level.name {
+            LevelName::TailBone => anatomy::Level::TailBone,
+            LevelName::S2 => anatomy::Level::S2,
+            LevelName::L4 => anatomy::Level::L4,
+            LevelName::Waist => anatomy::Level::Waist,
+            LevelName::T12 => anatomy::Level::T12,
+            LevelName::T7 => anatomy::Level::T7,
+            LevelName::T3 => anatomy::Level::T3,
+            LevelName::Nape => anatomy::Level::C7,
+        };
+        back.level(named).get() + level.shift.get()
+    }
+
+    /// One stay in contact: there, touch, strokes, lift.
+    fn pass(&mut self, step: &RoutineStep, laid: &Laid, scene: &Scene<'_, D>, tag: StepTag<'_>) {
+        for place in &laid.missing {
+            self.findings.report(tag, off_body(*place, &step.tool));
+        }
+        let Some((first, _)) = laid.poses().next() else {
+            return;
+        };
+        let start = match scene.begin(laid, &self.present) {
+            Ok(start) => start,
+            Err(failure) => {
+                let breach = out_of_reach((first.u, first.v), &failure, scene);
+                self.findings.report(tag, breach);
+                return;
+            }
+        };
+        let passage = scene.pass(laid, &start);
+        for (place, failure) in &passage.failures {
+            self.findings
+                .report(tag, out_of_reach(*place, failure, scene));
+        }
+        if let Some(taper) = passage.tapered {
+            self.taper(step, scene, taper, tag);
+        }
+        let Some(hover) = passage.touch.first().map(|k| k.posture) else {
+            return;
+        };
+        let way = if self.parked {
+            scene.between_park_and(&hover, false)
+        } else {
+            scene.hop(&self.present, &hover)
+        };
+        let kind = if self.parked {
+            SegmentKind::Approach
+        } else {
+            SegmentKind::Transit
+        };
+        self.prove_and_push(scene, kind, way, tag);
+        self.prove_and_push(scene, SegmentKind::Touch, passage.touch, tag);
+        for stroke in passage.strokes {
+            self.prove_and_push(scene, SegmentKind::Stroke, stroke, tag);
+        }
+        self.present = passage.lift.last().map_or(hover, |k| k.posture);
+        self.parked = false;
+        self.prove_and_push(scene, SegmentKind::Lift, passage.lift, tag);
+    }
+
+    /// Where the force had to give way: words taper and say so, exact wishes are refused.
+    fn taper(&mut self, step: &RoutineStep, scene: &Scene<'_, D>, taper: Taper, tag: StepTag<'_>) {
+        let Taper {
+            place: (u, v),
+            asked,
+            allowed,
+        } = taper;
+        let zone = scene.ground.weakest_zone(u, v).word();
+        match step.force {
+            ForceWord::Exactly(_) => {
+                let by_pressure = scene.pressure_binds(u, v);
+                let area = scene.spec.model.patch.area().get();
+                let (rule, figures) = if by_pressure {
+                    (Rule::Pressure, (asked / area, allowed / area))
+                } else {
+                    (Rule::Force, (asked, allowed))
+                };
+                self.findings.report(
+                    tag,
+                    Breach {
+                        rule,
+                        time: None,
+                        place: Some((u, v)),
+                        figures: Some(figures),
+                        detail: format!("{asked:.1} N asked in or near the zone {zone}"),
+                        remedy: format!(
+                            "ask for at most {:.1} N, or for a word (light, medium, firm), which tapers",
+                            (allowed.max(0.0) * 10.0).floor() / 10.0
+                        ),
+                    },
+                );
+            }
+            ForceWord::Light
+            | ForceWord::Medium
+            | ForceWord::Firm
+            | ForceWord::Deep => self.note(vec![format!(
+                "force tapers from {asked:.1} to {:.1} N near the zone {zone}, to stay below its ceiling",
+                allowed.max(0.0)
+            )]),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Limits on the plan as a whole.
+
+use std::collections::BTreeMap;
+
+use plan::SegmentKind;
+use quantities::Metres;
+
+use super::Planner;
+use crate::rejection::{Breach, Rule, StepTag};
+
+impl<const D: usize> Planner<'_, D> {
+    /// One position at most 20 minutes; each zone its dose.
+    pub(super) fn check_dose_and_duration(&mut self) {
+        let envelope = self.request.envelope;
+        let last = self.request.routine.steps.len().saturating_sub(1);
+        let Some(step) = self.request.routine.steps.get(last) else {
+            return;
+        };
+        let tag = StepTag {
+            index: last,
+            name: &step.name,
+            line: step.line,
+        };
+        let total: f64 = self.segments.iter().map(|s| s.duration().get()).sum();
+        let allowed = envelope.position_time().get();
+        if total > allowed {
+            let figures = Some((total, allowed));
+            let remedy =
+                "shorten the routine, or split it in two with the client repositioned between";
+            let (time, place, detail) = (None, None, "the whole routine".to_owned());
+            let remedy = remedy.to_owned();
+            self.findings.report(
+                tag,
+                Breach {
+                    rule: Rule::Duration,
+                    time,
+                    place,
+                    figures,
+                    detail,
+                    remedy,
+                },
+            );
+        }
+        let mut doses = BTreeMap::new();
+        for segment in self
+            .segments
+            .iter()
+            .filter(|s| s.kind == SegmentKind::Stroke)
+        {
+            for knot in &segment.knots {
+                let zone = envelope.zone_at(knot.u, knot.v);
+                let left = knot.v >= Metres::ZERO;
+                *doses.entry((zone, left)).or_insert(0.0) +=
+                    knot.force.get() * segment.spacing.get();
+            }
+        }
+        let limit = envelope.zone_dose().get();
+        for ((zone, left), dose) in doses {
+            if dose > limit {
+                let side = if left { "left" } else { "right" };
+                let breach = Breach {
+                    rule: Rule::Dose,
+                    time: None,
+                    place: None,
+                    figures: Some((dose, limit)),
+                    detail: format!("zone {} on the {side}", zone.word()),
+                    remedy: "fewer repetitions or less force over this zone".to_owned(),
+                };
+                self.findings.report(tag, breach);
+            }
+        }
+    }
+}
