@@ -1,4 +1,5 @@
 //! Every configuration file of the project is read; and what goes wrong with files themselves.
+#![allow(clippy::panic, reason = "a test tells by panicking")]
 
 use std::path::{Path, PathBuf};
 
