@@ -160,25 +160,6 @@ fn ceiling_at(ground: &Ground<'_>, piece: &Piece, u: f64, v: f64) -> f64 {
     // At the border of a no-contact zone the envelope answers with that zone's zero.
     let here = ground.envelope.force_ceiling(zone, piece.area);
     let at = ground.envelope.force_ceiling_at(u, v, piece.area);
-    let blocked = at <= Newtons::ZERO && !near_no_contact(ground, u, v);
+    let blocked = at <= Newtons::ZERO && !ground.near_no_contact(u, v);
     if blocked { 0.0 } else { here.get() }
-}
-
-fn near_no_contact(ground: &Ground<'_>, u: Metres, v: Metres) -> bool {
-    let step = limits::ZONE_SPACING;
-    [
-        (1.0, 0.0),
-        (-1.0, 0.0),
-        (0.0, 1.0),
-        (0.0, -1.0),
-        (1.0, 1.0),
-        (-1.0, 1.0),
-        (1.0, -1.0),
-        (-1.0, -1.0),
-    ]
-    .iter()
-    .any(|(a, b)| {
-        let (u, v) = (u + Metres::new(a * step), v + Metres::new(b * step));
-        ground.envelope.zone_at(u, v) == Zone::NoContact
-    })
 }

@@ -80,18 +80,31 @@ impl Ground<'_> {
     /// nearest to the spine.
     fn touches_at(&self, u: f64, inner: f64) -> bool {
         let (_, half_y) = self.patch.half_extents();
-        let edge = half_y + EDGE;
-        let ring: &[f64] = match self.straddles() {
-            true => &[-edge, edge],
-            false => &[-inner, inner],
+        let edge = match self.straddles() {
+            true => half_y + EDGE,
+            false => inner - half_y,
         };
-        ring.iter().all(|v| self.is_contact(u, *v))
+        [-edge, edge, -inner, inner]
+            .iter()
+            .all(|v| *v == 0.0 || self.is_contact(u, *v))
     }
 
-    /// Known surface, in a zone that may be touched.
+    /// Known surface, in a zone that may be touched, and not within a node of the zone map of one that
+    /// may not: there the envelope already answers with no force at all.
     pub(crate) fn is_contact(&self, u: f64, v: f64) -> bool {
+        let here = (Metres::new(u), Metres::new(v));
         self.skin(u, v).is_some()
-            && self.envelope.zone_at(Metres::new(u), Metres::new(v)) != Zone::NoContact
+            && self.envelope.zone_at(here.0, here.1) != Zone::NoContact
+            && !self.near_no_contact(here.0, here.1)
+    }
+
+    /// True when the zone map has a no-contact node next to a place.
+    pub(super) fn near_no_contact(&self, u: Metres, v: Metres) -> bool {
+        let step = limits::ZONE_SPACING;
+        NEIGHBOURS.iter().any(|(a, b)| {
+            let (u, v) = (u + Metres::new(a * step), v + Metres::new(b * step));
+            self.envelope.zone_at(u, v) == Zone::NoContact
+        })
     }
 
     /// Angle of the skin from the horizontal (rad).
@@ -102,6 +115,18 @@ impl Ground<'_> {
         ))
     }
 }
+
+/// The eight neighbours of a node.
+const NEIGHBOURS: [(f64, f64); 8] = [
+    (1.0, 0.0),
+    (-1.0, 0.0),
+    (0.0, 1.0),
+    (0.0, -1.0),
+    (1.0, 1.0),
+    (-1.0, 1.0),
+    (1.0, -1.0),
+    (-1.0, -1.0),
+];
 
 /// Beyond this no back goes on (m).
 const MOST_OUTWARD: f64 = 0.30;
