@@ -148,7 +148,7 @@ fn write_tick(archive: &mut ArchiveWriter, tick: u64) -> Result<(), recorder::Ar
         (true, c) if c < 1.4 => "touching",
         (true, _) => "settled",
         (false, c) if c <= 1.0 && c > 0.4 => "approaching",
-        (false, c) if c >= 14.0 && c < 14.6 => "leaving",
+        (false, c) if (14.0..14.6).contains(&c) => "leaving",
         (false, _) => "away",
     };
     let quaternion = [turn.i, turn.j, turn.k, turn.w];

@@ -59,6 +59,11 @@ pub(crate) fn pose(position: [f64; 3], [x, y, z, w]: [f64; 4]) -> Option<Isometr
     finite.then(|| Isometry3::from_parts(Translation3::new(px, py, pz), rotation))
 }
 
+/// Is the tool on the skin?
+pub(crate) fn touches(contact: &ContactRecord) -> bool {
+    contact.normal_force_true_n > TOUCH_N
+}
+
 /// Every touch of a session, in the order of time.
 pub(crate) fn presses<'a>(
     session: &'a Session,
@@ -71,7 +76,7 @@ pub(crate) fn presses<'a>(
         .iter()
         .enumerate()
         .filter_map(move |(index, contact)| {
-            if !(contact.normal_force_true_n > TOUCH_N) {
+            if !touches(contact) {
                 return None;
             }
             let here = poses.at(contact.at_ns)?;
@@ -271,10 +276,11 @@ impl SkinDose {
     pub fn add(&mut self, press: &Press<'_>) {
         let Some(tool) = press.tool else { return };
         let area_cm2 = tool.area() * 1e4;
-        if !(area_cm2 > 0.0) {
+        let share = press.impulse() / area_cm2;
+        // An outline without an area takes no dose.
+        if !share.is_finite() {
             return;
         }
-        let share = press.impulse() / area_cm2;
         let tool_from_table = press.table_from_tool.inverse();
         let centre = press.table_from_tool.translation.vector;
         for bucket in self.buckets_around(centre.x, centre.y, tool.reach()) {
@@ -284,10 +290,9 @@ impl SkinDose {
                     continue;
                 };
                 let here = tool_from_table * vertex;
-                if here.z.abs() < Self::DEPTH && tool.contains(here.x, here.y) {
-                    if let Some(dose) = self.per_cm2.get_mut(place) {
-                        *dose += share;
-                    }
+                let covered = here.z.abs() < Self::DEPTH && tool.contains(here.x, here.y);
+                if let Some(dose) = self.per_cm2.get_mut(place).filter(|_| covered) {
+                    *dose += share;
                 }
             }
         }

@@ -111,10 +111,9 @@ pub(crate) fn heat(share: f64) -> Rgb {
     } else {
         0.0
     };
-    let pairs = STOPS.iter().zip(STOPS.iter().skip(1));
+    let mut pairs = STOPS.iter().zip(STOPS.iter().skip(1));
     let (low, high) = pairs
-        .filter(|(low, _)| low.0 <= share)
-        .last()
+        .rfind(|(low, _)| low.0 <= share)
         .unwrap_or((&STOPS[0], &STOPS[1]));
     blend(low.1, high.1, (share - low.0) / (high.0 - low.0))
 }

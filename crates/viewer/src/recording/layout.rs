@@ -167,11 +167,11 @@ impl Layout {
 
     fn plot(&mut self, name: &str, contents: &[&str]) -> Logged<Placed> {
         let view = self.view("TimeSeries", name, contents)?;
-        let legend = shape::PlotLegend::new().with_corner(part::Corner2D::LeftTop);
+        let legend = shape::PlotLegend::new().with_corner(part::Corner2D::RightTop);
         self.property(&view, "PlotLegend", &legend)?;
         let shared = shape::TimeAxis::new()
             .with_link(part::LinkAxis::Independent)
-            .with_view_range(self.whole.clone());
+            .with_view_range(self.whole);
         self.property(&view, "TimeAxis", &shared)?;
         Ok(view)
     }
@@ -179,7 +179,7 @@ impl Layout {
     /// The force around the cursor; its time axis is its own.
     fn close_up(&mut self) -> Logged<Placed> {
         let view = self.view("TimeSeries", "Normal force, close up (N)", &["+ /force/**"])?;
-        let legend = shape::PlotLegend::new().with_corner(part::Corner2D::LeftTop);
+        let legend = shape::PlotLegend::new().with_corner(part::Corner2D::RightTop);
         self.property(&view, "PlotLegend", &legend)?;
         let (before, after) = CLOSE_UP_S;
         let own = shape::TimeAxis::new()
@@ -220,13 +220,15 @@ impl Layout {
         self.container(
             part::ContainerKind::Vertical,
             &rows,
-            &[2.8, 1.8, 1.8, 3.0, 1.5],
+            &[2.8, 1.8, 1.8, 3.3, 1.5],
         )
     }
 }
 
+/// The whole session, and room on its right where the legend does not cover a curve.
 fn whole(session: &Session) -> TimeRange {
     let end_ns = session.contacts.last().map_or(1, |c| c.at_ns.max(1));
+    let end_ns = end_ns.saturating_add(end_ns / 6);
     TimeRange {
         start: TimeRangeBoundary::Absolute(TimeInt(0)),
         end: TimeRangeBoundary::Absolute(TimeInt(i64::try_from(end_ns).unwrap_or(i64::MAX))),

@@ -9,7 +9,7 @@ use rerun::{Arrows3D, Color, LineStrip3D, LineStrips3D, TextLog, Transform3D};
 use super::canvas::{Canvas, path_part};
 use super::layout;
 use super::scenery::{quaternion, technique_colour};
-use crate::dose::{TOUCH_N, pose, tool_of};
+use crate::dose::{TOUCH_N, pose, tool_of, touches};
 use crate::palette::{self, Rgb};
 use crate::session::{Latest, Session};
 use crate::{Scene, ViewerError};
@@ -142,9 +142,7 @@ fn draw_trail(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<(), V
         if far || !finite {
             continue;
         }
-        let touch = contacts
-            .at(to.at_ns)
-            .filter(|c| c.normal_force_true_n > TOUCH_N);
+        let touch = contacts.at(to.at_ns).filter(|c| touches(c));
         let (colour, radius): (Rgb, f32) = match touch {
             Some(contact) => {
                 let technique = technique_colour(scene, &contact.technique);

@@ -4,6 +4,7 @@ use recorder::{ContactRecord, JointsRecord};
 use rerun::{Scalars, SeriesLines};
 
 use super::canvas::Canvas;
+use crate::dose::touches;
 use crate::palette::{self, Rgb};
 use crate::session::Session;
 use crate::{Scene, ViewerError};
@@ -47,21 +48,21 @@ pub(super) fn draw(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<
         "to patch edge",
         palette::CLEARANCE,
         1.4,
-        |c| touching(c).then_some(c.spine_clearance_m * 1e3),
+        |c| touches(c).then_some(c.spine_clearance_m * 1e3),
     )?;
     curve(
         "error/normal",
         "tool axis to normal",
         palette::POSE_ERROR,
         1.2,
-        |c| touching(c).then_some(c.normal_error_rad.to_degrees()),
+        |c| touches(c).then_some(c.normal_error_rad.to_degrees()),
     )?;
     curve(
         "error/tangential",
         "along the skin",
         palette::POSE_ERROR,
         1.2,
-        |c| touching(c).then_some(c.tangential_error_m * 1e3),
+        |c| touches(c).then_some(c.tangential_error_m * 1e3),
     )?;
     curve(
         "pressure/peak",
@@ -72,10 +73,6 @@ pub(super) fn draw(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<
     )?;
     draw_keep_out(canvas, scene, session)?;
     draw_joints(canvas, scene, session)
-}
-
-fn touching(contact: &ContactRecord) -> bool {
-    contact.normal_force_true_n > crate::dose::TOUCH_N
 }
 
 struct Style<'a> {
@@ -153,7 +150,7 @@ fn draw_joint_curves(
     };
     let lines = SeriesLines::new()
         .with_names((0..count).map(name))
-        .with_colors((0..count).map(|i| palette::nth(i)));
+        .with_colors((0..count).map(palette::nth));
     canvas.still(entity, &lines)?;
     let times: Vec<u64> = whole.clone().map(|j| j.at_ns).collect();
     let values: Vec<f64> = whole.flat_map(|j| of(j).iter().copied()).collect();

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::input::{BodyMap, ReportInput};
 use super::svg::{escape, figure, px, ticks};
-use crate::dose::{UvGrid, presses};
+use crate::dose::{UvGrid, presses, touches};
 use crate::palette::{CEILING, heat, hex};
 use crate::session::Session;
 
@@ -65,7 +65,7 @@ fn bounds(body: &BodyMap, session: &Session) -> Option<Bounds> {
     let touched = session
         .contacts
         .iter()
-        .filter(|c| body.outline.is_empty() && c.normal_force_true_n > crate::dose::TOUCH_N)
+        .filter(|c| body.outline.is_empty() && touches(c))
         .map(|c| (c.u_m, c.v_m));
     let room = if body.outline.is_empty() {
         3.0 * ROOM
@@ -269,7 +269,7 @@ fn shade(value: f64, highest: f64) -> usize {
 fn draw_scale(svg: &mut String, panel: &Panel, values: &[f64], decimals: usize) {
     let highest = values.iter().copied().fold(0.0, f64::max);
     let (width, top) = (panel.size.0, panel.size.1 + 14.0);
-    if !(highest > 0.0) {
+    if highest <= 0.0 {
         let _ = writeln!(
             svg,
             "<text class=\"tick\" x=\"0\" y=\"{}\">no touch</text>",

@@ -125,7 +125,8 @@ impl Chart {
         let all = || runs.iter().flatten().flatten();
         let low = all().map(|e| e.low).fold(f64::INFINITY, f64::min);
         let high = all().map(|e| e.high).fold(f64::NEG_INFINITY, f64::max);
-        if !(low <= high) || !(self.time.1 > self.time.0) {
+        let drawable = low <= high && self.time.1 > self.time.0;
+        if !drawable {
             return None;
         }
         let low = if self.from_zero { low.min(0.0) } else { low };

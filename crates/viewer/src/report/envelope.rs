@@ -23,7 +23,8 @@ pub(super) fn envelope(
 ) -> Vec<Vec<Extremes>> {
     let mut runs: Vec<Vec<Extremes>> = Vec::new();
     let span = time.1 - time.0;
-    if !(span > 0.0) || columns == 0 {
+    let drawable = span > 0.0 && columns > 0;
+    if !drawable {
         return runs;
     }
     let mut joined_since: Option<f64> = None;

@@ -4,7 +4,7 @@ use recorder::ContactRecord;
 
 use super::chart::{Chart, Lane, Series, Span};
 use super::input::ReportInput;
-use crate::dose::TOUCH_N;
+use crate::dose::touches;
 use crate::palette::{self, Rgb};
 
 /// A close-up begins this long before its step's first message and ends this long after its last (s).
@@ -73,11 +73,7 @@ pub(super) fn clearance(
     let half_width = input.body.keep_out_half_width.get() * 1e3;
     let touching = |of: fn(&ContactRecord) -> f64| {
         let value = move |c: &ContactRecord| {
-            if c.normal_force_true_n > TOUCH_N {
-                of(c)
-            } else {
-                f64::NAN
-            }
+            if touches(c) { of(c) } else { f64::NAN }
         };
         contacts
             .iter()
@@ -141,11 +137,7 @@ pub(super) fn pressure(contacts: &[ContactRecord], time: (f64, f64)) -> Chart {
 pub(super) fn errors(contacts: &[ContactRecord], time: (f64, f64)) -> Chart {
     let curve = |name, colour, of: fn(&ContactRecord) -> f64| {
         let value = move |c: &ContactRecord| {
-            if c.normal_force_true_n > TOUCH_N {
-                of(c)
-            } else {
-                f64::NAN
-            }
+            if touches(c) { of(c) } else { f64::NAN }
         };
         let samples = contacts.iter().map(|c| (seconds(c), value(c))).collect();
         Series {
@@ -181,9 +173,9 @@ pub(super) fn step_time(contacts: &[ContactRecord], step: u32) -> Option<(f64, f
     let touching = || {
         contacts
             .iter()
-            .filter(|c| c.step_index == step && c.normal_force_true_n > TOUCH_N)
+            .filter(|c| c.step_index == step && touches(c))
     };
-    let (first, last) = (touching().next()?, touching().last()?);
+    let (first, last) = (touching().next()?, touching().next_back()?);
     Some((seconds(first) - MARGIN_S, seconds(last) + MARGIN_S))
 }
 

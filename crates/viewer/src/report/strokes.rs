@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use recorder::ContactRecord;
 
-use crate::dose::TOUCH_N;
+use crate::dose::touches;
 
 /// A stroke counts from this long after the touch (s): until then the force is still finding its value.
 pub(super) const SETTLING_S: f64 = 0.3;
@@ -55,7 +55,7 @@ impl Tally {
 
     fn add(&mut self, contact: &ContactRecord, seconds: f64, judged: bool) {
         let force = contact.normal_force_true_n;
-        if force > TOUCH_N {
+        if touches(contact) {
             self.contact_s += seconds;
             self.dose += force * seconds;
             self.dose_left += if contact.v_m > 0.0 {
@@ -110,7 +110,7 @@ pub(super) fn tally(contacts: &[ContactRecord]) -> Tallies {
     let mut tallies = Tallies::default();
     let mut touched_at: Option<u64> = None;
     for (index, contact) in contacts.iter().enumerate() {
-        let touching = contact.normal_force_true_n > TOUCH_N;
+        let touching = touches(contact);
         touched_at = if touching {
             touched_at.or(Some(contact.at_ns))
         } else {

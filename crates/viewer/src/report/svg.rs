@@ -57,7 +57,8 @@ pub(super) fn clock(seconds: f64) -> String {
 /// Round steps that divide a range into `wanted` parts or somewhat fewer: 1, 2 or 5 times a power of ten.
 pub(super) fn ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     let span = high - low;
-    if !(span > 0.0) || !span.is_finite() || wanted == 0 {
+    let divisible = span > 0.0 && span.is_finite() && wanted > 0;
+    if !divisible {
         return Vec::new();
     }
     let rough = span / wanted as f64;
