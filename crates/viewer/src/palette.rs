@@ -8,6 +8,8 @@ pub(crate) type Rgb = [u8; 3];
 
 /// True contact force.
 pub(crate) const TRUE_FORCE: Rgb = [31, 119, 180];
+/// The same, lighter: the viewer's plots are dark.
+pub(crate) const TRUE_FORCE_ON_DARK: Rgb = [70, 150, 230];
 /// Force as estimated from the sensor.
 pub(crate) const MEASURED_FORCE: Rgb = [160, 160, 168];
 /// What the plan wants.

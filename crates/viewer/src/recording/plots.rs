@@ -9,90 +9,97 @@ use crate::palette::{self, Rgb};
 use crate::session::Session;
 use crate::{Scene, ViewerError};
 
-/// Draws all curves.
-pub(super) fn draw(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<(), ViewerError> {
-    let curve = |entity: &str,
-                 name: &str,
-                 colour: Rgb,
-                 width: f32,
-                 of: fn(&ContactRecord) -> Option<f64>| {
-        let style = Style {
-            name,
-            colour,
-            width,
-        };
-        draw_curve(canvas, entity, &style, &session.contacts, of)
-    };
-    curve(
-        "force/measured",
-        "measured",
-        palette::MEASURED_FORCE,
-        1.0,
-        |c| c.normal_force_measured_n,
-    )?;
-    curve("force/ceiling", "ceiling", palette::CEILING, 1.6, |c| {
+/// A curve over the messages of `/contact`.
+struct Curve {
+    entity: &'static str,
+    name: &'static str,
+    colour: Rgb,
+    width: f32,
+    of: fn(&ContactRecord) -> Option<f64>,
+}
+
+/// Shorthand for a row of [`CURVES`].
+const fn curve(
+    entity: &'static str,
+    name: &'static str,
+    colour: Rgb,
+    of: fn(&ContactRecord) -> Option<f64>,
+) -> Curve {
+    Curve {
+        entity,
+        name,
+        colour,
+        width: 1.4,
+        of,
+    }
+}
+
+/// All curves, those behind first. Errors count only where the tool touches.
+const CURVES: [Curve; 8] = [
+    curve("force/measured", "measured", palette::MEASURED_FORCE, |c| {
+        c.normal_force_measured_n
+    }),
+    curve("force/ceiling", "ceiling", palette::CEILING, |c| {
         Some(c.ceiling_n)
-    })?;
-    curve(
-        "force/set_point",
-        "set-point",
-        palette::SET_POINT,
-        1.8,
-        |c| Some(c.normal_force_setpoint_n),
-    )?;
-    curve("force/true", "true", [70, 150, 230], 1.4, |c| {
+    }),
+    curve("force/set_point", "set-point", palette::SET_POINT, |c| {
+        Some(c.normal_force_setpoint_n)
+    }),
+    curve("force/true", "true", palette::TRUE_FORCE_ON_DARK, |c| {
         Some(c.normal_force_true_n)
-    })?;
+    }),
     curve(
         "clearance/to_patch_edge",
         "to patch edge",
         palette::CLEARANCE,
-        1.4,
         |c| touches(c).then_some(c.spine_clearance_m * 1e3),
-    )?;
+    ),
     curve(
         "error/normal",
         "tool axis to normal",
         palette::POSE_ERROR,
-        1.2,
         |c| touches(c).then_some(c.normal_error_rad.to_degrees()),
-    )?;
+    ),
     curve(
         "error/tangential",
         "along the skin",
         palette::POSE_ERROR,
-        1.2,
         |c| touches(c).then_some(c.tangential_error_m * 1e3),
-    )?;
+    ),
     curve(
         "pressure/peak",
         "peak under the patch",
-        palette::TRUE_FORCE,
-        1.2,
+        palette::TRUE_FORCE_ON_DARK,
         |c| Some(c.peak_pressure_pa * 1e-3),
-    )?;
+    ),
+];
+
+/// Draws all curves.
+pub(super) fn draw(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<(), ViewerError> {
+    for curve in &CURVES {
+        draw_curve(canvas, curve, &session.contacts)?;
+    }
     draw_keep_out(canvas, scene, session)?;
     draw_joints(canvas, scene, session)
-}
-
-struct Style<'a> {
-    name: &'a str,
-    colour: Rgb,
-    width: f32,
 }
 
 /// A curve; where there is no value there is a gap, not a line across.
 fn draw_curve(
     canvas: &Canvas,
-    entity: &str,
-    style: &Style<'_>,
+    curve: &Curve,
     contacts: &[ContactRecord],
-    of: fn(&ContactRecord) -> Option<f64>,
 ) -> Result<(), ViewerError> {
+    let Curve {
+        entity,
+        name,
+        colour,
+        width,
+        of,
+    } = curve;
     let lines = SeriesLines::new()
-        .with_names([style.name])
-        .with_colors([style.colour])
-        .with_widths([style.width]);
+        .with_names([*name])
+        .with_colors([*colour])
+        .with_widths([*width]);
     canvas.still(entity, &lines)?;
     let times: Vec<u64> = contacts.iter().map(|c| c.at_ns).collect();
     let values = contacts
