@@ -120,8 +120,8 @@ impl<const D: usize> Planner<'_, D> {
                 note_once(
                     notes,
                     format!(
-                        "{:?} moved by {:+.0} mm so that the whole {} stays on skin that may be touched",
-                        level.name,
+                        "{} moved by {:+.0} mm so that the whole {} stays on skin that may be touched",
+                        word(level.name),
                         (given - asked) * 1e3,
                         step.tool
                     ),
@@ -251,5 +251,19 @@ impl<const D: usize> Planner<'_, D> {
                 allowed.max(0.0)
             )]),
         }
+    }
+}
+
+/// A level in the words of routine files.
+fn word(name: LevelName) -> &'static str {
+    match name {
+        LevelName::TailBone => "tail-bone",
+        LevelName::S2 => "S2",
+        LevelName::L4 => "L4",
+        LevelName::Waist => "waist",
+        LevelName::T12 => "T12",
+        LevelName::T7 => "T7",
+        LevelName::T3 => "T3",
+        LevelName::Nape => "nape",
     }
 }
