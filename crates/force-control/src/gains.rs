@@ -44,8 +44,8 @@ pub struct Gains {
 impl Default for Gains {
     fn default() -> Self {
         Self {
-            surface_stiffness: 3500.0,
-            surface_damping_ratio: 0.8,
+            surface_stiffness: 6000.0,
+            surface_damping_ratio: 1.0,
             surface_integral_per_s: 4.0,
             surface_integral_max_n: 15.0,
             orientation_stiffness: 80.0,
@@ -53,7 +53,7 @@ impl Default for Gains {
             force_proportional: 2.0,
             force_derivative_s: 0.014,
             force_integral_per_s: 12.0,
-            slope_learning_per_s: 3.0,
+            slope_learning_per_s: 4.0,
             force_integral_max_n: 12.0,
             normal_damping: 80.0,
             seek_damping: 200.0,
@@ -94,7 +94,7 @@ impl Gains {
     /// The first [`GainsError`] found; a NaN is outside every range.
     pub fn checked(self) -> Result<Self, GainsError> {
         let rows = [
-            ("surface_stiffness", self.surface_stiffness, 100.0, 5000.0),
+            ("surface_stiffness", self.surface_stiffness, 100.0, 10_000.0),
             ("surface_damping_ratio", self.surface_damping_ratio, 0.3, 2.0),
             ("surface_integral_per_s", self.surface_integral_per_s, 0.0, 10.0),
             ("surface_integral_max_n", self.surface_integral_max_n, 0.0, 20.0),

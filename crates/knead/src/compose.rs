@@ -162,7 +162,7 @@ impl<'a, const D: usize> Kit<'a, D> {
     /// The plant at its start.
     pub fn sim_arm(&self, world: TrueWorld, seed: u64) -> Result<SimArm<D>, Failure> {
         let sensors: SensorParams = self.loaded.sensor_params(self.flange_from_sensor);
-        SimArm::new(self.tools(), ArmPlantParams::default(), sensors, world, self.park, seed)
+        SimArm::new(self.tools(), ArmPlantParams { friction_scale: std::env::var("FR").ok().and_then(|s| s.parse().ok()).unwrap_or(1.0), ..ArmPlantParams::default() }, sensors, world, self.park, seed)
             .map_err(Failure::input)
     }
 }

@@ -14,7 +14,7 @@ pub fn run(folder: &Path, as_json: bool) -> Result<(), Failure> {
     if as_json {
         let rows: Vec<_> = SOURCE_ROWS
             .iter()
-            .map(|row| json!({"row": row, "served_by": served.get(*row).cloned().unwrap_or_default()}))
+            .map(|&row| json!({"row": row, "served_by": served.get(row).cloned().unwrap_or_default()}))
             .collect();
         let techniques: Vec<_> = Technique::ALL
             .iter()
@@ -29,12 +29,12 @@ pub fn run(folder: &Path, as_json: bool) -> Result<(), Failure> {
     }
     println!("\nrows of the source texts:");
     for row in SOURCE_ROWS {
-        match served.get(*row) {
+        match served.get(row) {
             Some(files) => println!("  {row:<7} {}", files.join(", ")),
             None => println!("  {row:<7} not served yet"),
         }
     }
-    let open = SOURCE_ROWS.iter().filter(|row| !served.contains_key(**row)).count();
+    let open = SOURCE_ROWS.iter().filter(|&&row| !served.contains_key(row)).count();
     println!("\n{} of {} rows served", SOURCE_ROWS.len() - open, SOURCE_ROWS.len());
     Ok(())
 }
