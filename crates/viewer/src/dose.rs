@@ -64,6 +64,12 @@ pub(crate) fn touches(contact: &ContactRecord) -> bool {
     contact.normal_force_true_n > TOUCH_N
 }
 
+/// The ceiling (N) where it means something: on the skin, or on the way there or back. In free space the
+/// archive holds the ceiling of wherever the arm passes over.
+pub(crate) fn ceiling(contact: &ContactRecord) -> Option<f64> {
+    (touches(contact) || contact.phase != "away").then_some(contact.ceiling_n)
+}
+
 /// Every touch of a session, in the order of time.
 pub(crate) fn presses<'a>(
     session: &'a Session,

@@ -259,11 +259,11 @@ fn camera(scene: &Scene, session: &Session) -> (plain::Position3D, plain::Positi
         .fold(0.0, f64::max)
         .max(0.4);
     let side = camera_side(scene, session);
-    let eye = middle + nalgebra::Vector3::new(-1.15, 1.45 * side, 1.45) * size;
+    let eye = middle + nalgebra::Vector3::new(-1.3, 1.6 * side, 1.55) * size;
     let floats = |v: nalgebra::Vector3<f64>| [v.x as f32, v.y as f32, v.z as f32];
     (
         floats(eye).into(),
-        floats(middle + nalgebra::Vector3::new(0.0, 0.0, 0.1)).into(),
+        floats(middle + nalgebra::Vector3::new(0.0, -0.05 * side, 0.15)).into(),
     )
 }
 

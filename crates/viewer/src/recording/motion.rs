@@ -16,8 +16,8 @@ use crate::{Scene, ViewerError};
 
 /// The trail of the patch: one short line a row; the layout shows the newest ones together.
 pub(super) const TRAIL: &str = "world/walked";
-/// Length of the force arrow (m/N): 40 N are 20 cm (chosen).
-const ARROW_M_PER_N: f64 = 0.005;
+/// Length of the force arrow (m/N): 10 N are 10 cm (chosen).
+const ARROW_M_PER_N: f64 = 0.01;
 /// Distance of the force arrow from the middle of the patch (m), more than a tool is wide (chosen).
 const ARROW_ASIDE_M: f64 = 0.075;
 /// The trail is lifted by this (m), above the lines of the plan (chosen).
@@ -166,11 +166,7 @@ fn draw_trail(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<(), V
 /// The force of the tool on the body, as an arrow toward the skin. It stands beside the tool, on the
 /// camera's side: at the patch the tool itself would hide it.
 fn draw_force(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<(), ViewerError> {
-    let aside = Vector3::new(
-        0.0,
-        layout::camera_side(scene, session) * ARROW_ASIDE_M,
-        0.0,
-    );
+    let camera = Vector3::new(0.0, layout::camera_side(scene, session), 0.0);
     let mut wrenches = Latest::new(&session.true_wrenches, |w: &WrenchRecord| w.at_ns);
     let (mut times, mut lengths, mut tails, mut arrows) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -188,7 +184,7 @@ fn draw_force(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<(), V
         lengths.push(usize::from(felt));
         if felt {
             let arrow = table_from_tool * -skin_on_tool * ARROW_M_PER_N;
-            let tip = table_from_tool.translation.vector + aside;
+            let tip = table_from_tool.translation.vector + aside(&table_from_tool, &camera);
             tails.push(floats(&(tip - arrow)));
             arrows.push(floats(&arrow));
         }
@@ -201,6 +197,15 @@ fn draw_force(canvas: &Canvas, scene: &Scene, session: &Session) -> Result<(), V
         .with_radii(std::iter::repeat_n(0.006f32, count))
         .columns(lengths);
     canvas.rows("world/true_force", &times, columns)
+}
+
+/// From the patch along the skin toward the camera (m).
+fn aside(table_from_tool: &Isometry3<f64>, camera: &Vector3<f64>) -> Vector3<f64> {
+    let inward = table_from_tool.rotation * Vector3::z();
+    let along_skin = camera - inward * inward.dot(camera);
+    along_skin
+        .try_normalize(1e-6)
+        .map_or(Vector3::zeros(), |way| way * ARROW_ASIDE_M)
 }
 
 /// The place of the patch, lifted off the skin so that the line is seen.

@@ -4,7 +4,7 @@ use recorder::{ContactRecord, JointsRecord};
 use rerun::{Scalars, SeriesLines};
 
 use super::canvas::Canvas;
-use crate::dose::touches;
+use crate::dose::{ceiling, touches};
 use crate::palette::{self, Rgb};
 use crate::session::Session;
 use crate::{Scene, ViewerError};
@@ -39,9 +39,7 @@ const CURVES: [Curve; 8] = [
     curve("force/measured", "measured", palette::MEASURED_FORCE, |c| {
         c.normal_force_measured_n
     }),
-    curve("force/ceiling", "ceiling", palette::CEILING, |c| {
-        Some(c.ceiling_n)
-    }),
+    curve("force/ceiling", "ceiling", palette::CEILING, ceiling),
     curve("force/set_point", "set-point", palette::SET_POINT, |c| {
         Some(c.normal_force_setpoint_n)
     }),

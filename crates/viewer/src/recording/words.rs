@@ -176,7 +176,7 @@ fn about(scene: &Scene) -> String {
          Red band: spine keep-out. Thin lines: the plan, coloured by technique. \
          Thick line: where the patch was in the last 20 s. \
          Yellow outline: the contact patch. \
-         Red arrow: true force of the tool on the body, 5 mm per newton.\n\n\
+         Red arrow: true force of the tool on the body, 1 cm per newton.\n\n\
          | step | technique | tool | serves |\n|---|---|---|---|\n",
     );
     for step in &scene.steps {

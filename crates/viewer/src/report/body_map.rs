@@ -236,7 +236,7 @@ impl Panel {
                 px(y),
                 px(x + shift),
                 px(y),
-                escape(&place.name),
+                escape(&place_name(&place.name)),
             );
         }
     }
@@ -255,6 +255,19 @@ impl Panel {
         } else {
             (self.bounds.0, self.bounds.1)
         }
+    }
+}
+
+/// Vertebrae are written large (`t12` is T12), and words apart.
+fn place_name(word: &str) -> String {
+    let mut letters = word.chars();
+    let vertebra = letters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && word.len() > 1
+        && letters.all(|c| c.is_ascii_digit());
+    if vertebra {
+        word.to_uppercase()
+    } else {
+        word.replace('_', " ")
     }
 }
 

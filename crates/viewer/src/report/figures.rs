@@ -4,7 +4,7 @@ use recorder::ContactRecord;
 
 use super::chart::{Chart, Lane, Series, Span};
 use super::input::ReportInput;
-use crate::dose::touches;
+use crate::dose::{ceiling, touches};
 use crate::palette::{self, Rgb};
 
 /// A close-up begins this long before its step's first message and ends this long after its last (s).
@@ -41,7 +41,9 @@ pub(super) fn force(
             curve("set-point", palette::SET_POINT, true, |c| {
                 c.normal_force_setpoint_n
             }),
-            curve("ceiling", palette::CEILING, true, |c| c.ceiling_n),
+            curve("ceiling", palette::CEILING, true, |c| {
+                ceiling(c).unwrap_or(f64::NAN)
+            }),
         ],
         lanes: vec![
             Lane {
