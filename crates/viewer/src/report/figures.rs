@@ -66,6 +66,29 @@ pub(super) fn force(
     }
 }
 
+/// True force minus set-point while on the skin: what the plot of forces is too coarse to show.
+pub(super) fn force_error(contacts: &[ContactRecord], time: (f64, f64), title: String) -> Chart {
+    let error = |c: &ContactRecord| {
+        let error = c.normal_force_true_n - c.normal_force_setpoint_n;
+        if touches(c) { error } else { f64::NAN }
+    };
+    Chart {
+        title,
+        description: "True normal force minus set-point while the tool is on the skin.".to_owned(),
+        axis: "true minus set-point (N)",
+        height: 80.0,
+        time,
+        from_zero: true,
+        series: vec![Series {
+            name: "force error",
+            colour: palette::TRUE_FORCE,
+            dashed: false,
+            samples: contacts.iter().map(|c| (seconds(c), error(c))).collect(),
+        }],
+        lanes: Vec::new(),
+    }
+}
+
 /// The distance from the spine over the session, in contact only.
 pub(super) fn clearance(
     input: &ReportInput,

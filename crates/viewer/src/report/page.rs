@@ -173,7 +173,10 @@ fn push_steps(html: &mut String, input: &ReportInput, session: &Session) {
         match figures::step_time(&session.contacts, index) {
             Some(time) => {
                 let title = format!("Normal force in step {}: {}", index + 1, step.name);
-                body.push_str(&figures::force(input, &session.contacts, time, title, 170.0).draw());
+                let contacts = &session.contacts;
+                body.push_str(&figures::force(input, contacts, time, title, 150.0).draw());
+                let title = format!("Force error in step {}: {}", index + 1, step.name);
+                body.push_str(&figures::force_error(contacts, time, title).draw());
             }
             None => body.push_str("<p class=\"note\">No touch in this step.</p>\n"),
         }
