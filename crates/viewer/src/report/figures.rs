@@ -4,6 +4,7 @@ use recorder::ContactRecord;
 
 use super::chart::{Chart, Lane, Series, Span};
 use super::input::ReportInput;
+use super::strokes;
 use crate::dose::{ceiling, touches};
 use crate::palette::{self, Rgb};
 
@@ -66,15 +67,16 @@ pub(super) fn force(
     }
 }
 
-/// True force minus set-point while on the skin: what the plot of forces is too coarse to show.
+/// True force minus set-point over the strokes: what the plot of forces is too coarse to show.
 pub(super) fn force_error(contacts: &[ContactRecord], time: (f64, f64), title: String) -> Chart {
-    let error = |c: &ContactRecord| {
+    let error = |(c, judged): (&ContactRecord, bool)| {
         let error = c.normal_force_true_n - c.normal_force_setpoint_n;
-        if touches(c) { error } else { f64::NAN }
+        (seconds(c), if judged { error } else { f64::NAN })
     };
     Chart {
         title,
-        description: "True normal force minus set-point while the tool is on the skin.".to_owned(),
+        description: "True normal force minus set-point over strokes, from shortly after touch."
+            .to_owned(),
         axis: "true minus set-point (N)",
         height: 80.0,
         time,
@@ -83,7 +85,11 @@ pub(super) fn force_error(contacts: &[ContactRecord], time: (f64, f64), title: S
             name: "force error",
             colour: palette::TRUE_FORCE,
             dashed: false,
-            samples: contacts.iter().map(|c| (seconds(c), error(c))).collect(),
+            samples: contacts
+                .iter()
+                .zip(strokes::judged(contacts))
+                .map(error)
+                .collect(),
         }],
         lanes: Vec::new(),
     }

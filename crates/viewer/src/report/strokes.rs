@@ -108,17 +108,7 @@ pub(super) struct Tallies {
 /// Counts a session. Messages are in the order of time.
 pub(super) fn tally(contacts: &[ContactRecord]) -> Tallies {
     let mut tallies = Tallies::default();
-    let mut touched_at: Option<u64> = None;
-    for (index, contact) in contacts.iter().enumerate() {
-        let touching = touches(contact);
-        touched_at = if touching {
-            touched_at.or(Some(contact.at_ns))
-        } else {
-            lost(touched_at, contact)
-        };
-        let settled =
-            touched_at.is_some_and(|t| contact.at_ns.saturating_sub(t) as f64 * 1e-9 >= SETTLING_S);
-        let judged = settled && contact.segment == "stroke";
+    for (index, (contact, judged)) in contacts.iter().zip(judged(contacts)).enumerate() {
         let next = contacts
             .get(index + 1)
             .map_or(contact.at_ns, |next| next.at_ns);
@@ -136,12 +126,27 @@ pub(super) fn tally(contacts: &[ContactRecord]) -> Tallies {
                 .or_default();
             technique.add(contact, seconds, judged);
         }
-        if touching && !contact.zone.is_empty() {
+        if touches(contact) && !contact.zone.is_empty() {
             let zone = tallies.zones.entry(contact.zone.clone()).or_default();
             zone.add(contact, seconds, judged);
         }
     }
     tallies
+}
+
+/// For each message, in the order of time: is it part of a stroke, and the touch at least
+/// [`SETTLING_S`] old?
+pub(super) fn judged(contacts: &[ContactRecord]) -> impl Iterator<Item = bool> + '_ {
+    let mut touched_at: Option<u64> = None;
+    contacts.iter().map(move |contact| {
+        touched_at = if touches(contact) {
+            touched_at.or(Some(contact.at_ns))
+        } else {
+            lost(touched_at, contact)
+        };
+        let age_ns = touched_at.map(|touched| contact.at_ns.saturating_sub(touched));
+        contact.segment == "stroke" && age_ns.is_some_and(|age| age as f64 * 1e-9 >= SETTLING_S)
+    })
 }
 
 /// A touch that is lost within a stroke still counts as that stroke: losing the skin is an error to be seen.
