@@ -7,7 +7,7 @@ use quantities::{Metres, Radians, Transform};
 use crate::clearance::Clearance;
 
 /// Distance that planned postures keep from the joint ends (rad); the plan promises 0.05.
-const JOINT_MARGIN: f64 = 0.06;
+const JOINT_MARGIN: f64 = 0.10;
 /// Postures tried besides the present one and the parked one.
 const RESTARTS: u32 = 24;
 /// Along a path, every so many points are looked at when start postures are compared.

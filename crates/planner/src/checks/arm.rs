@@ -11,7 +11,7 @@ use crate::scene::{Scene, TURNING};
 use crate::timing::KNOT_SPACING;
 
 /// Promised distance from every joint end (rad).
-const JOINT_MARGIN: f64 = 0.05;
+const JOINT_MARGIN: f64 = 0.09;
 /// Least motion of the tool per joint motion in the worst direction (m/rad). Chosen: below it, joints
 /// spin for nothing.
 const LEAST_GAIN: f64 = 0.015;
@@ -22,7 +22,7 @@ const TORQUE_SHARE: f64 = 0.8;
 const POSE_TOLERANCE: (f64, f64) = (5e-4, 3e-3);
 /// Least height of the patch over the skin in free motion (m); at the hover's ends the patch is within
 /// 40 mm, less what the skin rises under its edge.
-const FREE_HEIGHT: f64 = 0.015;
+const FREE_HEIGHT: f64 = 0.026;
 
 const MOVE_BASE: &str = "move the base, or turn it, so that this place lies in the middle of the \
                          arm's reach";
