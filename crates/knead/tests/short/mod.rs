@@ -10,6 +10,7 @@ pub fn root() -> PathBuf {
 }
 
 /// The short routine, with all else as in the demo.
+#[allow(dead_code)] // each test binary compiles this file for itself
 pub fn loaded() -> Loaded {
     let demo = Ingredients::demo();
     let ingredients = Ingredients {
