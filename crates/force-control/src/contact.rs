@@ -42,7 +42,11 @@ impl ContactMachine {
             (ContactPhase::Settled, Some(f)) => f.get() < LOST_N && goal.get() > 2.0 * LOST_N,
             (ContactPhase::Leaving | ContactPhase::Away, Some(f)) => f.get() < LOST_N,
         };
-        self.count = if holds { self.count.saturating_add(1) } else { 0 };
+        self.count = if holds {
+            self.count.saturating_add(1)
+        } else {
+            0
+        };
         let next = self.next(press);
         if next != self.phase {
             self.phase = next;
@@ -79,11 +83,17 @@ mod tests {
     use quantities::{MetresPerSecond, NewtonsPerSecond};
 
     fn seek() -> Press {
-        Press::Seek { force: Newtons::new(3.0), speed: MetresPerSecond::new(0.01) }
+        Press::Seek {
+            force: Newtons::new(3.0),
+            speed: MetresPerSecond::new(0.01),
+        }
     }
 
     fn hold() -> Press {
-        Press::Hold { force: Newtons::new(10.0), rate: NewtonsPerSecond::ZERO }
+        Press::Hold {
+            force: Newtons::new(10.0),
+            rate: NewtonsPerSecond::ZERO,
+        }
     }
 
     fn run(machine: &mut ContactMachine, press: Press, felt: f64, goal: f64, cycles: u32) {

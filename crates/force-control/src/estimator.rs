@@ -38,7 +38,10 @@ enum Tare {
     Done { bias: Vector6<f64> },
 }
 
-const EMPTY_TARE: Tare = Tare::Collecting { sum: Vector6::new(0.0, 0.0, 0.0, 0.0, 0.0, 0.0), count: 0 };
+const EMPTY_TARE: Tare = Tare::Collecting {
+    sum: Vector6::new(0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    count: 0,
+};
 
 /// The estimator's memory.
 #[derive(Clone, Debug)]
@@ -65,7 +68,13 @@ impl<const D: usize> Estimator<D> {
     /// An estimator that has seen nothing yet.
     #[must_use]
     pub fn new(settings: EstimatorSettings<D>) -> Self {
-        Self { settings, tare: EMPTY_TARE, tool: None, velocities: None, load: None }
+        Self {
+            settings,
+            tare: EMPTY_TARE,
+            tool: None,
+            velocities: None,
+            load: None,
+        }
     }
 
     /// The arm model with the given tool.
@@ -93,8 +102,10 @@ impl<const D: usize> Estimator<D> {
         }
         let velocities = self.filter_velocities(joints);
         let (arm, tool_model) = self.settings.arms.get(tool)?;
-        let (kinematics, tool_model) =
-            (arm.tool_kinematics(&joints.positions, &velocities), *tool_model);
+        let (kinematics, tool_model) = (
+            arm.tool_kinematics(&joints.positions, &velocities),
+            *tool_model,
+        );
         let weight = self.tool_load(&tool_model, &kinematics, acceleration);
         let contact = self.contact(sensed, &tool_model, &weight, &velocities, phase);
         Some(Seen {
@@ -133,13 +144,18 @@ impl<const D: usize> Estimator<D> {
             kinematics.base_from_tool * tool.payload.flange_from_tool.inverse();
         let base_from_sensor = base_from_flange * self.settings.flange_from_sensor;
         let pull = (self.settings.gravity_in_base - acceleration) * tool.payload.mass.get();
-        let force = base_from_sensor.inverse().rotate(&Force::<Base>::from_raw(pull));
+        let force = base_from_sensor
+            .inverse()
+            .rotate(&Force::<Base>::from_raw(pull));
         let lever = self
             .settings
             .flange_from_sensor
             .inverse()
             .transform(&tool.payload.centre_of_mass);
-        Wrench { force, torque: Torque::from_raw(lever.raw().coords.cross(force.raw())) }
+        Wrench {
+            force,
+            torque: Torque::from_raw(lever.raw().coords.cross(force.raw())),
+        }
     }
 
     fn contact(
@@ -189,7 +205,9 @@ fn advance_tare(
     }
     let (sum, count) = (sum + sample, count + 1);
     if count >= TARE_SAMPLES {
-        Tare::Done { bias: sum / f64::from(count) }
+        Tare::Done {
+            bias: sum / f64::from(count),
+        }
     } else {
         Tare::Collecting { sum, count }
     }

@@ -58,8 +58,8 @@ impl Default for Gains {
             normal_damping: 80.0,
             seek_damping: 200.0,
             touch_ramp_n_per_s: 12.0,
-            posture_stiffness: 15.0,
-            posture_damping: 4.0,
+            posture_stiffness: 30.0,
+            posture_damping: 6.0,
             friction_share: 0.9,
         }
     }
@@ -80,8 +80,16 @@ pub struct GainsError {
 
 impl core::fmt::Display for GainsError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Self { name, seen, least, most } = self;
-        write!(f, "gain `{name}` is {seen}; allowed is {least} to {most}: choose a value in that range")
+        let Self {
+            name,
+            seen,
+            least,
+            most,
+        } = self;
+        write!(
+            f,
+            "gain `{name}` is {seen}; allowed is {least} to {most}: choose a value in that range"
+        )
     }
 }
 
@@ -95,11 +103,36 @@ impl Gains {
     pub fn checked(self) -> Result<Self, GainsError> {
         let rows = [
             ("surface_stiffness", self.surface_stiffness, 100.0, 10_000.0),
-            ("surface_damping_ratio", self.surface_damping_ratio, 0.3, 2.0),
-            ("surface_integral_per_s", self.surface_integral_per_s, 0.0, 10.0),
-            ("surface_integral_max_n", self.surface_integral_max_n, 0.0, 20.0),
-            ("orientation_stiffness", self.orientation_stiffness, 5.0, 200.0),
-            ("orientation_damping_ratio", self.orientation_damping_ratio, 0.3, 2.0),
+            (
+                "surface_damping_ratio",
+                self.surface_damping_ratio,
+                0.3,
+                2.0,
+            ),
+            (
+                "surface_integral_per_s",
+                self.surface_integral_per_s,
+                0.0,
+                10.0,
+            ),
+            (
+                "surface_integral_max_n",
+                self.surface_integral_max_n,
+                0.0,
+                20.0,
+            ),
+            (
+                "orientation_stiffness",
+                self.orientation_stiffness,
+                5.0,
+                200.0,
+            ),
+            (
+                "orientation_damping_ratio",
+                self.orientation_damping_ratio,
+                0.3,
+                2.0,
+            ),
             ("force_proportional", self.force_proportional, 0.0, 3.0),
             ("force_derivative_s", self.force_derivative_s, 0.0, 0.03),
             ("force_integral_per_s", self.force_integral_per_s, 0.0, 40.0),
@@ -115,7 +148,12 @@ impl Gains {
         for (name, seen, least, most) in rows {
             // Written so that a NaN fails.
             if !(seen >= least && seen <= most) {
-                return Err(GainsError { name, seen, least, most });
+                return Err(GainsError {
+                    name,
+                    seen,
+                    least,
+                    most,
+                });
             }
         }
         Ok(self)
@@ -129,7 +167,10 @@ mod tests {
     #[test]
     fn the_defaults_lie_in_their_own_ranges_and_a_nan_lies_in_none() {
         assert_eq!(Gains::default().checked(), Ok(Gains::default()));
-        let broken = Gains { normal_damping: f64::NAN, ..Gains::default() };
+        let broken = Gains {
+            normal_damping: f64::NAN,
+            ..Gains::default()
+        };
         assert_eq!(broken.checked().unwrap_err().name, "normal_damping");
     }
 }

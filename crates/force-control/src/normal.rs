@@ -14,7 +14,8 @@
 //! and pays the force ahead: circles of 1 to 2 Hz, far above the integral's reach, become even.
 //!
 //! Looking for the skin: a damper toward the seeking speed. When the skin stops the tool, the damper
-//! can push no harder than `D_s v_s`, a few newtons, whatever the tissue.
+//! can push no harder than `D_s v_s` and the bounded push against joint friction: a few newtons, whatever
+//! the tissue.
 
 use quantities::Newtons;
 use signals::{ContactPhase, Press};
@@ -27,6 +28,9 @@ pub struct NormalLaw {
     /// Force that is steered to in this cycle (N); lags the asked force while settling.
     goal_n: f64,
     integral_n: f64,
+    /// Push that grows while the tool lags behind its seeking speed (N): joint friction must not stop
+    /// the search.
+    seek_push_n: f64,
     /// Felt force of the previous cycle (N), and its smoothed rate (N/s).
     felt_n: Option<f64>,
     rate_n_per_s: f64,
@@ -87,8 +91,12 @@ impl NormalLaw {
         let force = force.min(input.ceiling.get()).max(0.0);
         match phase {
             ContactPhase::Away | ContactPhase::Approaching | ContactPhase::Leaving => {
+                let pushed = self.seek_push_n;
                 *self = Self::default();
-                Some(gains.seek_damping * (seek_speed - input.speed).clamp(-0.05, 0.02))
+                let slow = seek_speed - input.speed;
+                self.seek_push_n = (pushed + SEEK_SPRING_N_PER_M * slow * input.period_s)
+                    .clamp(0.0, SEEK_PUSH_MOST_N);
+                Some(gains.seek_damping * slow.clamp(-0.05, 0.02) + self.seek_push_n)
             }
             ContactPhase::Touching | ContactPhase::Settled => {
                 self.steer(force, phase, input, gains);
@@ -122,12 +130,13 @@ impl NormalLaw {
         let most = gains.force_integral_max_n;
         // On a tissue of any stiffness `k`, `m s³ + D s² + k (1 + K_p) s + K_i k` is stable while
         // `K_i < D (1 + K_p) / m` (Routh); the share leaves room for the sensor's delay.
-        let bound = gains.normal_damping * (1.0 + gains.force_proportional) / input.mass_kg.max(0.5);
+        let bound =
+            gains.normal_damping * (1.0 + gains.force_proportional) / input.mass_kg.max(0.5);
         let integral = gains.force_integral_per_s.min(INTEGRAL_SHARE * bound);
         self.integral_n = (self.integral_n + integral * error * input.period_s).clamp(-most, most);
         // A light arm, or stiff tissue, leaves less room for the delay.
         let stiffness = self.see_stiffness(rate, input);
-        let share = (input.mass_kg / FULL_GAIN_MASS_KG).min(1.0)
+        let share = (input.mass_kg / FULL_GAIN_MASS_KG).min(MOST_SHARE)
             * (FULL_GAIN_STIFFNESS / stiffness.max(FULL_GAIN_STIFFNESS));
         let feedback = gains.force_proportional * error - gains.force_derivative_s * rate;
         let ahead = self.learn(error, input, gains);
@@ -188,9 +197,14 @@ const SLOPE_FADE_PER_S: f64 = 0.1;
 const SLOPE_MOST: f64 = 0.4;
 /// Corner of the filter on the force's rate (Hz).
 const RATE_FILTER_HZ: f64 = 60.0;
-/// Effective mass from which the full gains are used (kg).
-const FULL_GAIN_MASS_KG: f64 = 5.0;
+/// Effective mass at which the gains hold as they stand (kg): a heavier arm answers later to the same
+/// force, and bears more gain at the same delay; up to this multiple.
+const FULL_GAIN_MASS_KG: f64 = 6.0;
+const MOST_SHARE: f64 = 3.0;
 
+/// Growth of the push per metre of lag, and its most (N): more than joint friction holds, less than hurts.
+const SEEK_SPRING_N_PER_M: f64 = 400.0;
+const SEEK_PUSH_MOST_N: f64 = 5.0;
 /// Inward speed with which a touch that was lost in a stroke is sought again (m/s).
 const SEARCH_SPEED: f64 = 0.008;
 /// Slew of the set-point in a settled touch (N/s): above what techniques ask, below a blow.
@@ -205,7 +219,10 @@ mod tests {
     fn simulate(stiffness: f64, mass: f64, seconds: f64) -> Vec<f64> {
         let gains = Gains::default();
         let mut law = NormalLaw::default();
-        let press = Press::Hold { force: Newtons::new(15.0), rate: NewtonsPerSecond::ZERO };
+        let press = Press::Hold {
+            force: Newtons::new(15.0),
+            rate: NewtonsPerSecond::ZERO,
+        };
         let (mut x, mut v, mut filtered) = (0.002, 0.0, 0.002 * stiffness);
         let mut history = vec![filtered; 3];
         let mut forces = Vec::new();
@@ -223,7 +240,9 @@ mod tests {
                 mass_kg: mass,
                 period_s: 1e-3,
             };
-            let force = law.step(&press, ContactPhase::Settled, &input, &gains).unwrap();
+            let force = law
+                .step(&press, ContactPhase::Settled, &input, &gains)
+                .unwrap();
             for _ in 0..10 {
                 let contact = (stiffness * x + 0.02 * stiffness * v / 10.0).max(0.0);
                 v += (force - contact) / mass * 1e-4;
@@ -250,8 +269,10 @@ mod tests {
     #[test]
     fn while_seeking_the_push_is_bounded_whatever_the_tissue() {
         let mut law = NormalLaw::default();
-        let press =
-            Press::Seek { force: Newtons::new(3.0), speed: MetresPerSecond::new(0.012) };
+        let press = Press::Seek {
+            force: Newtons::new(3.0),
+            speed: MetresPerSecond::new(0.012),
+        };
         let input = NormalInput {
             felt: Some(Newtons::ZERO),
             speed: 0.0,
@@ -262,14 +283,19 @@ mod tests {
             mass_kg: 4.0,
             period_s: 1e-3,
         };
-        let push = law.step(&press, ContactPhase::Approaching, &input, &Gains::default()).unwrap();
+        let push = law
+            .step(&press, ContactPhase::Approaching, &input, &Gains::default())
+            .unwrap();
         assert!(push <= 4.0, "{push}");
     }
 
     #[test]
     fn a_set_point_above_its_ceiling_is_held_at_the_ceiling() {
         let mut law = NormalLaw::default();
-        let press = Press::Hold { force: Newtons::new(99.0), rate: NewtonsPerSecond::ZERO };
+        let press = Press::Hold {
+            force: Newtons::new(99.0),
+            rate: NewtonsPerSecond::ZERO,
+        };
         let input = NormalInput {
             felt: None,
             speed: 0.0,

@@ -77,11 +77,17 @@ impl ForceControl {
     ) -> Acted<D> {
         let felt = seen.estimate.contact.press();
         let phase = self.contact.step(&setpoint.press, felt, self.normal.goal());
-        let estimate = Estimate { phase, ..seen.estimate };
+        let estimate = Estimate {
+            phase,
+            ..seen.estimate
+        };
         let wrench = self.wrench(arm, seen, setpoint, phase);
         let wanted = wrench.and_then(|(lambda, minv_jt, wrench)| {
             let torques = self.torques(arm, seen, setpoint, &lambda, &minv_jt, &wrench);
-            torques.iter().all(|t| t.is_finite()).then_some(Wanted { torques })
+            torques
+                .iter()
+                .all(|t| t.is_finite())
+                .then_some(Wanted { torques })
         });
         Acted { wanted, estimate }
     }
@@ -116,7 +122,9 @@ impl ForceControl {
             mass_kg: 1.0 / along_axis(&mobility, &axis).max(0.02),
             period_s: self.period_s,
         };
-        let push = self.normal.step(&setpoint.press, phase, &normal, &self.gains);
+        let push = self
+            .normal
+            .step(&setpoint.press, phase, &normal, &self.gains);
         let mut force = self.spring(&error, &lambda, setpoint);
         if let Some(push) = push {
             force += axis * (push - force.dot(&axis));
@@ -150,8 +158,10 @@ impl ForceControl {
             Press::Seek { .. } | Press::Hold { .. } => reach - error.axis * reach.dot(&error.axis),
         };
         let growth = gains.surface_stiffness * gains.surface_integral_per_s * self.period_s;
-        self.surface_integral =
-            clipped(self.surface_integral + along * growth, gains.surface_integral_max_n);
+        self.surface_integral = clipped(
+            self.surface_integral + along * growth,
+            gains.surface_integral_max_n,
+        );
         if !matches!(setpoint.press, Press::Free) {
             self.surface_integral -= error.axis * self.surface_integral.dot(&error.axis);
         }
@@ -185,8 +195,8 @@ impl ForceControl {
     ) -> SVector<f64, D> {
         let (q, qd) = (&seen.estimate.positions, &seen.estimate.velocities);
         let jacobian = &seen.kinematics.jacobian;
-        let posture = (setpoint.posture - q) * self.gains.posture_stiffness
-            - qd * self.gains.posture_damping;
+        let posture =
+            (setpoint.posture - q) * self.gains.posture_stiffness - qd * self.gains.posture_damping;
         // (I − Jᵀ J̄ᵀ) τ with J̄ᵀ = Λ J M⁻¹.
         let jbar_t_posture = lambda * (minv_jt.transpose() * posture);
         let mut torques =
@@ -240,7 +250,11 @@ fn along_axis(mobility: &Matrix6<f64>, axis: &Vector3<f64>) -> f64 {
 
 fn clipped(vector: Vector3<f64>, most: f64) -> Vector3<f64> {
     let length = vector.norm();
-    if length > most { vector * (most / length) } else { vector }
+    if length > most {
+        vector * (most / length)
+    } else {
+        vector
+    }
 }
 
 /// A smooth sign: odd, ±1 far out, slope 1 at zero.

@@ -49,13 +49,20 @@ pub fn members() -> BTreeMap<String, Member> {
 fn read_member(folder: &Path) -> Member {
     let text = std::fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
     let manifest: toml::Table = text.parse().expect("a manifest in TOML");
-    let name = manifest["package"]["name"].as_str().expect("a package name").to_owned();
+    let name = manifest["package"]["name"]
+        .as_str()
+        .expect("a package name")
+        .to_owned();
     let dependencies = manifest
         .get("dependencies")
         .and_then(toml::Value::as_table)
         .map(|table| table.keys().cloned().collect())
         .unwrap_or_default();
-    Member { name, folder: folder.to_owned(), dependencies }
+    Member {
+        name,
+        folder: folder.to_owned(),
+        dependencies,
+    }
 }
 
 /// Every Rust source below a folder, with its text; sorted by path.
@@ -67,7 +74,9 @@ pub fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {
-        let Ok(entries) = std::fs::read_dir(&next) else { continue };
+        let Ok(entries) = std::fs::read_dir(&next) else {
+            continue;
+        };
         for path in entries.flatten().map(|e| e.path()) {
             if path.is_dir() {
                 open.push(path);
@@ -84,7 +93,8 @@ pub fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
 /// True for files that hold nothing but tests or benches.
 #[must_use]
 pub fn is_test_file(path: &Path) -> bool {
-    path.components().any(|c| c.as_os_str() == "tests" || c.as_os_str() == "benches")
+    path.components()
+        .any(|c| c.as_os_str() == "tests" || c.as_os_str() == "benches")
         || path.file_name().is_some_and(|n| n == "tests.rs")
 }
 

@@ -14,24 +14,71 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("anatomy", vec!["quantities"]),
         ("limits", vec!["quantities", "anatomy"]),
         ("plan", vec!["quantities", "signals", "anatomy"]),
-        ("planner", vec!["quantities", "signals", "plan", "kinematics", "anatomy", "limits"]),
+        (
+            "planner",
+            vec![
+                "quantities",
+                "signals",
+                "plan",
+                "kinematics",
+                "anatomy",
+                "limits",
+            ],
+        ),
         ("force-control", vec!["quantities", "signals", "kinematics"]),
-        ("safety-monitor", vec!["quantities", "signals", "kinematics", "limits", "anatomy"]),
+        (
+            "safety-monitor",
+            vec!["quantities", "signals", "kinematics", "limits", "anatomy"],
+        ),
         (
             "control-cycle",
-            vec!["quantities", "signals", "plan", "force-control", "safety-monitor"],
+            vec![
+                "quantities",
+                "signals",
+                "plan",
+                "force-control",
+                "safety-monitor",
+            ],
         ),
-        ("realtime-runner", vec!["quantities", "signals", "safety-monitor", "control-cycle"]),
+        (
+            "realtime-runner",
+            vec!["quantities", "signals", "safety-monitor", "control-cycle"],
+        ),
         ("recorder", vec!["quantities", "signals"]),
         ("viewer", vec!["quantities", "signals", "recorder"]),
-        ("sim", vec!["quantities", "signals", "kinematics", "anatomy", "safety-monitor"]),
+        (
+            "sim",
+            vec![
+                "quantities",
+                "signals",
+                "kinematics",
+                "anatomy",
+                "safety-monitor",
+            ],
+        ),
         (
             "settings",
-            vec!["quantities", "signals", "kinematics", "anatomy", "limits", "plan", "planner"],
+            vec![
+                "quantities",
+                "signals",
+                "kinematics",
+                "anatomy",
+                "limits",
+                "plan",
+                "planner",
+            ],
         ),
         (
             "judge",
-            vec!["quantities", "signals", "kinematics", "anatomy", "limits", "recorder", "sim"],
+            vec![
+                "quantities",
+                "signals",
+                "kinematics",
+                "anatomy",
+                "limits",
+                "recorder",
+                "sim",
+            ],
         ),
         ("architecture", vec![]),
     ])
@@ -47,29 +94,46 @@ fn every_arrow_between_crates_is_on_the_map() {
             wrong.push(format!("{} is not on the map", member.name));
             continue;
         };
-        for used in member.dependencies.iter().filter(|d| members.contains_key(*d)) {
+        for used in member
+            .dependencies
+            .iter()
+            .filter(|d| members.contains_key(*d))
+        {
             if !may_use.contains(&used.as_str()) {
                 wrong.push(format!("{} must not use {used}", member.name));
             }
         }
     }
-    assert!(wrong.is_empty(), "arrows that are not on the map:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "arrows that are not on the map:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn the_map_names_no_crate_that_is_gone() {
     let members = members();
     for name in allowed().keys() {
-        assert!(members.contains_key(*name), "{name} is on the map but not in the tree");
+        assert!(
+            members.contains_key(*name),
+            "{name} is on the map but not in the tree"
+        );
     }
 }
 
 #[test]
 fn the_monitor_cannot_reach_planner_or_force_control_by_any_path() {
     for forbidden in ["planner", "plan", "force-control", "control-cycle"] {
-        assert!(!reaches("safety-monitor", forbidden), "safety-monitor reaches {forbidden}");
+        assert!(
+            !reaches("safety-monitor", forbidden),
+            "safety-monitor reaches {forbidden}"
+        );
     }
-    assert!(!reaches("sim", "control-cycle"), "the plant knows its controller");
+    assert!(
+        !reaches("sim", "control-cycle"),
+        "the plant knows its controller"
+    );
 }
 
 fn reaches(from: &str, to: &str) -> bool {
@@ -77,7 +141,9 @@ fn reaches(from: &str, to: &str) -> bool {
     let mut open = vec![from.to_owned()];
     let mut seen = Vec::new();
     while let Some(next) = open.pop() {
-        let Some(member) = members.get(&next) else { continue };
+        let Some(member) = members.get(&next) else {
+            continue;
+        };
         for used in &member.dependencies {
             if used == to {
                 return true;
@@ -102,8 +168,15 @@ fn rerun_lives_in_the_viewer_and_k_and_urdf_rs_where_models_are_read() {
         ("k", vec!["judge"]),
     ];
     for (package, allowed) in owners {
-        for member in members().values().filter(|m| m.dependencies.iter().any(|d| d == package)) {
-            assert!(allowed.contains(&member.name.as_str()), "{} uses {package}", member.name);
+        for member in members()
+            .values()
+            .filter(|m| m.dependencies.iter().any(|d| d == package))
+        {
+            assert!(
+                allowed.contains(&member.name.as_str()),
+                "{} uses {package}",
+                member.name
+            );
         }
     }
 }
@@ -163,8 +236,17 @@ fn loop_crates_forbid_unsafe_code() {
 #[test]
 fn loop_crates_do_not_panic_or_hold_locks() {
     let banned = [
-        ".unwrap()", ".expect(", "panic!(", "unreachable!(", "todo!(", "unimplemented!(",
-        "Mutex", "RwLock", "println!", "HashMap", "thread_rng",
+        ".unwrap()",
+        ".expect(",
+        "panic!(",
+        "unreachable!(",
+        "todo!(",
+        "unimplemented!(",
+        "Mutex",
+        "RwLock",
+        "println!",
+        "HashMap",
+        "thread_rng",
     ];
     for name in LOOP_CRATES {
         for (path, text) in sources(&members()[name].folder.join("src")) {
@@ -185,7 +267,10 @@ fn loop_crates_do_not_panic_or_hold_locks() {
 #[test]
 fn vetted_commands_are_made_by_the_monitor_alone() {
     for (path, text) in product_sources(&["safety-monitor", "architecture"]) {
-        assert!(!text.contains("Vetted::new"), "{path} builds a vetted command");
+        assert!(
+            !text.contains("Vetted::new"),
+            "{path} builds a vetted command"
+        );
         assert!(!text.contains("Vetted("), "{path} builds a vetted command");
     }
 }
@@ -195,16 +280,29 @@ fn every_crate_has_a_readme_with_a_diagram_and_a_must_never() {
     for member in members().values() {
         let path = member.folder.join("README.md");
         let text = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(text.contains("Must never"), "{} lacks 'Must never'", path.display());
-        assert!(text.contains("```text"), "{} lacks a diagram", path.display());
+        assert!(
+            text.contains("Must never"),
+            "{} lacks 'Must never'",
+            path.display()
+        );
+        assert!(
+            text.contains("```text"),
+            "{} lacks a diagram",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn no_module_is_a_drawer_for_everything() {
     for (path, _) in product_sources(&[]) {
-        for name in ["util", "utils", "helper", "helpers", "common", "misc", "manager"] {
-            let stem = Path::new(&path).file_stem().and_then(|s| s.to_str()).unwrap_or("");
+        for name in [
+            "util", "utils", "helper", "helpers", "common", "misc", "manager",
+        ] {
+            let stem = Path::new(&path)
+                .file_stem()
+                .and_then(|s| s.to_str())
+                .unwrap_or("");
             assert_ne!(stem, name, "{path}");
             assert!(!path.contains(&format!("/{name}/")), "{path}");
         }
@@ -225,7 +323,9 @@ fn files_and_functions_stay_small() {
         }
         for (name, length) in functions(&text) {
             if length > LONGEST_FUNCTION {
-                long.push(format!("{path}: fn {name} has {length} lines (most {LONGEST_FUNCTION})"));
+                long.push(format!(
+                    "{path}: fn {name} has {length} lines (most {LONGEST_FUNCTION})"
+                ));
             }
         }
     }
@@ -241,13 +341,17 @@ fn functions(text: &str) -> Vec<(String, usize)> {
         let code = line.trim_start();
         let indent = line.len() - code.len();
         let Some(at) = code.find("fn ").filter(|at| {
-            code[..*at].split_whitespace().all(|w| {
-                w.starts_with("pub") || ["const", "async", "unsafe"].contains(&w)
-            })
+            code[..*at]
+                .split_whitespace()
+                .all(|w| w.starts_with("pub") || ["const", "async", "unsafe"].contains(&w))
         }) else {
             continue;
         };
-        let name = code[at + 3..].split(['(', '<']).next().unwrap_or("").to_owned();
+        let name = code[at + 3..]
+            .split(['(', '<'])
+            .next()
+            .unwrap_or("")
+            .to_owned();
         let closing = format!("{}}}", " ".repeat(indent));
         if let Some(length) = lines[start..].iter().position(|l| *l == closing) {
             found.push((name, length + 1));
@@ -258,7 +362,11 @@ fn functions(text: &str) -> Vec<(String, usize)> {
 
 #[test]
 fn the_tree_names_no_machine_path() {
-    let words = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/fa", "rm/")];
+    let words = [
+        concat!("/wo", "rk/"),
+        concat!("/ro", "ot/"),
+        concat!("/fa", "rm/"),
+    ];
     for folder in ["crates", "sim", "tests", "config", "urdf", "docs"] {
         for path in text_files(&root().join(folder)) {
             let text = std::fs::read_to_string(&path).unwrap_or_default();
@@ -273,7 +381,9 @@ fn text_files(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {
-        let Ok(entries) = std::fs::read_dir(&next) else { continue };
+        let Ok(entries) = std::fs::read_dir(&next) else {
+            continue;
+        };
         for path in entries.flatten().map(|e| e.path()) {
             if path.is_dir() {
                 open.push(path);
