@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use control_cycle::ControlCycle;
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
 use knead::compose::Kit;
 use knead::load::Loaded;
 use knead::session::{segment_word, simulate};
@@ -33,10 +33,18 @@ struct Bench<'a> {
 impl<'a> Bench<'a> {
     fn new(kit: &'a Kit<'a, 7>) -> Self {
         let plan = Arc::new(kit.plan().expect("the short routine is planned"));
-        let mut arm = kit.sim_arm(kit.world(SEED).expect("a world"), SEED).expect("a plant");
+        let mut arm = kit
+            .sim_arm(kit.world(SEED).expect("a world"), SEED)
+            .expect("a plant");
         let sensed = arm.begin().expect("a first sample");
         let cycle = kit.control_cycle(Arc::clone(&plan)).expect("a cycle");
-        Self { kit, plan, cycle, arm, sensed }
+        Self {
+            kit,
+            plan,
+            cycle,
+            arm,
+            sensed,
+        }
     }
 
     /// One turn; the seconds that the cycle took when it was in a stroke with a settled touch.
@@ -44,11 +52,19 @@ impl<'a> Bench<'a> {
         let watch = Stopwatch::start();
         let outcome = std::hint::black_box(self.cycle.step(std::hint::black_box(&self.sensed)));
         let took = watch.elapsed().get();
-        self.sensed = self.arm.exchange(&outcome.command).expect("the plant answers");
+        self.sensed = self
+            .arm
+            .exchange(&outcome.command)
+            .expect("the plant answers");
         let at = self.cycle.progress().segment;
-        let stroke =
-            self.plan.segments().get(at).is_some_and(|s| segment_word(&s.kind) == "stroke");
-        let settled = outcome.estimate.is_some_and(|e| e.phase == ContactPhase::Settled);
+        let stroke = self
+            .plan
+            .segments()
+            .get(at)
+            .is_some_and(|s| segment_word(&s.kind) == "stroke");
+        let settled = outcome
+            .estimate
+            .is_some_and(|e| e.phase == ContactPhase::Settled);
         if outcome.finished {
             *self = Self::new(self.kit);
         }
@@ -63,7 +79,9 @@ fn cycle_in_touch(c: &mut Criterion) {
     let mut bench = Bench::new(&kit);
     let mut all: Vec<f64> = Vec::new();
     let mut group = c.benchmark_group("cycle");
-    group.sample_size(20).measurement_time(Duration::from_millis(300));
+    group
+        .sample_size(20)
+        .measurement_time(Duration::from_millis(300));
     group.warm_up_time(Duration::from_millis(300));
     group.bench_function("ControlCycle::step, 7 joints, in a stroke", |b| {
         b.iter_custom(|count| {
@@ -105,25 +123,32 @@ fn whole_session(c: &mut Criterion) {
     let mut factors: Vec<f64> = Vec::new();
     let mut group = c.benchmark_group("session");
     group.sample_size(10).warm_up_time(Duration::from_millis(1));
-    group.measurement_time(Duration::from_millis(1));
-    group.bench_function("one simulated second, with plant, sensors and archive", |b| {
-        b.iter_custom(|count| {
-            let watch = Stopwatch::start();
-            let outcome = simulate(&loaded, &kit, plan.clone(), SEED, &archive, &mut |_, _| {})
-                .unwrap_or_else(|f| panic!("{}", f.text()));
-            let simulated = outcome.archive.last_ns as f64 * 1e-9;
-            let took = watch.elapsed().get();
-            factors.push(simulated / took);
-            // Every second of the session costs about the same: `count` of them are told.
-            Duration::from_secs_f64(took / simulated * count as f64)
-        });
-    });
+    group.measurement_time(Duration::from_secs(10)).sampling_mode(SamplingMode::Flat);
+    group.bench_function(
+        "one simulated second, with plant, sensors and archive",
+        |b| {
+            b.iter_custom(|count| {
+                let watch = Stopwatch::start();
+                let outcome = simulate(&loaded, &kit, plan.clone(), SEED, &archive, &mut |_, _| {})
+                    .unwrap_or_else(|f| panic!("{}", f.text()));
+                let simulated = outcome.archive.last_ns as f64 * 1e-9;
+                let took = watch.elapsed().get();
+                factors.push(simulated / took);
+            // An archive is never overwritten.
+            let _ = std::fs::remove_file(&archive);
+                // Every second of the session costs about the same: `count` of them are told.
+                Duration::from_secs_f64(took / simulated * count as f64)
+            });
+        },
+    );
     group.finish();
-    let _ = std::fs::remove_file(&archive);
     factors.sort_by(f64::total_cmp);
     let median = factors.get(factors.len() / 2).copied().unwrap_or(f64::NAN);
     let least = factors.first().copied().unwrap_or(f64::NAN);
-    println!("session: {median:.1} x real time (median of {}, slowest {least:.1})", factors.len());
+    println!(
+        "session: {median:.1} x real time (median of {}, slowest {least:.1})",
+        factors.len()
+    );
 }
 
 criterion_group!(benches, cycle_in_touch, whole_session);
