@@ -123,7 +123,9 @@ fn whole_session(c: &mut Criterion) {
     let mut factors: Vec<f64> = Vec::new();
     let mut group = c.benchmark_group("session");
     group.sample_size(10).warm_up_time(Duration::from_millis(1));
-    group.measurement_time(Duration::from_secs(10)).sampling_mode(SamplingMode::Flat);
+    group
+        .measurement_time(Duration::from_secs(10))
+        .sampling_mode(SamplingMode::Flat);
     group.bench_function(
         "one simulated second, with plant, sensors and archive",
         |b| {
@@ -134,8 +136,8 @@ fn whole_session(c: &mut Criterion) {
                 let simulated = outcome.archive.last_ns as f64 * 1e-9;
                 let took = watch.elapsed().get();
                 factors.push(simulated / took);
-            // An archive is never overwritten.
-            let _ = std::fs::remove_file(&archive);
+                // An archive is never overwritten.
+                let _ = std::fs::remove_file(&archive);
                 // Every second of the session costs about the same: `count` of them are told.
                 Duration::from_secs_f64(took / simulated * count as f64)
             });

@@ -53,7 +53,11 @@ impl Said {
     fn refuses(&self, code: i32, words: &[&str]) {
         assert_eq!(self.code, Some(code), "{}", self.stderr);
         for word in words {
-            assert!(self.stderr.contains(word), "no {word:?} in:\n{}", self.stderr);
+            assert!(
+                self.stderr.contains(word),
+                "no {word:?} in:\n{}",
+                self.stderr
+            );
         }
         assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
     }
@@ -73,10 +77,17 @@ fn knead_fed(arguments: &[&str], stdin: &str) -> Said {
         .spawn()
         .expect("the binary starts");
     // A command that refuses its arguments does not read what is fed to it.
-    let _ = child.stdin.take().map(|mut pipe| pipe.write_all(stdin.as_bytes()));
+    let _ = child
+        .stdin
+        .take()
+        .map(|mut pipe| pipe.write_all(stdin.as_bytes()));
     let output = child.wait_with_output().expect("the binary ends");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Said { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    Said {
+        code: output.status.code(),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    }
 }
 
 fn read(path: &str) -> String {
@@ -107,7 +118,10 @@ fn with_first_step(step: &str) -> String {
 fn with_middle_step(step: &str) -> String {
     let routine = short_routine();
     let (_, own) = routine.split_once("[[step]]").expect("a step");
-    format!("{routine}{step}\n[[step]]{}", with(own, "Warm-up", "Cool-down"))
+    format!(
+        "{routine}{step}\n[[step]]{}",
+        with(own, "Warm-up", "Cool-down")
+    )
 }
 
 // ---- files ------------------------------------------------------------------------------------
@@ -117,7 +131,15 @@ fn a_missing_routine_is_named_and_its_neighbour_offered() {
     let scratch = Scratch::new("missing");
     scratch.file("shoulders.toml", short_routine());
     let path = scratch.missing("shoulder.toml");
-    knead(&["plan", &path]).refuses(2, &[&path, "there is no such file", "did you mean", "shoulders.toml"]);
+    knead(&["plan", &path]).refuses(
+        2,
+        &[
+            &path,
+            "there is no such file",
+            "did you mean",
+            "shoulders.toml",
+        ],
+    );
 }
 
 #[test]
@@ -140,7 +162,13 @@ fn joint_limits_that_are_reversed_are_told_with_joint_and_both_numbers() {
         "lower=\"2.9\" upper=\"-2.9\"",
     );
     let path = scratch.file("reversed.urdf", urdf);
-    let words = [path.as_str(), "joint1", "lower limit 2.9", "upper limit -2.9", "swap"];
+    let words = [
+        path.as_str(),
+        "joint1",
+        "lower limit 2.9",
+        "upper limit -2.9",
+        "swap",
+    ];
     knead(&["arm", "check", "--arm", &path]).refuses(2, &words);
 }
 
@@ -148,10 +176,18 @@ fn joint_limits_that_are_reversed_are_told_with_joint_and_both_numbers() {
 fn an_unknown_key_is_told_with_line_column_and_the_key_that_was_meant() {
     let scratch = Scratch::new("key");
     let routine = with(&short_routine(), "speed_mm_per_s", "sped_mm_per_s");
-    let line = routine.lines().position(|l| l.starts_with("sped_")).expect("the key") + 1;
+    let line = routine
+        .lines()
+        .position(|l| l.starts_with("sped_"))
+        .expect("the key")
+        + 1;
     let path = scratch.file("typo.toml", routine);
     let place = format!("{path}:{line}:1");
-    let words = [place.as_str(), "unknown key `sped_mm_per_s`", "did you mean `speed_mm_per_s`?"];
+    let words = [
+        place.as_str(),
+        "unknown key `sped_mm_per_s`",
+        "did you mean `speed_mm_per_s`?",
+    ];
     knead(&["plan", &path]).refuses(2, &words);
 }
 
@@ -186,10 +222,18 @@ fn the_short_routine_itself_is_planned() {
 fn a_routine_that_crosses_the_spine_is_refused() {
     let scratch = Scratch::new("crossing");
     let across = with(FIRM_PULLS, "inner_offset_mm = 62", "inner_offset_mm = 0");
-    let path = scratch.file("across.toml", with_middle_step(&across.replace("firm", "light")));
+    let path = scratch.file(
+        "across.toml",
+        with_middle_step(&across.replace("firm", "light")),
+    );
     knead(&["plan", &path]).refuses(
         1,
-        &["step 2 \"Pulls\" (line ", "crosses the spine", "allowed at least", "give inner_offset_mm at least"],
+        &[
+            "step 2 \"Pulls\" (line ",
+            "crosses the spine",
+            "allowed at least",
+            "give inner_offset_mm at least",
+        ],
     );
 }
 
@@ -199,10 +243,22 @@ fn depth_before_the_warm_up_is_refused_and_after_it_is_not() {
     let cold = scratch.file("cold.toml", with_first_step(FIRM_PULLS));
     knead(&["plan", &cold]).refuses(
         1,
-        &["step 1 \"Pulls\" (line ", "no warm-up before depth", "effleurage or fan_out", "before it"],
+        &[
+            "step 1 \"Pulls\" (line ",
+            "no warm-up before depth",
+            "effleurage or fan_out",
+            "before it",
+        ],
     );
-    let warm = knead(&["plan", &scratch.file("warm.toml", with_middle_step(FIRM_PULLS))]);
-    assert!(!warm.stderr.contains("no warm-up before depth"), "{}", warm.stderr);
+    let warm = knead(&[
+        "plan",
+        &scratch.file("warm.toml", with_middle_step(FIRM_PULLS)),
+    ]);
+    assert!(
+        !warm.stderr.contains("no warm-up before depth"),
+        "{}",
+        warm.stderr
+    );
 }
 
 #[test]
@@ -212,7 +268,12 @@ fn two_hundred_newtons_are_refused_with_what_is_allowed_there() {
     let path = scratch.file("hard.toml", with_middle_step(&hard));
     knead(&["plan", &path]).refuses(
         1,
-        &["step 2 \"Pulls\" (line ", "force: 200.0 N, allowed at most", "zone", "ask for at most"],
+        &[
+            "step 2 \"Pulls\" (line ",
+            "force: 200.0 N, allowed at most",
+            "zone",
+            "ask for at most",
+        ],
     );
 }
 
@@ -220,15 +281,28 @@ fn two_hundred_newtons_are_refused_with_what_is_allowed_there() {
 fn an_arm_that_cannot_reach_is_told_how_far_it_is_off() {
     let scratch = Scratch::new("reach");
     let profile = read("config/arms/knead_r7.toml");
-    let urdf = short::root().join("urdf").canonicalize().expect("the folder of URDF files");
+    let urdf = short::root()
+        .join("urdf")
+        .canonicalize()
+        .expect("the folder of URDF files");
     let profile = with(&profile, "../../urdf", &urdf.display().to_string());
     let start = profile.find("position_mm = [").expect("an installation");
     let end = start + profile[start..].find(']').expect("a list");
-    let far = format!("{}position_mm = [210, -1480, 90{}", &profile[..start], &profile[end..]);
+    let far = format!(
+        "{}position_mm = [210, -1480, 90{}",
+        &profile[..start],
+        &profile[end..]
+    );
     let arm = scratch.file("far.toml", far);
     knead(&["plan", "crates/knead/tests/data/short.toml", "--arm", &arm]).refuses(
         1,
-        &["step 1 \"Warm-up\" (line ", "out of reach", "the arm reaches", "move the base", "mm nearer"],
+        &[
+            "step 1 \"Warm-up\" (line ",
+            "out of reach",
+            "the arm reaches",
+            "move the base",
+            "mm nearer",
+        ],
     );
 }
 
@@ -236,15 +310,26 @@ fn an_arm_that_cannot_reach_is_told_how_far_it_is_off() {
 
 /// A simulated scan of a built-in body, and what was palpated.
 fn scan() -> (Vec<[f64; 3]>, Landmarks) {
-    let parameters =
-        BodyParameters { sex: Sex::Female, stature: Metres::new(1.68), mass: Kilograms::new(66.0) };
+    let parameters = BodyParameters {
+        sex: Sex::Female,
+        stature: Metres::new(1.68),
+        mass: Kilograms::new(66.0),
+    };
     let back = parametric_back(&parameters).expect("a built-in body");
     let scan = scan_of(&back, 1);
-    (scan.cloud.points().map(|p| [p.x(), p.y(), p.z()]).collect(), scan.landmarks)
+    (
+        scan.cloud.points().map(|p| [p.x(), p.y(), p.z()]).collect(),
+        scan.landmarks,
+    )
 }
 
 fn ply(points: &[[f64; 3]]) -> Vec<u8> {
-    PointCloud::from_points(points.iter().map(|[x, y, z]| Point::<Table>::new(*x, *y, *z))).to_ply()
+    PointCloud::from_points(
+        points
+            .iter()
+            .map(|[x, y, z]| Point::<Table>::new(*x, *y, *z)),
+    )
+    .to_ply()
 }
 
 /// A PLY as text, which can hold what a cloud of ours never does.
@@ -293,7 +378,10 @@ fn a_good_scan_is_fitted_and_one_without_landmarks_is_asked_for_them() {
     let scratch = Scratch::new("good");
     let (points, landmarks) = scan();
     let cloud = scratch.file("good.ply", ply(&points));
-    let said = fit(&cloud, &scratch.file("good.json", landmark_file(&landmarks, 1.0)));
+    let said = fit(
+        &cloud,
+        &scratch.file("good.json", landmark_file(&landmarks, 1.0)),
+    );
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     knead(&["body", "fit", &cloud]).refuses(2, &[&cloud, "landmarks", "--landmarks FILE"]);
 }
@@ -304,23 +392,42 @@ fn landmarks_that_cannot_tell_left_from_right_are_fitted_with_a_warning() {
     let (points, mut landmarks) = scan();
     (landmarks.acromion_left, landmarks.psis_left) = (None, None);
     let cloud = scratch.file("good.ply", ply(&points));
-    let said = fit(&cloud, &scratch.file("one-sided.json", landmark_file(&landmarks, 1.0)));
+    let said = fit(
+        &cloud,
+        &scratch.file("one-sided.json", landmark_file(&landmarks, 1.0)),
+    );
     assert_eq!(said.code, Some(0), "{}", said.stderr);
-    assert!(said.stdout.contains("left and right could not be checked"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("left and right could not be checked"),
+        "{}",
+        said.stdout
+    );
 }
 
 #[test]
 fn a_scan_with_fifty_points_is_refused_with_the_number_that_is_needed() {
     let scratch = Scratch::new("fifty");
     let (points, landmarks) = scan();
-    let some: Vec<_> = points.iter().step_by(points.len() / 50).take(50).copied().collect();
+    let some: Vec<_> = points
+        .iter()
+        .step_by(points.len() / 50)
+        .take(50)
+        .copied()
+        .collect();
     let cloud = scratch.file("fifty.ply", ply(&some));
     let landmarks = scratch.file("good.json", landmark_file(&landmarks, 1.0));
     let words = ["too few points: 50", "at least", "are needed"];
     fit(&cloud, &landmarks).refuses(2, &words);
     // A session refuses it just so, before anything is planned.
-    knead(&["sim", "crates/knead/tests/data/short.toml", "--body", &cloud, "--landmarks", &landmarks])
-        .refuses(2, &words);
+    knead(&[
+        "sim",
+        "crates/knead/tests/data/short.toml",
+        "--body",
+        &cloud,
+        "--landmarks",
+        &landmarks,
+    ])
+    .refuses(2, &words);
 }
 
 #[test]
@@ -344,7 +451,15 @@ fn a_scan_in_millimetres_is_told_the_factor() {
     let scaled: Vec<_> = points.iter().map(|p| p.map(|c| c * 1000.0)).collect();
     let cloud = scratch.file("mm.ply", ply(&scaled));
     let landmarks = scratch.file("good.json", landmark_file(&landmarks, 1.0));
-    fit(&cloud, &landmarks).refuses(2, &["the scan spans", "0.6 to 2.5 m", "millimetres", "scale by 0.001"]);
+    fit(&cloud, &landmarks).refuses(
+        2,
+        &[
+            "the scan spans",
+            "0.6 to 2.5 m",
+            "millimetres",
+            "scale by 0.001",
+        ],
+    );
 }
 
 #[test]
@@ -353,11 +468,19 @@ fn mirrored_landmarks_are_refused_with_the_pair_that_shows_it() {
     let (points, mut landmarks) = scan();
     // Palpated besides: the bony tips of the shoulders.
     let shoulder = |side: f64| Point::new(landmarks.c7.x() - 0.08, side * 0.18, landmarks.c7.z());
-    (landmarks.acromion_left, landmarks.acromion_right) = (Some(shoulder(1.0)), Some(shoulder(-1.0)));
+    (landmarks.acromion_left, landmarks.acromion_right) =
+        (Some(shoulder(1.0)), Some(shoulder(-1.0)));
     let cloud = scratch.file("good.ply", ply(&points));
     let mirrored = scratch.file("mirrored.json", landmark_file(&landmarks, -1.0));
-    fit(&cloud, &mirrored)
-        .refuses(2, &["mirrored.json", "acromion", "lies on the right of", "are mirrored"]);
+    fit(&cloud, &mirrored).refuses(
+        2,
+        &[
+            "mirrored.json",
+            "acromion",
+            "lies on the right of",
+            "are mirrored",
+        ],
+    );
 }
 
 #[test]
