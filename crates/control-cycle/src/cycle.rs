@@ -30,7 +30,11 @@ impl<const D: usize> ControlCycle<D> {
     /// A cycle that has not run yet.
     #[must_use]
     pub fn new(parts: CycleParts<D>) -> Self {
-        Self { parts, acceleration: Vector3::zeros(), verdict: None }
+        Self {
+            parts,
+            acceleration: Vector3::zeros(),
+            verdict: None,
+        }
     }
 
     /// Where the session stands.
@@ -42,13 +46,25 @@ impl<const D: usize> ControlCycle<D> {
     /// One turn: what is sensed becomes a vetted command. Whatever fails on the way, the monitor still
     /// judges the raw sample and still has a command to give.
     pub fn step(&mut self, sensed: &Sensed<D>) -> Cycle<D, Vetted<Command<D>>> {
-        let CycleParts { estimator, reference, force_control, monitor } = &mut self.parts;
+        let CycleParts {
+            estimator,
+            reference,
+            force_control,
+            monitor,
+        } = &mut self.parts;
         let seen = estimator.look(sensed, &self.acceleration, force_control.phase());
         let setpoint = seen.and_then(|s| {
-            reference.step(sensed, &s.estimate, force_control.phase(), self.verdict.as_ref())
+            reference.step(
+                sensed,
+                &s.estimate,
+                force_control.phase(),
+                self.verdict.as_ref(),
+            )
         });
         let acted = seen.zip(setpoint).and_then(|(seen, setpoint)| {
-            estimator.arm(seen.tool).map(|arm| force_control.step(arm, &seen, &setpoint))
+            estimator
+                .arm(seen.tool)
+                .map(|arm| force_control.step(arm, &seen, &setpoint))
         });
         let wanted = acted.and_then(|a| a.wanted);
         let (verdict, command) = monitor.judge(sensed, wanted.as_ref());
@@ -67,4 +83,3 @@ impl<const D: usize> ControlCycle<D> {
         }
     }
 }
-

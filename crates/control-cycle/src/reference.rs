@@ -145,12 +145,18 @@ impl<const D: usize> Reference<D> {
             RATE_UP_PER_S * self.settings.period_s,
         );
         self.rate += change;
-        self.phase_s = (self.phase_s + self.rate * self.settings.period_s)
-            .min(segment.duration().get());
+        self.phase_s =
+            (self.phase_s + self.rate * self.settings.period_s).min(segment.duration().get());
         let sample = segment.sample(Seconds::new(self.phase_s))?;
         let rate_change = change / self.settings.period_s;
         let setpoint = self.setpoint(&sample, segment, estimate, rate_change);
-        self.advance(&segment.kind, segment.duration().get(), sensed, estimate, phase);
+        self.advance(
+            &segment.kind,
+            segment.duration().get(),
+            sensed,
+            estimate,
+            phase,
+        );
         Some(setpoint)
     }
 
@@ -182,7 +188,10 @@ impl<const D: usize> Reference<D> {
             | ContactPhase::Leaving => true,
         };
         if in_touch {
-            self.stage = Stage::Unloading { force_n: None, give_up: true };
+            self.stage = Stage::Unloading {
+                force_n: None,
+                give_up: true,
+            };
         } else {
             self.go_to_next_step();
         }
@@ -190,7 +199,9 @@ impl<const D: usize> Reference<D> {
 
     fn go_to_next_step(&mut self) {
         let segments = self.plan.segments();
-        let Some(step) = segments.get(self.segment).map(|s| s.step) else { return };
+        let Some(step) = segments.get(self.segment).map(|s| s.step) else {
+            return;
+        };
         let next = segments.iter().position(|s| s.step > step);
         match next {
             Some(next) => self.go_to(next),
@@ -227,7 +238,10 @@ impl<const D: usize> Reference<D> {
                 self.rate = 0.0;
                 Stage::holding(estimate)
             }
-            SegmentKind::Lift => Stage::Unloading { force_n: None, give_up: false },
+            SegmentKind::Lift => Stage::Unloading {
+                force_n: None,
+                give_up: false,
+            },
             SegmentKind::Touch => Stage::Running,
             SegmentKind::Stroke => Stage::Running,
         };
@@ -290,6 +304,7 @@ impl<const D: usize> Reference<D> {
         let velocity = sample.velocity.scaled(self.rate);
         let mut acceleration = sample.acceleration.scaled(self.rate * self.rate);
         acceleration.linear += sample.velocity.linear * rate_change;
+        acceleration.angular += sample.velocity.angular * rate_change;
         let mut setpoint = Setpoint {
             base_from_tool: self.offset.applied(&sample.base_from_tool),
             velocity,
@@ -313,7 +328,9 @@ impl<const D: usize> Reference<D> {
             }
             Stage::Running => self.run(&mut setpoint, sample, segment, estimate),
             Stage::Unloading { .. } => self.unload(&mut setpoint, estimate),
-            Stage::Retreating { .. } => self.stage.retreat_setpoint(&mut setpoint, self.settings.period_s),
+            Stage::Retreating { .. } => self
+                .stage
+                .retreat_setpoint(&mut setpoint, self.settings.period_s),
         }
         setpoint
     }
@@ -327,7 +344,9 @@ impl<const D: usize> Reference<D> {
     ) {
         match segment.kind {
             SegmentKind::Touch => {
-                let Some(skin) = segment.sample(segment.duration()) else { return };
+                let Some(skin) = segment.sample(segment.duration()) else {
+                    return;
+                };
                 setpoint.base_from_tool = self.offset.applied(&skin.base_from_tool);
                 (setpoint.velocity, setpoint.acceleration) = (Twist::zero(), Twist::zero());
                 setpoint.ceiling = skin.ceiling;
@@ -348,7 +367,9 @@ impl<const D: usize> Reference<D> {
 
     fn seek(&mut self, skin: &PlanSample<D>, estimate: &Estimate<D>) -> Press {
         let axis = estimate.base_from_tool.raw().rotation * nalgebra::Vector3::z();
-        let to_go = (skin.base_from_tool.origin() - estimate.base_from_tool.origin()).raw().dot(&axis);
+        let to_go = (skin.base_from_tool.origin() - estimate.base_from_tool.origin())
+            .raw()
+            .dot(&axis);
         self.no_skin = to_go < -SEEK_PAST_SKIN;
         let speed = if self.no_skin {
             0.0
@@ -365,19 +386,29 @@ impl<const D: usize> Reference<D> {
     fn scaled(&self, force: Newtons, ceiling: Newtons) -> Newtons {
         let allowed = ceiling - Newtons::new(MARGIN_N.max(MARGIN_SHARE * ceiling.get()));
         // A plan may press closer to its ceiling only where it was proved to: never add to it.
-        (force * self.force_scale).min(allowed.max(force)).max(Newtons::ZERO)
+        (force * self.force_scale)
+            .min(allowed.max(force))
+            .max(Newtons::ZERO)
     }
 
     fn unload(&mut self, setpoint: &mut Setpoint<D>, estimate: &Estimate<D>) {
-        let Stage::Unloading { force_n, give_up } = self.stage else { return };
-        let felt = estimate.contact.press().map_or(LEAVE_N, |f| f.get().max(0.0));
+        let Stage::Unloading { force_n, give_up } = self.stage else {
+            return;
+        };
+        let felt = estimate
+            .contact
+            .press()
+            .map_or(LEAVE_N, |f| f.get().max(0.0));
         let force = force_n.unwrap_or(felt) - UNLOAD_N_PER_S * self.settings.period_s;
         setpoint.press = Press::Hold {
             force: Newtons::new(force.max(0.0)),
             rate: NewtonsPerSecond::new(-UNLOAD_N_PER_S),
         };
         (setpoint.velocity, setpoint.acceleration) = (Twist::zero(), Twist::zero());
-        self.stage = Stage::Unloading { force_n: Some(force), give_up };
+        self.stage = Stage::Unloading {
+            force_n: Some(force),
+            give_up,
+        };
         if force > LEAVE_N {
             return;
         }
@@ -390,7 +421,10 @@ impl<const D: usize> Reference<D> {
         }
     }
 
-    fn resting_place(&mut self, estimate: &Estimate<D>) -> quantities::Transform<quantities::Base, quantities::Tool> {
+    fn resting_place(
+        &mut self,
+        estimate: &Estimate<D>,
+    ) -> quantities::Transform<quantities::Base, quantities::Tool> {
         self.offset.rest_at(estimate)
     }
 
@@ -404,7 +438,12 @@ impl<const D: usize> Reference<D> {
     ) {
         let at_end = self.phase_s >= duration;
         match (&self.stage, kind) {
-            (Stage::Retreating { done: true, end, .. }, _) => {
+            (
+                Stage::Retreating {
+                    done: true, end, ..
+                },
+                _,
+            ) => {
                 if *end {
                     self.stage = Stage::Finished;
                 } else {
@@ -421,10 +460,9 @@ impl<const D: usize> Reference<D> {
                 self.go_to(self.segment + 1);
             }
             (Stage::Running, SegmentKind::Stroke) if at_end => self.go_to(self.segment + 1),
-            (
-                Stage::Running,
-                SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Lift,
-            ) if at_end => {
+            (Stage::Running, SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Lift)
+                if at_end =>
+            {
                 self.waited_s += self.settings.period_s;
                 let near = self.near_end(estimate);
                 if near || self.waited_s > ARRIVE_WITHIN_S {
@@ -438,7 +476,11 @@ impl<const D: usize> Reference<D> {
     fn near_end(&self, estimate: &Estimate<D>) -> bool {
         let end = self.plan.sample(self.segment, Seconds::new(self.phase_s));
         end.is_some_and(|s| {
-            s.base_from_tool.origin().distance(&estimate.base_from_tool.origin()).get() < ARRIVED
+            s.base_from_tool
+                .origin()
+                .distance(&estimate.base_from_tool.origin())
+                .get()
+                < ARRIVED
         })
     }
 }

@@ -13,7 +13,7 @@ use kinematics::{ArmModel, ToolModel};
 use limits::Envelope;
 use nalgebra::SVector;
 use plan::Plan;
-use planner::{Capsule, PlanRejection, PlanRequest, TableTop, ToolSpec};
+use planner::{Capsule, PlanRejection, PlanRequest, ToolSpec};
 use quantities::{Base, Duration, Flange, Metres, Seconds, Sensor, Table, Transform};
 use safety_monitor::{Monitor, MonitorConfig, SensorTraits, Skin};
 use sim::{ArmPlantParams, SensorParams, SimArm, TrueWorld};
@@ -59,17 +59,15 @@ impl<'a, const D: usize> Kit<'a, D> {
             .tools
             .iter()
             .map(|tool| {
-                let spec = ToolSpec { name: tool.name.clone(), model: tool.model };
+                let spec = ToolSpec {
+                    name: tool.name.clone(),
+                    model: tool.model,
+                };
                 (bare.with_payload(&tool.model.payload), spec)
             })
             .collect();
         let envelope = loaded.envelope(&bodies.believed)?;
-        let capsules = loaded
-            .profile
-            .capsules
-            .iter()
-            .copied()
-            .collect();
+        let capsules = loaded.profile.capsules.clone();
         let sensor = loaded.profile.sensor.as_ref();
         Ok(Self {
             loaded,
@@ -91,7 +89,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             envelope: &self.envelope,
             arms: &self.arms,
             capsules: &self.capsules,
-            table: TableTop::default(),
+            table: self.loaded.profile.table,
             base_from_table: self.base_from_table,
             park: self.park,
         })
@@ -99,7 +97,10 @@ impl<'a, const D: usize> Kit<'a, D> {
 
     /// The arm models with their tools, as loop and plant take them.
     pub fn tools(&self) -> Vec<(ArmModel<D>, ToolModel)> {
-        self.arms.iter().map(|(model, spec)| (model.clone(), spec.model)).collect()
+        self.arms
+            .iter()
+            .map(|(model, spec)| (model.clone(), spec.model))
+            .collect()
     }
 
     /// The control cycle at the start of a plan.
@@ -110,7 +111,10 @@ impl<'a, const D: usize> Kit<'a, D> {
             period_s: PERIOD.seconds().get(),
             gravity_in_base: self.loaded.profile.installation.gravity_in_base(),
         });
-        let settings = ReferenceSettings { period_s: PERIOD.seconds().get(), tempo: 1.0 };
+        let settings = ReferenceSettings {
+            period_s: PERIOD.seconds().get(),
+            tempo: 1.0,
+        };
         Ok(ControlCycle::new(CycleParts {
             estimator,
             reference: Reference::new(plan, settings),
@@ -156,13 +160,25 @@ impl<'a, const D: usize> Kit<'a, D> {
 
     /// The world as it truly is.
     pub fn world(&self, seed: u64) -> Result<TrueWorld, Failure> {
-        load::world(&self.loaded.simulation, &self.bodies.truth, &self.base_from_table, seed)
+        load::world(
+            &self.loaded.simulation,
+            &self.bodies.truth,
+            &self.base_from_table,
+            seed,
+        )
     }
 
     /// The plant at its start.
     pub fn sim_arm(&self, world: TrueWorld, seed: u64) -> Result<SimArm<D>, Failure> {
         let sensors: SensorParams = self.loaded.sensor_params(self.flange_from_sensor);
-        SimArm::new(self.tools(), ArmPlantParams { friction_scale: std::env::var("FR").ok().and_then(|s| s.parse().ok()).unwrap_or(1.0), ..ArmPlantParams::default() }, sensors, world, self.park, seed)
-            .map_err(Failure::input)
+        SimArm::new(
+            self.tools(),
+            ArmPlantParams::default(),
+            sensors,
+            world,
+            self.park,
+            seed,
+        )
+        .map_err(Failure::input)
     }
 }

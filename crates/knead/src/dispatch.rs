@@ -4,10 +4,22 @@
 macro_rules! with_joint_count {
     ($count:expr, $D:ident => $body:expr, else $other:expr) => {
         match $count {
-            4 => { const $D: usize = 4; $body }
-            5 => { const $D: usize = 5; $body }
-            6 => { const $D: usize = 6; $body }
-            7 => { const $D: usize = 7; $body }
+            4 => {
+                const $D: usize = 4;
+                $body
+            }
+            5 => {
+                const $D: usize = 5;
+                $body
+            }
+            6 => {
+                const $D: usize = 6;
+                $body
+            }
+            7 => {
+                const $D: usize = 7;
+                $body
+            }
             _ => $other,
         }
     };

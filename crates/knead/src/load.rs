@@ -50,11 +50,16 @@ pub fn body_label(source: &BodySource) -> String {
                 Sex::Female => "female",
                 Sex::Male => "male",
             };
-            format!("built-in body, {sex} {:.2} m {:.0} kg", p.stature.get(), p.mass.get())
+            format!(
+                "built-in body, {sex} {:.2} m {:.0} kg",
+                p.stature.get(),
+                p.mass.get()
+            )
         }
-        BodySource::Scan { cloud, .. } => {
-            cloud.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
-        }
+        BodySource::Scan { cloud, .. } => cloud
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default(),
     }
 }
 
@@ -102,7 +107,11 @@ pub fn world(
         Skin::Oiled => SkinSurface::Oiled,
         Skin::Dry => SkinSurface::Dry,
     };
-    let params = TissueParams { skin, knots: simulation.knots, ..TissueParams::default() };
+    let params = TissueParams {
+        skin,
+        knots: simulation.knots,
+        ..TissueParams::default()
+    };
     let tissue = Tissue::under(truth, params, seed).map_err(Failure::input)?;
     let figures = &simulation.breathing;
     let breathing = BreathingParams {
@@ -116,7 +125,12 @@ pub fn world(
         distance: simulation.base_position_error,
         angle: simulation.base_orientation_error,
     };
-    Ok(TrueWorld::new(truth.clone(), tissue, breathing, error.applied(base_from_table, seed)))
+    Ok(TrueWorld::new(
+        truth.clone(),
+        tissue,
+        breathing,
+        error.applied(base_from_table, seed),
+    ))
 }
 
 impl Loaded {
@@ -127,8 +141,9 @@ impl Loaded {
     pub fn read(ingredients: &Ingredients) -> Result<Self, Failure> {
         let routine = read_routine(&ingredients.routine).map_err(Failure::input)?;
         let profile = ArmProfile::read(&ingredients.arm).map_err(Failure::input)?;
-        let (urdf_text, urdf) =
-            profile.read_urdf(ingredients.urdf.as_deref()).map_err(Failure::input)?;
+        let (urdf_text, urdf) = profile
+            .read_urdf(ingredients.urdf.as_deref())
+            .map_err(Failure::input)?;
         let setup = profile
             .chain(&urdf_text, &urdf.display().to_string(), None)
             .map_err(Failure::input)?;
@@ -144,20 +159,34 @@ impl Loaded {
         )?;
         let files = kept_files(ingredients)?;
         Ok(Self {
-            routine, profile, setup, urdf_text, tools, body, limits: limits.raw, client, simulation, files,
+            routine,
+            profile,
+            setup,
+            urdf_text,
+            tools,
+            body,
+            limits: limits.raw,
+            client,
+            simulation,
+            files,
         })
     }
 
     /// The limits on a back.
     pub fn envelope(&self, back: &Back) -> Result<Envelope, Failure> {
         let envelope = Envelope::for_back(&self.limits, back).map_err(Failure::input)?;
-        envelope.tightened_by(&self.client.tightening).map_err(Failure::input)
+        envelope
+            .tightened_by(&self.client.tightening)
+            .map_err(Failure::input)
     }
 
     /// The sensors as the simulation makes them.
     pub fn sensor_params(&self, flange_from_sensor: Transform<Flange, Sensor>) -> SensorParams {
         let Some(sensor) = &self.profile.sensor else {
-            return SensorParams { flange_from_sensor, ..SensorParams::default() };
+            return SensorParams {
+                flange_from_sensor,
+                ..SensorParams::default()
+            };
         };
         SensorParams {
             flange_from_sensor,
@@ -187,7 +216,10 @@ fn kept_files(ingredients: &Ingredients) -> Result<Vec<(String, String)>, Failur
         ("client.toml", &ingredients.client),
         ("simulation.toml", &ingredients.simulation),
     ] {
-        files.push((name.to_owned(), read_text(path, LARGEST_TOML).map_err(Failure::input)?));
+        files.push((
+            name.to_owned(),
+            read_text(path, LARGEST_TOML).map_err(Failure::input)?,
+        ));
     }
     Ok(files)
 }

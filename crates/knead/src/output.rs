@@ -16,8 +16,13 @@ use crate::session::{Ending, Outcome};
 pub fn write_recording(folder: &Path, progress: &mut dyn FnMut(f64)) -> Result<(), Failure> {
     let archive = folder.join("session.mcap");
     let archived = archived(&archive)?;
-    viewer::write_recording(&archived.scene, &archive, &folder.join("session.rrd"), progress)
-        .map_err(Failure::device)
+    viewer::write_recording(
+        &archived.scene,
+        &archive,
+        &folder.join("session.rrd"),
+        progress,
+    )
+    .map_err(Failure::device)
 }
 
 /// Writes the report of a run's archive; returns its path.
@@ -28,7 +33,11 @@ pub fn rewrite_report(folder: &Path, judgement: &Judgement) -> Result<PathBuf, F
     let input = ReportInput {
         title: run.title.clone(),
         subtitle: format!("{} · {}", run.body, run.arm),
-        outcome: if judgement.passed { Shown::Passed } else { Shown::Failed },
+        outcome: if judgement.passed {
+            Shown::Passed
+        } else {
+            Shown::Failed
+        },
         reasons: judgement.reasons.clone(),
         figures: figures(judgement),
         tables: vec![technique_table(judgement)],
@@ -37,8 +46,14 @@ pub fn rewrite_report(folder: &Path, judgement: &Judgement) -> Result<PathBuf, F
             ("body".to_owned(), run.body.clone()),
             ("seed".to_owned(), run.seed.to_string()),
             ("limits digest".to_owned(), run.limits_digest.clone()),
-            ("midline uncertainty (95 %)".to_owned(), format!("{:.1} mm", run.midline_uncertainty_mm)),
-            ("keep-out half-width".to_owned(), format!("{:.1} mm", run.keep_out_half_width_mm)),
+            (
+                "midline uncertainty (95 %)".to_owned(),
+                format!("{:.1} mm", run.midline_uncertainty_mm),
+            ),
+            (
+                "keep-out half-width".to_owned(),
+                format!("{:.1} mm", run.keep_out_half_width_mm),
+            ),
             ("knead".to_owned(), run.knead.clone()),
         ],
         notes: run.warnings.clone(),
@@ -59,26 +74,74 @@ fn figures(j: &Judgement) -> Vec<Figure> {
         passed,
     };
     let worst_rmse = j.techniques.iter().map(|t| t.rmse_n).fold(0.0, f64::max);
-    let overshoots = j.touches.iter().filter(|t| t.overshoot_n > t.limit_n).count();
-    let clearance = j.min_clearance_mm.map_or("no touch".to_owned(), |c| format!("{c:.1} mm"));
+    let overshoots = j
+        .touches
+        .iter()
+        .filter(|t| t.overshoot_n > t.limit_n)
+        .count();
+    let clearance = j
+        .min_clearance_mm
+        .map_or("no touch".to_owned(), |c| format!("{c:.1} mm"));
     let none = |name: &str, count: u64| figure(name, count.to_string(), "0", Some(count == 0));
     vec![
-        figure("Worst force error of a technique (RMS)", format!("{worst_rmse:.2} N"), "0.50 N", Some(worst_rmse <= 0.5)),
+        figure(
+            "Worst force error of a technique (RMS)",
+            format!("{worst_rmse:.2} N"),
+            "0.50 N",
+            Some(worst_rmse <= 0.5),
+        ),
         none("Samples above a force ceiling", j.ceiling_violations),
-        none("Samples with the patch in the keep-out", j.keep_out_violations),
-        figure("Least distance from the spine to the patch edge", clearance, "20.0 mm", j.min_clearance_mm.map(|c| c >= 20.0)),
+        none(
+            "Samples with the patch in the keep-out",
+            j.keep_out_violations,
+        ),
+        figure(
+            "Least distance from the spine to the patch edge",
+            clearance,
+            "20.0 mm",
+            j.min_clearance_mm.map(|c| c >= 20.0),
+        ),
         none("First touches that overshot", overshoots as u64),
-        none("Samples above the tangential ceiling", j.tangential_violations),
-        none("Joint samples beyond their limits", j.joint_position_violations + j.joint_speed_violations + j.torque_violations),
+        none(
+            "Samples above the tangential ceiling",
+            j.tangential_violations,
+        ),
+        none(
+            "Joint samples beyond their limits",
+            j.joint_position_violations + j.joint_speed_violations + j.torque_violations,
+        ),
         none("Numbers that were not finite", j.not_finite),
-        figure("Largest normal force", format!("{:.1} N", j.max_force_n), "", None),
-        figure("Peak pressure", format!("{:.0} kPa", j.peak_pressure_kpa), "", None),
-        figure("Force stated against force recomputed", format!("{:.2e} N", j.worst_wrench_difference_n), "1e-3 N", Some(j.worst_wrench_difference_n <= 1e-3)),
+        figure(
+            "Largest normal force",
+            format!("{:.1} N", j.max_force_n),
+            "",
+            None,
+        ),
+        figure(
+            "Peak pressure",
+            format!("{:.0} kPa", j.peak_pressure_kpa),
+            "",
+            None,
+        ),
+        figure(
+            "Force stated against force recomputed",
+            format!("{:.2e} N", j.worst_wrench_difference_n),
+            "1e-3 N",
+            Some(j.worst_wrench_difference_n <= 1e-3),
+        ),
     ]
 }
 
 fn technique_table(j: &Judgement) -> ReportTable {
-    let columns = ["technique", "force error RMS N", "bias N", "worst N", "largest force N", "peak kPa", "clearance mm"];
+    let columns = [
+        "technique",
+        "force error RMS N",
+        "bias N",
+        "worst N",
+        "largest force N",
+        "peak kPa",
+        "clearance mm",
+    ];
     ReportTable {
         caption: "Force and clearance by technique, recomputed from the plant's state".to_owned(),
         columns: columns.map(str::to_owned).to_vec(),
@@ -93,7 +156,8 @@ fn technique_table(j: &Judgement) -> ReportTable {
                     format!("{:.2}", t.max_abs_n),
                     format!("{:.1}", t.max_force_n),
                     format!("{:.0}", t.peak_pressure_kpa),
-                    t.min_clearance_mm.map_or_else(|| "-".to_owned(), |c| format!("{c:.1}")),
+                    t.min_clearance_mm
+                        .map_or_else(|| "-".to_owned(), |c| format!("{c:.1}")),
                 ]
             })
             .collect(),
@@ -140,7 +204,14 @@ pub fn plan_text<const D: usize>(plan: &Plan<D>) -> String {
             .map(|s| s.duration().get())
             .sum();
         let rows = step.rows.join(", ");
-        let _ = writeln!(text, "  {:>2}. {:<38} {:>5.0} s  {} [{rows}]", index + 1, step.name, seconds, step.technique);
+        let _ = writeln!(
+            text,
+            "  {:>2}. {:<38} {:>5.0} s  {} [{rows}]",
+            index + 1,
+            step.name,
+            seconds,
+            step.technique
+        );
         for note in &step.notes {
             let _ = writeln!(text, "      {note}");
         }
@@ -151,13 +222,25 @@ pub fn plan_text<const D: usize>(plan: &Plan<D>) -> String {
 /// The judge's figures, for a person.
 pub fn judgement_text(j: &Judgement) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "{:<18} {:>8} {:>8} {:>8} {:>9} {:>9} {:>12}", "technique", "rmse N", "bias N", "worst N", "max N", "peak kPa", "clearance mm");
+    let _ = writeln!(
+        text,
+        "{:<18} {:>8} {:>8} {:>8} {:>9} {:>9} {:>12}",
+        "technique", "rmse N", "bias N", "worst N", "max N", "peak kPa", "clearance mm"
+    );
     for t in &j.techniques {
-        let clearance = t.min_clearance_mm.map_or_else(|| "-".to_owned(), |c| format!("{c:.1}"));
+        let clearance = t
+            .min_clearance_mm
+            .map_or_else(|| "-".to_owned(), |c| format!("{c:.1}"));
         let _ = writeln!(
             text,
             "{:<18} {:>8.3} {:>+8.3} {:>8.2} {:>9.1} {:>9.0} {:>12}",
-            t.technique, t.rmse_n, t.bias_n, t.max_abs_n, t.max_force_n, t.peak_pressure_kpa, clearance
+            t.technique,
+            t.rmse_n,
+            t.bias_n,
+            t.max_abs_n,
+            t.max_force_n,
+            t.peak_pressure_kpa,
+            clearance
         );
     }
     for figure in figures(j) {
@@ -166,11 +249,18 @@ pub fn judgement_text(j: &Judgement) -> String {
             Some(false) => "NO ",
             None => "   ",
         };
-        let allowed =
-            if figure.allowed.is_empty() { String::new() } else { format!(" (allowed {})", figure.allowed) };
+        let allowed = if figure.allowed.is_empty() {
+            String::new()
+        } else {
+            format!(" (allowed {})", figure.allowed)
+        };
         let _ = writeln!(text, "{mark}{}: {}{allowed}", figure.name, figure.seen);
     }
-    let _ = writeln!(text, "verdict: {}", if j.passed { "passed" } else { "NOT passed" });
+    let _ = writeln!(
+        text,
+        "verdict: {}",
+        if j.passed { "passed" } else { "NOT passed" }
+    );
     for reason in &j.reasons {
         let _ = writeln!(text, "  {reason}");
     }

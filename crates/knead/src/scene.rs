@@ -10,7 +10,9 @@ use quantities::{Direction, Metres, Point};
 use recorder::ArchiveReader;
 use serde::de::DeserializeOwned;
 use sim::TrueWorld;
-use viewer::{BodyMap, BodyMesh, KeepOutBand, Landmark, LinkCapsule, PlannedPath, Scene, StepName, ToolShape};
+use viewer::{
+    BodyMap, BodyMesh, KeepOutBand, Landmark, LinkCapsule, PlannedPath, Scene, StepName, ToolShape,
+};
 
 use crate::failure::Failure;
 use crate::session::RunFile;
@@ -113,7 +115,10 @@ fn shape(tool: &judge::ToolFile) -> ToolShape {
         Patch::Fork { .. } => points.chunks(points.len() / 2).map(<[_]>::to_vec).collect(),
         Patch::RoundedRectangle { .. } | Patch::Disc { .. } => vec![points],
     };
-    ToolShape { name: tool.name.clone(), outlines }
+    ToolShape {
+        name: tool.name.clone(),
+        outlines,
+    }
 }
 
 fn steps(plan: &PlanFile, run: &RunFile) -> Vec<StepName> {
@@ -145,13 +150,22 @@ fn band(back: &Back, half_width: Metres) -> KeepOutBand {
             })
             .collect::<Vec<_>>()
     };
-    KeepOutBand { left: places(1.0), right: places(-1.0), half_width }
+    KeepOutBand {
+        left: places(1.0),
+        right: places(-1.0),
+        half_width,
+    }
 }
 
 fn outline(back: &Back) -> Vec<(Metres, Metres)> {
     let (from, to) = back.u_range();
-    let us: Vec<Metres> = (0..=60).map(|i| from + (to - from) * (f64::from(i) / 60.0)).collect();
-    let ranges: Vec<_> = us.iter().filter_map(|&u| back.v_range(u).map(|v| (u, v))).collect();
+    let us: Vec<Metres> = (0..=60)
+        .map(|i| from + (to - from) * (f64::from(i) / 60.0))
+        .collect();
+    let ranges: Vec<_> = us
+        .iter()
+        .filter_map(|&u| back.v_range(u).map(|v| (u, v)))
+        .collect();
     let left = ranges.iter().map(|(u, (_, most))| (*u, *most));
     let right = ranges.iter().rev().map(|(u, (least, _))| (*u, *least));
     left.chain(right).collect()
@@ -162,28 +176,42 @@ fn mesh(back: &Back) -> BodyMesh {
     let bounds = back.surface().bounds();
     let (x0, x1) = (bounds.min_x, bounds.max_x);
     let (y0, y1) = (bounds.min_y, bounds.max_y);
-    let (rows, columns) =
-        (((x1 - x0) / MESH_SPACING) as usize + 1, ((y1 - y0) / MESH_SPACING) as usize + 1);
+    let (rows, columns) = (
+        ((x1 - x0) / MESH_SPACING) as usize + 1,
+        ((y1 - y0) / MESH_SPACING) as usize + 1,
+    );
     let mut mesh = BodyMesh::default();
     let mut index: Vec<Option<u32>> = vec![None; rows * columns];
     for row in 0..rows {
         for column in 0..columns {
-            let (x, y) = (x0 + row as f64 * MESH_SPACING, y0 + column as f64 * MESH_SPACING);
-            let Some(skin) = back.surface().sample(x, y) else { continue };
+            let (x, y) = (
+                x0 + row as f64 * MESH_SPACING,
+                y0 + column as f64 * MESH_SPACING,
+            );
+            let Some(skin) = back.surface().sample(x, y) else {
+                continue;
+            };
             index[row * columns + column] = Some(mesh.vertices.len() as u32);
             let point = Point::new(x, y, skin.height);
             mesh.vertices.push(point);
             let up = back.surface().normal_at(x, y).unwrap_or(Direction::Z);
             mesh.normals.push(up);
-            let zone = back.chart().locate(&point).map_or("", |(u, v)| back.zone_at(u, v).word());
+            let zone = back
+                .chart()
+                .locate(&point)
+                .map_or("", |(u, v)| back.zone_at(u, v).word());
             mesh.zones.push(zone.to_owned());
         }
     }
     for row in 1..rows {
         for column in 1..columns {
             let at = |r: usize, c: usize| index[r * columns + c];
-            let corners =
-                [at(row - 1, column - 1), at(row, column - 1), at(row, column), at(row - 1, column)];
+            let corners = [
+                at(row - 1, column - 1),
+                at(row, column - 1),
+                at(row, column),
+                at(row - 1, column),
+            ];
             if let [Some(a), Some(b), Some(c), Some(d)] = corners {
                 mesh.triangles.push([a, b, c]);
                 mesh.triangles.push([a, c, d]);

@@ -41,12 +41,22 @@ pub fn simulate<const D: usize>(
 ) -> Result<Outcome, Failure> {
     let world = kit.world(seed)?;
     let plan = Arc::new(plan);
-    let mut header =
-        Header::new(loaded.setup.chain.joints.iter().map(|j| j.name.clone()).collect());
+    let mut header = Header::new(
+        loaded
+            .setup
+            .chain
+            .joints
+            .iter()
+            .map(|j| j.name.clone())
+            .collect(),
+    );
     header.attachments = attachments::attachments(loaded, kit, &plan, &world, seed)?;
     let writer = ArchiveWriter::create(archive, header).map_err(Failure::device)?;
     let tools = kit.tools();
-    let pads = tools.iter().map(|(_, tool)| world.pad(&tool.patch)).collect();
+    let pads = tools
+        .iter()
+        .map(|(_, tool)| world.pad(&tool.patch))
+        .collect();
     let mut cycle = kit.control_cycle(Arc::clone(&plan))?;
     let mut arm = kit.sim_arm(world, seed)?;
     let mut recording = Recording::new(RecordingParts {

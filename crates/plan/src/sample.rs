@@ -17,7 +17,7 @@ pub struct PlanSample<const D: usize> {
     pub base_from_tool: Transform<Base, Tool>,
     /// Its velocity per phase second.
     pub velocity: Twist<Base>,
-    /// Its acceleration per phase second squared.
+    /// Its acceleration per phase second squared; the angular part is a central difference over knots.
     pub acceleration: Twist<Base>,
     /// Normal force.
     pub force: Newtons,
@@ -60,7 +60,12 @@ impl<const D: usize> Segment<D> {
         let to = self.knots.get(index + 1)?;
         let after = self.knots.get((index + 2).min(last))?;
         let ends = (index == 0, index + 1 == last);
-        Some(between([before, from, to, after], ends, steps - index as f64, self.spacing.get()))
+        Some(between(
+            [before, from, to, after],
+            ends,
+            steps - index as f64,
+            self.spacing.get(),
+        ))
     }
 }
 
@@ -89,8 +94,16 @@ fn between<const D: usize>(
     let place = |knot: &Knot<D>| knot.base_from_tool.raw().translation.vector;
     let (p0, p1) = (place(from), place(to));
     // Segments begin and end at rest, so the slope at either end is zero.
-    let m0 = if is_first { Vector3::zeros() } else { (p1 - place(before)) * 0.5 };
-    let m1 = if is_last { Vector3::zeros() } else { (place(after) - p0) * 0.5 };
+    let m0 = if is_first {
+        Vector3::zeros()
+    } else {
+        (p1 - place(before)) * 0.5
+    };
+    let m1 = if is_last {
+        Vector3::zeros()
+    } else {
+        (place(after) - p0) * 0.5
+    };
     let (s2, s3) = (s * s, s * s * s);
     let position = p0 * (2.0 * s3 - 3.0 * s2 + 1.0)
         + m0 * (s3 - 2.0 * s2 + s)
@@ -107,10 +120,19 @@ fn between<const D: usize>(
         + m1 * (6.0 * s - 2.0))
         / (h * h);
 
-    let (q0, q1) = (from.base_from_tool.raw().rotation, to.base_from_tool.raw().rotation);
+    let (q0, q1) = (
+        from.base_from_tool.raw().rotation,
+        to.base_from_tool.raw().rotation,
+    );
     // The shorter way round, told in base axes.
     let turn = (q1 * q0.inverse()).scaled_axis();
     let rotation = nalgebra::UnitQuaternion::from_scaled_axis(turn * s) * q0;
+    // Between knots the turn is even; its change is the central difference of the neighbouring turns.
+    let angular_acceleration = if is_first || is_last {
+        Vector3::zeros()
+    } else {
+        (turn_of(to, after) - turn_of(before, from)) / (2.0 * h * h)
+    };
     let lerp = |a: f64, b: f64| a + (b - a) * s;
     PlanSample {
         base_from_tool: Transform::from_raw(Isometry3::from_parts(
@@ -123,7 +145,7 @@ fn between<const D: usize>(
         },
         acceleration: Twist {
             linear: LinearVelocity::from_raw(acceleration),
-            angular: AngularVelocity::zero(),
+            angular: AngularVelocity::from_raw(angular_acceleration),
         },
         force: Newtons::new(lerp(from.force.get(), to.force.get())),
         force_rate: NewtonsPerSecond::new((to.force - from.force).get() / h),
@@ -133,6 +155,15 @@ fn between<const D: usize>(
         posture: from.posture + (to.posture - from.posture) * s,
         posture_rate: (to.posture - from.posture) / h,
     }
+}
+
+/// Rotation vector from one knot to another, the shorter way round, told in base axes (rad).
+fn turn_of<const D: usize>(from: &Knot<D>, to: &Knot<D>) -> Vector3<f64> {
+    let (q0, q1) = (
+        from.base_from_tool.raw().rotation,
+        to.base_from_tool.raw().rotation,
+    );
+    (q1 * q0.inverse()).scaled_axis()
 }
 
 #[cfg(test)]

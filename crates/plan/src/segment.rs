@@ -95,13 +95,21 @@ pub enum PlanError {
 impl core::fmt::Display for PlanError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::Empty => f.write_str("the plan has no segment; give the routine at least one step"),
+            Self::Empty => {
+                f.write_str("the plan has no segment; give the routine at least one step")
+            }
             Self::BadSegment { segment } => {
-                write!(f, "segment {segment} has too few knots or no positive spacing")
+                write!(
+                    f,
+                    "segment {segment} has too few knots or no positive spacing"
+                )
             }
             Self::NoSuchStep { segment } => write!(f, "segment {segment} names a missing step"),
             Self::NotFinite { segment, knot } => {
-                write!(f, "segment {segment}, knot {knot} holds a number that is not finite")
+                write!(
+                    f,
+                    "segment {segment}, knot {knot} holds a number that is not finite"
+                )
             }
         }
     }
@@ -133,7 +141,11 @@ impl<const D: usize> Plan<D> {
         for (index, segment) in segments.iter().enumerate() {
             check_segment(index, segment, steps.len())?;
         }
-        Ok(Self { base_from_table, steps, segments })
+        Ok(Self {
+            base_from_table,
+            steps,
+            segments,
+        })
     }
 
     /// The believed table pose that the plan was made with.
@@ -157,7 +169,9 @@ impl<const D: usize> Plan<D> {
     /// Planned time at tempo 1, operator steps counted as nothing.
     #[must_use]
     pub fn duration(&self) -> Seconds {
-        self.segments.iter().fold(Seconds::ZERO, |sum, s| sum + s.duration())
+        self.segments
+            .iter()
+            .fold(Seconds::ZERO, |sum, s| sum + s.duration())
     }
 }
 
@@ -183,14 +197,22 @@ fn check_segment<const D: usize>(
         return Err(PlanError::NoSuchStep { segment: index });
     }
     match segment.knots.iter().position(|knot| !is_finite(knot)) {
-        Some(knot) => Err(PlanError::NotFinite { segment: index, knot }),
+        Some(knot) => Err(PlanError::NotFinite {
+            segment: index,
+            knot,
+        }),
         None => Ok(()),
     }
 }
 
 fn is_finite<const D: usize>(knot: &Knot<D>) -> bool {
     let pose = knot.base_from_tool.raw();
-    let scalars = [knot.force.get(), knot.ceiling.get(), knot.u.get(), knot.v.get()];
+    let scalars = [
+        knot.force.get(),
+        knot.ceiling.get(),
+        knot.u.get(),
+        knot.v.get(),
+    ];
     pose.translation.vector.iter().all(|c| c.is_finite())
         && pose.rotation.coords.iter().all(|c| c.is_finite())
         && knot.posture.iter().all(|c| c.is_finite())

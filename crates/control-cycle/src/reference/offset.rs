@@ -17,7 +17,11 @@ pub(super) struct Offset {
 
 impl Offset {
     pub(super) fn none() -> Self {
-        Self { shift: Vector3::zeros(), turn: Vector3::zeros(), rest: None }
+        Self {
+            shift: Vector3::zeros(),
+            turn: Vector3::zeros(),
+            rest: None,
+        }
     }
 
     pub(super) fn between(planned: &Transform<Base, Tool>, real: &Transform<Base, Tool>) -> Self {
@@ -44,7 +48,10 @@ impl Offset {
 
     /// Where the tool came to rest. A change of tool moves the patch without moving the arm; a jump of
     /// the patch by more than 20 mm at rest can only be that, so the resting place moves along.
-    pub(super) fn rest_at<const D: usize>(&mut self, estimate: &Estimate<D>) -> Transform<Base, Tool> {
+    pub(super) fn rest_at<const D: usize>(
+        &mut self,
+        estimate: &Estimate<D>,
+    ) -> Transform<Base, Tool> {
         let here = estimate.base_from_tool;
         match self.rest {
             Some(place) if place.origin().distance(&here.origin()).get() < 0.02 => place,

@@ -50,11 +50,18 @@ const RETREAT_SPEED: f64 = 0.05;
 
 impl Stage {
     pub(super) fn holding<const D: usize>(estimate: &Estimate<D>) -> Self {
-        Self::Holding { pose: estimate.base_from_tool }
+        Self::Holding {
+            pose: estimate.base_from_tool,
+        }
     }
 
     pub(super) fn retreat<const D: usize>(estimate: &Estimate<D>, end: bool) -> Self {
-        Self::Retreating { from: estimate.base_from_tool, way: 0.0, done: false, end }
+        Self::Retreating {
+            from: estimate.base_from_tool,
+            way: 0.0,
+            done: false,
+            end,
+        }
     }
 
     /// Moves the setpoint to the present place of a retreat, and the retreat on by one period.
@@ -63,7 +70,12 @@ impl Stage {
         setpoint: &mut Setpoint<D>,
         period_s: f64,
     ) {
-        let Self::Retreating { from, way, done, .. } = self else { return };
+        let Self::Retreating {
+            from, way, done, ..
+        } = self
+        else {
+            return;
+        };
         *way = (*way + RETREAT_SPEED * period_s).min(HOVER);
         *done = *way >= HOVER;
         let back = from.raw().rotation * Vector3::z() * -*way;

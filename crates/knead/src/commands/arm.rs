@@ -33,7 +33,14 @@ pub fn run(command: ArmCommand) -> Result<(), Failure> {
             let joints = loaded.chain.joints.len();
             with_joint_count!(joints, D => eval::<D>(&loaded.chain), else Err(unfit(joints)))
         }
-        ArmCommand::Swing { arm, tip, q0, damping, seconds, json } => {
+        ArmCommand::Swing {
+            arm,
+            tip,
+            q0,
+            damping,
+            seconds,
+            json,
+        } => {
             let loaded = load(&arm, tip.as_deref())?;
             complain(&loaded.warnings);
             let joints = loaded.chain.joints.len();
@@ -47,7 +54,9 @@ pub fn run(command: ArmCommand) -> Result<(), Failure> {
 }
 
 fn unfit(joints: usize) -> Failure {
-    Failure::Input(format!("the chain has {joints} moving joints, allowed are 4 to 7; name another --tip"))
+    Failure::Input(format!(
+        "the chain has {joints} moving joints, allowed are 4 to 7; name another --tip"
+    ))
 }
 
 fn complain(warnings: &[String]) {
@@ -64,16 +73,21 @@ fn load(arm: &Path, tip: Option<&str>) -> Result<Loaded, Failure> {
             .chain(&text, &path.display().to_string(), tip)
             .map_err(Failure::input)?;
         let warnings = setup.warnings.iter().map(ToString::to_string).collect();
-        return Ok(Loaded { chain: setup.chain, warnings });
+        return Ok(Loaded {
+            chain: setup.chain,
+            warnings,
+        });
     }
     let text = settings::read_text(arm, 16 << 20).map_err(Failure::input)?;
-    let named = |error: kinematics::UrdfError| {
-        Failure::Input(format!("{}: {error}", arm.display()))
-    };
+    let named =
+        |error: kinematics::UrdfError| Failure::Input(format!("{}: {error}", arm.display()));
     let (robot, mut warnings) = RobotDescription::parse(&text).map_err(named)?;
     let (chain, more) = robot.chain(tip).map_err(named)?;
     warnings.extend(more);
-    Ok(Loaded { chain, warnings: warnings.iter().map(ToString::to_string).collect() })
+    Ok(Loaded {
+        chain,
+        warnings: warnings.iter().map(ToString::to_string).collect(),
+    })
 }
 
 fn check(arm: &Path, tip: Option<&str>, as_json: bool) -> Result<(), Failure> {
@@ -89,13 +103,28 @@ fn check(arm: &Path, tip: Option<&str>, as_json: bool) -> Result<(), Failure> {
         println!("{report}");
         return Ok(());
     }
-    println!("{}: {} -> {}, {} moving joints, {mass:.2} kg moving", chain.name, chain.root, chain.tip, chain.joints.len());
-    println!("{:<28} {:<10} {:>9} {:>9} {:>9} {:>9} {:>8}", "joint", "kind", "lower", "upper", "speed", "effort", "mass kg");
+    println!(
+        "{}: {} -> {}, {} moving joints, {mass:.2} kg moving",
+        chain.name,
+        chain.root,
+        chain.tip,
+        chain.joints.len()
+    );
+    println!(
+        "{:<28} {:<10} {:>9} {:>9} {:>9} {:>9} {:>8}",
+        "joint", "kind", "lower", "upper", "speed", "effort", "mass kg"
+    );
     for joint in &chain.joints {
         let l = &joint.limits;
         println!(
             "{:<28} {:<10} {:>9.4} {:>9.4} {:>9.3} {:>9.1} {:>8.3}",
-            joint.name, kind_word(joint.kind), l.lower, l.upper, l.velocity, l.effort, joint.mass
+            joint.name,
+            kind_word(joint.kind),
+            l.lower,
+            l.upper,
+            l.velocity,
+            l.effort,
+            joint.mass
         );
     }
     for warning in &loaded.warnings {
@@ -142,12 +171,19 @@ fn eval<const D: usize>(chain: &ArmChain) -> Result<(), Failure> {
             continue;
         }
         let at = |what: String| Failure::Input(format!("stdin line {}: {what}", index + 1));
-        let posture: Posture = serde_json::from_str(&line)
-            .map_err(|e| at(format!("{e}; a line is {{\"q\":[..],\"qd\":[..],\"qdd\":[..],\"tau\":[..]}}")))?;
+        let posture: Posture = serde_json::from_str(&line).map_err(|e| {
+            at(format!(
+                "{e}; a line is {{\"q\":[..],\"qd\":[..],\"qdd\":[..],\"tau\":[..]}}"
+            ))
+        })?;
         let answer = evaluate(&model, &posture).map_err(at)?;
         if let Err(error) = writeln!(out, "{answer}").and_then(|()| out.flush()) {
             // Whoever reads has seen enough.
-            return if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(Failure::device(error)) };
+            return if error.kind() == std::io::ErrorKind::BrokenPipe {
+                Ok(())
+            } else {
+                Err(Failure::device(error))
+            };
         }
     }
     Ok(())
@@ -160,7 +196,10 @@ fn model<const D: usize>(chain: &ArmChain) -> Result<ArmModel<D>, Failure> {
 
 fn vector<const D: usize>(name: &str, values: &[f64]) -> Result<SVector<f64, D>, String> {
     if values.len() != D {
-        return Err(format!("\"{name}\" has {} numbers, the arm has {D} joints", values.len()));
+        return Err(format!(
+            "\"{name}\" has {} numbers, the arm has {D} joints",
+            values.len()
+        ));
     }
     if let Some(bad) = values.iter().find(|v| !v.is_finite()) {
         return Err(format!("\"{name}\" holds {bad}; give finite numbers"));
@@ -173,8 +212,11 @@ fn evaluate<const D: usize>(model: &ArmModel<D>, posture: &Posture) -> Result<Va
     let given = |name: &str, values: &Option<Vec<f64>>| {
         values.as_deref().map(|v| vector::<D>(name, v)).transpose()
     };
-    let (qd, qdd, tau) =
-        (given("qd", &posture.qd)?, given("qdd", &posture.qdd)?, given("tau", &posture.tau)?);
+    let (qd, qdd, tau) = (
+        given("qd", &posture.qd)?,
+        given("qdd", &posture.qdd)?,
+        given("tau", &posture.tau)?,
+    );
     let kinematics = model.tool_kinematics(&q, &SVector::zeros());
     let pose = kinematics.base_from_tool.raw().to_homogeneous();
     let mut answer = Map::new();
@@ -196,8 +238,10 @@ fn evaluate<const D: usize>(model: &ArmModel<D>, posture: &Posture) -> Result<Va
 }
 
 fn rows<const R: usize, const C: usize>(matrix: &SMatrix<f64, R, C>) -> Value {
-    let rows: Vec<Vec<f64>> =
-        matrix.row_iter().map(|row| row.iter().copied().collect()).collect();
+    let rows: Vec<Vec<f64>> = matrix
+        .row_iter()
+        .map(|row| row.iter().copied().collect())
+        .collect();
     json!(rows)
 }
 
@@ -221,7 +265,11 @@ fn swing<const D: usize>(
             format!("{t:.3} {}", numbers.join(" "))
         };
         if let Err(error) = writeln!(out, "{line}") {
-            return if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(Failure::device(error)) };
+            return if error.kind() == std::io::ErrorKind::BrokenPipe {
+                Ok(())
+            } else {
+                Err(Failure::device(error))
+            };
         }
     }
     out.flush().map_err(Failure::device)

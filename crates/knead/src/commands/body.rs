@@ -10,16 +10,29 @@ use crate::load::{body_label, body_source};
 use settings::{BodySource, SimulationProfile};
 
 pub fn run(command: BodyCommand) -> Result<(), Failure> {
-    let BodyCommand::Fit { scan, landmarks, simulation, seed, json } = command;
+    let BodyCommand::Fit {
+        scan,
+        landmarks,
+        simulation,
+        seed,
+        json,
+    } = command;
     let source = body_source(&scan, landmarks.as_deref(), None)?;
     let room = SimulationProfile::read(&simulation).map_err(Failure::input)?;
     let fitted = bodies(&source, &room, seed)?;
-    if json { as_json(&source, &fitted) } else { as_text(&source, &fitted) }
+    if json {
+        as_json(&source, &fitted)
+    } else {
+        as_text(&source, &fitted)
+    }
     Ok(())
 }
 
 fn levels(fitted: &Bodies) -> Vec<(&'static str, f64)> {
-    Level::ALL.iter().map(|l| (l.word(), fitted.believed.level(*l).get())).collect()
+    Level::ALL
+        .iter()
+        .map(|l| (l.word(), fitted.believed.level(*l).get()))
+        .collect()
 }
 
 fn as_json(source: &BodySource, fitted: &Bodies) {
@@ -49,15 +62,29 @@ fn as_text(source: &BodySource, fitted: &Bodies) {
     println!("{}", body_label(source));
     println!("points: {:?}", report.points);
     println!("residual: {:.2} mm rms", report.residual_rms.get() * 1e3);
-    println!("seen: {:.1} % of the working area, widest hole {:.0} mm", report.coverage * 100.0, report.widest_hole.get() * 1e3);
-    println!("midline: within {:.1} mm (95 %)", report.midline_uncertainty.get() * 1e3);
-    println!("spine: {:.0} mm from S2 to C7 on the skin", report.spine_length.get() * 1e3);
+    println!(
+        "seen: {:.1} % of the working area, widest hole {:.0} mm",
+        report.coverage * 100.0,
+        report.widest_hole.get() * 1e3
+    );
+    println!(
+        "midline: within {:.1} mm (95 %)",
+        report.midline_uncertainty.get() * 1e3
+    );
+    println!(
+        "spine: {:.0} mm from S2 to C7 on the skin",
+        report.spine_length.get() * 1e3
+    );
     for (word, u) in levels(fitted) {
         println!("  {word:<9} u = {:>6.1} mm", u * 1e3);
     }
     for landmark in &report.landmarks {
         match landmark.above_skin {
-            Some(off) => println!("  {:<26} {:>6.1} mm off the skin", landmark.name, off.get() * 1e3),
+            Some(off) => println!(
+                "  {:<26} {:>6.1} mm off the skin",
+                landmark.name,
+                off.get() * 1e3
+            ),
             None => println!("  {:<26} no skin seen there", landmark.name),
         }
     }

@@ -43,13 +43,19 @@ fn plan_with<const D: usize>(loaded: &Loaded, options: &PlanOptions) -> Result<(
                 );
             } else {
                 print!("{}", output::plan_text(&plan));
-                println!("planned: {:.0} s of motion, every sample proved", plan.duration().get());
+                println!(
+                    "planned: {:.0} s of motion, every sample proved",
+                    plan.duration().get()
+                );
             }
             Ok(())
         }
         Err(rejection) => {
             if options.json {
-                println!("{}", json!({"version": 1, "planned": false, "rejection": rejection}));
+                println!(
+                    "{}",
+                    json!({"version": 1, "planned": false, "rejection": rejection})
+                );
             }
             Err(Failure::Verdict(rejection.to_string()))
         }

@@ -16,8 +16,15 @@ use crate::session::{Ending, Outcome, simulate};
 /// The demo: the lower-back routine on the built-in body.
 pub fn demo(options: &RunOptions) -> Result<(), Failure> {
     let ingredients = Ingredients::demo();
-    eprintln!("knead demo: {} on {}", ingredients.routine.display(), ingredients.body.display());
-    run(&SimOptions { ingredients, run: options.clone() })
+    eprintln!(
+        "knead demo: {} on {}",
+        ingredients.routine.display(),
+        ingredients.body.display()
+    );
+    run(&SimOptions {
+        ingredients,
+        run: options.clone(),
+    })
 }
 
 pub fn run(options: &SimOptions) -> Result<(), Failure> {
@@ -37,7 +44,9 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &SimOptions) -> Result<(),
     let seed = options.run.seed;
     let kit = Kit::<D>::new(loaded, seed)?;
     let watch = Stopwatch::start();
-    let plan = kit.plan().map_err(|rejection| Failure::Verdict(rejection.to_string()))?;
+    let plan = kit
+        .plan()
+        .map_err(|rejection| Failure::Verdict(rejection.to_string()))?;
     eprintln!(
         "planned {:.0} s of motion in {} segments, {:.1} s",
         plan.duration().get(),
@@ -58,7 +67,10 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &SimOptions) -> Result<(),
     bar.finish_and_clear();
     let simulated = outcome.archive.last_ns as f64 * 1e-9;
     let took = watch.elapsed().get();
-    eprintln!("simulated {simulated:.0} s in {took:.1} s ({:.0} x real time)", simulated / took);
+    eprintln!(
+        "simulated {simulated:.0} s in {took:.1} s ({:.0} x real time)",
+        simulated / took
+    );
     conclude(&folder, options, &outcome)
 }
 
@@ -69,7 +81,9 @@ fn conclude(folder: &Path, options: &SimOptions, outcome: &Outcome) -> Result<()
     let judgement = judge::judge(&archive).map_err(Failure::device)?;
     if !options.run.no_recording {
         let bar = progress_bar("recording for rerun");
-        output::write_recording(folder, &mut |share| bar.set_position((share * 1000.0) as u64))?;
+        output::write_recording(folder, &mut |share| {
+            bar.set_position((share * 1000.0) as u64)
+        })?;
         bar.finish_and_clear();
     }
     let report = output::rewrite_report(folder, &judgement)?;
@@ -87,16 +101,19 @@ fn conclude(folder: &Path, options: &SimOptions, outcome: &Outcome) -> Result<()
 fn verdict(passed: bool, reasons: &[String], ending: &Ending) -> Result<(), Failure> {
     match ending {
         Ending::Completed if passed => Ok(()),
-        Ending::Completed => Err(Failure::Verdict(format!("not passed: {}", reasons.join("; ")))),
+        Ending::Completed => Err(Failure::Verdict(format!(
+            "not passed: {}",
+            reasons.join("; ")
+        ))),
         Ending::SafetyStop(rule) => Err(Failure::SafetyStop(format!(
             "the safety monitor stopped the session: {rule}; `knead safety explain {rule}` says what it watches"
         ))),
         Ending::NoSkin => Err(Failure::Verdict(
             "no skin where the scan has it; check the installation and scan again".to_owned(),
         )),
-        Ending::Overtime => {
-            Err(Failure::Verdict("the session took more than three times as long as planned".to_owned()))
-        }
+        Ending::Overtime => Err(Failure::Verdict(
+            "the session took more than three times as long as planned".to_owned(),
+        )),
     }
 }
 
@@ -105,22 +122,40 @@ fn run_folder(options: &RunOptions, routine: &str) -> Result<PathBuf, Failure> {
     let safe: String = name
         .to_lowercase()
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '_' {
+                c
+            } else {
+                '-'
+            }
+        })
         .collect();
     let stamp = WallStamp::now();
     // Two runs within one second get folders of their own.
     for attempt in 0..100 {
-        let suffix = if attempt == 0 { String::new() } else { format!("-{attempt}") };
-        let folder = options.runs.join(format!("{}{suffix}-{safe}", stamp.as_str()));
+        let suffix = if attempt == 0 {
+            String::new()
+        } else {
+            format!("-{attempt}")
+        };
+        let folder = options
+            .runs
+            .join(format!("{}{suffix}-{safe}", stamp.as_str()));
         if folder.exists() {
             continue;
         }
         std::fs::create_dir_all(&folder).map_err(|e| {
-            Failure::Device(format!("{}: {e}; name a writable folder with --runs", folder.display()))
+            Failure::Device(format!(
+                "{}: {e}; name a writable folder with --runs",
+                folder.display()
+            ))
         })?;
         return Ok(folder);
     }
-    Err(Failure::Device(format!("{} holds too many runs of this second", options.runs.display())))
+    Err(Failure::Device(format!(
+        "{} holds too many runs of this second",
+        options.runs.display()
+    )))
 }
 
 fn progress_bar(what: &'static str) -> ProgressBar {

@@ -20,7 +20,10 @@ pub fn run(folder: &Path, as_json: bool) -> Result<(), Failure> {
             .iter()
             .map(|t| json!({"id": t.id(), "word": t.word()}))
             .collect();
-        println!("{}", json!({"version": 1, "techniques": techniques, "rows": rows}));
+        println!(
+            "{}",
+            json!({"version": 1, "techniques": techniques, "rows": rows})
+        );
         return Ok(());
     }
     println!("techniques that routine files may use:");
@@ -34,15 +37,26 @@ pub fn run(folder: &Path, as_json: bool) -> Result<(), Failure> {
             None => println!("  {row:<7} not served yet"),
         }
     }
-    let open = SOURCE_ROWS.iter().filter(|&&row| !served.contains_key(row)).count();
-    println!("\n{} of {} rows served", SOURCE_ROWS.len() - open, SOURCE_ROWS.len());
+    let open = SOURCE_ROWS
+        .iter()
+        .filter(|&&row| !served.contains_key(row))
+        .count();
+    println!(
+        "\n{} of {} rows served",
+        SOURCE_ROWS.len() - open,
+        SOURCE_ROWS.len()
+    );
     Ok(())
 }
 
 /// For each row the routine files that name it, as `file: step`.
 fn served_rows(folder: &Path) -> Result<BTreeMap<String, Vec<String>>, Failure> {
-    let entries = std::fs::read_dir(folder)
-        .map_err(|e| Failure::Input(format!("{}: {e}; name the folder with --routines", folder.display())))?;
+    let entries = std::fs::read_dir(folder).map_err(|e| {
+        Failure::Input(format!(
+            "{}: {e}; name the folder with --routines",
+            folder.display()
+        ))
+    })?;
     let mut files: Vec<_> = entries
         .flatten()
         .map(|entry| entry.path())
@@ -52,7 +66,10 @@ fn served_rows(folder: &Path) -> Result<BTreeMap<String, Vec<String>>, Failure> 
     let mut served: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for file in files {
         let routine = read_routine(&file).map_err(Failure::input)?;
-        let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         for step in &routine.steps {
             for row in &step.rows {
                 let place = format!("{name}: {}", step.name);

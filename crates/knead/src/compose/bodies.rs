@@ -1,8 +1,8 @@
 //! The true and the believed back.
 
 use anatomy::{Back, FitReport, Landmarks, PointCloud, parametric_back, register};
-use settings::{BodySource, LARGEST_SCAN, SimulationProfile, read_bytes, read_landmarks};
 use quantities::{Displacement, Point, Table};
+use settings::{BodySource, LARGEST_SCAN, SimulationProfile, read_bytes, read_landmarks};
 use sim::{Chance, Purpose, ScanParams, scan_with};
 
 use crate::failure::Failure;
@@ -18,15 +18,26 @@ pub struct Bodies {
 }
 
 /// Makes both backs.
-pub fn bodies(source: &BodySource, simulation: &SimulationProfile, seed: u64) -> Result<Bodies, Failure> {
+pub fn bodies(
+    source: &BodySource,
+    simulation: &SimulationProfile,
+    seed: u64,
+) -> Result<Bodies, Failure> {
     match source {
         BodySource::Parametric(parameters) => {
             let truth = parametric_back(parameters).map_err(Failure::input)?;
-            let params = ScanParams { midline_sigma: simulation.midline_error, ..ScanParams::default() };
+            let params = ScanParams {
+                midline_sigma: simulation.midline_error,
+                ..ScanParams::default()
+            };
             let scan = scan_with(&truth, &params, seed);
             believed(truth, &scan.cloud, &scan.landmarks)
         }
-        BodySource::Scan { cloud, landmarks, truth } => {
+        BodySource::Scan {
+            cloud,
+            landmarks,
+            truth,
+        } => {
             let landmarks = read_landmarks(landmarks).map_err(Failure::input)?;
             let scan = read_cloud(cloud)?;
             let clean = match truth {
@@ -34,14 +45,22 @@ pub fn bodies(source: &BodySource, simulation: &SimulationProfile, seed: u64) ->
                 None => scan.clone(),
             };
             let truth = register(&clean, &landmarks).map_err(Failure::input)?.back;
-            believed(truth, &scan, &misplaced(&landmarks, simulation.midline_error.get(), seed))
+            believed(
+                truth,
+                &scan,
+                &misplaced(&landmarks, simulation.midline_error.get(), seed),
+            )
         }
     }
 }
 
 fn believed(truth: Back, scan: &PointCloud, landmarks: &Landmarks) -> Result<Bodies, Failure> {
     let fit = register(scan, landmarks).map_err(Failure::input)?;
-    Ok(Bodies { truth, believed: fit.back, report: fit.report })
+    Ok(Bodies {
+        truth,
+        believed: fit.back,
+        report: fit.report,
+    })
 }
 
 fn read_cloud(path: &std::path::Path) -> Result<PointCloud, Failure> {
@@ -61,7 +80,12 @@ fn misplaced(landmarks: &Landmarks, sigma: f64, seed: u64) -> Landmarks {
     let shift = |p: &Point<Table>| *p + Displacement::new(0.0, off, 0.0);
     let mut moved = landmarks.clone();
     for point in [
-        &mut moved.c7, &mut moved.t3, &mut moved.t7, &mut moved.t12, &mut moved.l4, &mut moved.s2,
+        &mut moved.c7,
+        &mut moved.t3,
+        &mut moved.t7,
+        &mut moved.t12,
+        &mut moved.l4,
+        &mut moved.s2,
     ] {
         *point = shift(point);
     }

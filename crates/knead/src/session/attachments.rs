@@ -2,8 +2,8 @@
 
 use anatomy::Zone;
 use judge::{
-    ArmFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile, SegmentFile, StepFile, ToolFile,
-    ToolName, ZoneLimit,
+    ArmFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile, SegmentFile, StepFile,
+    ToolFile, ToolName, ZoneLimit,
 };
 use plan::Plan;
 use quantities::{Newtons, Point, SquareMetres, Table};
@@ -137,17 +137,24 @@ fn arm_file<const D: usize>(loaded: &Loaded, kit: &Kit<'_, D>) -> ArmFile {
 
 fn plan_file<const D: usize>(plan: &Plan<D>, kit: &Kit<'_, D>) -> PlanFile {
     let technique = |step: u16| {
-        plan.steps().get(usize::from(step)).map_or("", |s| s.technique.word()).to_owned()
+        plan.steps()
+            .get(usize::from(step))
+            .map_or("", |s| s.technique.word())
+            .to_owned()
     };
-    let segments = plan.segments().iter().enumerate().map(|(index, segment)| SegmentFile {
-        index: index as u32,
-        kind: segment_word(&segment.kind).to_owned(),
-        technique: technique(segment.step),
-        step: u32::from(segment.step),
-        tool: segment.tool.0,
-        spacing_s: Some(segment.spacing.get()),
-        force_n: segment.knots.iter().map(|k| k.force.get()).collect(),
-    });
+    let segments = plan
+        .segments()
+        .iter()
+        .enumerate()
+        .map(|(index, segment)| SegmentFile {
+            index: index as u32,
+            kind: segment_word(&segment.kind).to_owned(),
+            technique: technique(segment.step),
+            step: u32::from(segment.step),
+            tool: segment.tool.0,
+            spacing_s: Some(segment.spacing.get()),
+            force_n: segment.knots.iter().map(|k| k.force.get()).collect(),
+        });
     PlanFile {
         segments: segments.collect(),
         steps: plan
@@ -159,7 +166,13 @@ fn plan_file<const D: usize>(plan: &Plan<D>, kit: &Kit<'_, D>) -> PlanFile {
                 technique: step.technique.word().to_owned(),
             })
             .collect(),
-        tools: kit.arms.iter().map(|(_, tool)| ToolName { name: tool.name.clone() }).collect(),
+        tools: kit
+            .arms
+            .iter()
+            .map(|(_, tool)| ToolName {
+                name: tool.name.clone(),
+            })
+            .collect(),
     }
 }
 
@@ -167,7 +180,10 @@ fn limits_file<const D: usize>(kit: &Kit<'_, D>) -> LimitsFile {
     let zones = Zone::ALL.iter().map(|zone| ZoneLimit {
         zone: zone.word().to_owned(),
         // On a patch of a square metre the pressure does not bind: the zone's own force is left.
-        force_n: kit.envelope.force_ceiling(*zone, SquareMetres::new(1.0)).get(),
+        force_n: kit
+            .envelope
+            .force_ceiling(*zone, SquareMetres::new(1.0))
+            .get(),
         pressure_kpa: kit.envelope.pressure_ceiling(*zone).get() / 1000.0,
     });
     LimitsFile {
@@ -201,7 +217,9 @@ fn run_file<const D: usize>(
             .capsules
             .iter()
             .map(|c| CapsuleFile {
-                frame: c.link.map_or_else(|| "base".to_owned(), |link| format!("link_{}", link + 1)),
+                frame: c
+                    .link
+                    .map_or_else(|| "base".to_owned(), |link| format!("link_{}", link + 1)),
                 a: c.a.coords.into(),
                 b: c.b.coords.into(),
                 radius: c.radius.get(),

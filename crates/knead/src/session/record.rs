@@ -71,6 +71,8 @@ pub struct Recording<'a, const D: usize> {
 }
 
 impl<'a, const D: usize> Recording<'a, D> {
+    /// A companion at the start of a session.
+    #[must_use]
     pub fn new(parts: RecordingParts<'a, D>) -> Self {
         let planned = parts.plan.duration().get();
         Self {
@@ -138,9 +140,16 @@ impl<'a, const D: usize> Recording<'a, D> {
             })?;
         }
         let efforts = cycle.command.get().torques.as_slice().to_vec();
-        writer.joint_command(&JointsRecord { at_ns, efforts, ..JointsRecord::default() })?;
+        writer.joint_command(&JointsRecord {
+            at_ns,
+            efforts,
+            ..JointsRecord::default()
+        })?;
         let wrench_true = truth.contact_wrench().stacked().into();
-        writer.wrench_true(&WrenchRecord { at_ns, wrench: wrench_true })?;
+        writer.wrench_true(&WrenchRecord {
+            at_ns,
+            wrench: wrench_true,
+        })?;
         if let Some(wrench) = sensed.wrench.value() {
             let wrench = wrench.stacked().into();
             writer.wrench_measured(&WrenchRecord { at_ns, wrench })?;
@@ -149,7 +158,10 @@ impl<'a, const D: usize> Recording<'a, D> {
         let table_from_tool = table_from_base * truth.base_from_tool;
         writer.tool_pose(&pose_record(at_ns, &table_from_tool))?;
         if let Some(setpoint) = &cycle.setpoint {
-            writer.tool_goal(&pose_record(at_ns, &(table_from_base * setpoint.base_from_tool)))?;
+            writer.tool_goal(&pose_record(
+                at_ns,
+                &(table_from_base * setpoint.base_from_tool),
+            ))?;
         }
         let tool = usize::from(truth.tool.0);
         if let Some(model) = self.parts.models.get(tool) {
@@ -169,22 +181,29 @@ impl<'a, const D: usize> Recording<'a, D> {
         let world = arm.world();
         let table_from_tool = world.base_from_table().inverse() * truth.base_from_tool;
         let place = world.back().chart().locate(&table_from_tool.origin());
-        let clearance = self.parts.pads.get(usize::from(truth.tool.0)).and_then(|pad| {
-            world.spine_clearance(&truth.base_from_tool, pad, truth.breath, TOUCH_RANGE)
-        });
+        let clearance = self
+            .parts
+            .pads
+            .get(usize::from(truth.tool.0))
+            .and_then(|pad| {
+                world.spine_clearance(&truth.base_from_tool, pad, truth.breath, TOUCH_RANGE)
+            });
         let contact = &mut self.contact;
         contact.at_ns = cycle.at.nanos();
         contact.normal_force_true_n = -truth.contact.on_tool.force.z();
-        contact.normal_force_measured_n =
-            cycle.estimate.and_then(|e| e.contact.press()).map(Newtons::get);
+        contact.normal_force_measured_n = cycle
+            .estimate
+            .and_then(|e| e.contact.press())
+            .map(Newtons::get);
         contact.normal_force_setpoint_n = cycle.setpoint.as_ref().map_or(0.0, asked_force);
         contact.ceiling_n = cycle.verdict.ceiling.get();
         (contact.u_m, contact.v_m) = place.map_or((0.0, 0.0), |(u, v)| (u.get(), v.get()));
         // Away from the skin no edge is near it: the tool's own distance stands for the clearance.
         contact.spine_clearance_m = clearance.map_or(contact.v_m.abs(), Metres::get);
         contact.normal_error_rad = normal_error(world.back(), &table_from_tool);
-        contact.tangential_error_m =
-            cycle.setpoint.map_or(0.0, |s| tangential_error(&s, &truth.base_from_tool));
+        contact.tangential_error_m = cycle
+            .setpoint
+            .map_or(0.0, |s| tangential_error(&s, &truth.base_from_tool));
         contact.peak_pressure_pa = truth.peak_pressure().get();
         phase_word(cycle.estimate.map(|e| e.phase)).clone_into(&mut contact.phase);
         self.name_place(cycle, place, world.back());
@@ -200,7 +219,9 @@ impl<'a, const D: usize> Recording<'a, D> {
         let zone = place.map_or("", |(u, v)| back.zone_at(u, v).word());
         zone.clone_into(&mut contact.zone);
         let index = cycle.setpoint.map_or(0, |s| s.place.segment);
-        let Some(segment) = self.parts.plan.segments().get(index as usize) else { return };
+        let Some(segment) = self.parts.plan.segments().get(index as usize) else {
+            return;
+        };
         segment_word(&segment.kind).clone_into(&mut contact.segment);
         contact.segment_index = index;
         contact.step_index = u32::from(segment.step);
@@ -217,7 +238,9 @@ impl<'a, const D: usize> Recording<'a, D> {
     }
 
     fn tell_step(&mut self, cycle: &Cycle<D, Vetted<Command<D>>>) -> Result<(), ArchiveError> {
-        let Some(setpoint) = &cycle.setpoint else { return Ok(()) };
+        let Some(setpoint) = &cycle.setpoint else {
+            return Ok(());
+        };
         let plan = Arc::clone(&self.parts.plan);
         let Some(segment) = plan.segments().get(setpoint.place.segment as usize) else {
             return Ok(());
@@ -226,24 +249,34 @@ impl<'a, const D: usize> Recording<'a, D> {
             return Ok(());
         }
         self.step = Some(segment.step);
-        let Some(step) = plan.steps().get(usize::from(segment.step)) else { return Ok(()) };
+        let Some(step) = plan.steps().get(usize::from(segment.step)) else {
+            return Ok(());
+        };
         let share = setpoint.place.segment as f64 / plan.segments().len().max(1) as f64;
         (self.parts.progress)(share, &step.name);
         let rows = step.rows.join(", ");
         let text = format!("step {}: {} [{}]", segment.step + 1, step.name, rows);
-        self.parts.writer.log(&log(cycle.at.nanos(), 20, "plan", text))
+        self.parts
+            .writer
+            .log(&log(cycle.at.nanos(), 20, "plan", text))
     }
 
     fn tell_verdict(&mut self, cycle: &Cycle<D, Vetted<Command<D>>>) -> Result<(), ArchiveError> {
         let verdict = &cycle.verdict;
         let changed = verdict.reaction != self.reaction;
         if changed || self.turns.is_multiple_of(SLOW_EVERY) {
-            self.parts.writer.verdict(&verdict_record(cycle.at.nanos(), verdict))?;
+            self.parts
+                .writer
+                .verdict(&verdict_record(cycle.at.nanos(), verdict))?;
         }
         if !changed {
             return Ok(());
         }
-        let level = if verdict.reaction >= Reaction::Unload { 40 } else { 30 };
+        let level = if verdict.reaction >= Reaction::Unload {
+            40
+        } else {
+            30
+        };
         let text = format!(
             "monitor: {} -> {} {}",
             reaction_word(self.reaction),
@@ -251,7 +284,9 @@ impl<'a, const D: usize> Recording<'a, D> {
             cause_id(verdict)
         );
         self.reaction = verdict.reaction;
-        self.parts.writer.log(&log(cycle.at.nanos(), level, "safety", text))
+        self.parts
+            .writer
+            .log(&log(cycle.at.nanos(), level, "safety", text))
     }
 
     /// Notes the first reason to end, and ends when its afterglow is over.
@@ -259,7 +294,10 @@ impl<'a, const D: usize> Recording<'a, D> {
         self.no_skin_for = if no_skin { self.no_skin_for + 1 } else { 0 };
         if self.ending.is_none() {
             self.ending = if cycle.verdict.is_latched() {
-                Some((Ending::SafetyStop(cause_id(&cycle.verdict).to_owned()), self.turns + AFTER_STOP))
+                Some((
+                    Ending::SafetyStop(cause_id(&cycle.verdict).to_owned()),
+                    self.turns + AFTER_STOP,
+                ))
             } else if cycle.finished {
                 Some((Ending::Completed, self.turns + AFTERGLOW))
             } else if self.no_skin_for > NO_SKIN {
@@ -270,7 +308,9 @@ impl<'a, const D: usize> Recording<'a, D> {
                 None
             };
         }
-        self.ending.as_ref().is_some_and(|(_, at)| self.turns >= *at)
+        self.ending
+            .as_ref()
+            .is_some_and(|(_, at)| self.turns >= *at)
     }
 }
 
@@ -295,7 +335,13 @@ impl<const D: usize> Session<D, SimArm<D>> for Recording<'_, D> {
         if self.over(cycle, progress.no_skin) {
             return Next::End;
         }
-        let step = match self.parts.plan.segments().get(progress.segment).map(|s| &s.kind) {
+        let step = match self
+            .parts
+            .plan
+            .segments()
+            .get(progress.segment)
+            .map(|s| &s.kind)
+        {
             Some(SegmentKind::Operator(step)) if progress.waiting_for_operator => Some(step),
             _ => None,
         };
@@ -337,10 +383,12 @@ fn asked_force<const D: usize>(setpoint: &Setpoint<D>) -> f64 {
 
 fn normal_error(back: &anatomy::Back, table_from_tool: &Transform<Table, Tool>) -> f64 {
     let place = table_from_tool.origin();
-    back.surface().normal_at(place.x(), place.y()).map_or(0.0, |outward| {
-        let axis = table_from_tool.rotate(&Direction::<Tool>::Z);
-        libm::acos((-axis.along(&outward)).clamp(-1.0, 1.0))
-    })
+    back.surface()
+        .normal_at(place.x(), place.y())
+        .map_or(0.0, |outward| {
+            let axis = table_from_tool.rotate(&Direction::<Tool>::Z);
+            libm::acos((-axis.along(&outward)).clamp(-1.0, 1.0))
+        })
 }
 
 /// Distance between the planned and the real place of the patch, across the tool axis.
@@ -355,7 +403,11 @@ fn tangential_error<const D: usize>(
 
 fn pose_record(at_ns: u64, pose: &Transform<Table, Tool>) -> PoseRecord {
     let (position, orientation) = split(pose.raw());
-    PoseRecord { at_ns, position, orientation }
+    PoseRecord {
+        at_ns,
+        position,
+        orientation,
+    }
 }
 
 fn split(pose: &nalgebra::Isometry3<f64>) -> ([f64; 3], [f64; 4]) {
@@ -370,24 +422,46 @@ fn frames<const D: usize>(
 ) -> Vec<TransformRecord> {
     let named = |child: String, pose: nalgebra::Isometry3<f64>| {
         let (position, orientation) = split(&pose);
-        TransformRecord { parent: "table".to_owned(), child, position, orientation }
+        TransformRecord {
+            parent: "table".to_owned(),
+            child,
+            position,
+            orientation,
+        }
     };
     let mut all = vec![named("base".to_owned(), *table_from_base.raw())];
     for (index, link) in model.link_poses(&truth.positions).iter().enumerate() {
-        all.push(named(format!("link_{}", index + 1), table_from_base.raw() * link));
+        all.push(named(
+            format!("link_{}", index + 1),
+            table_from_base.raw() * link,
+        ));
     }
-    all.push(named("tool".to_owned(), table_from_base.raw() * truth.base_from_tool.raw()));
+    all.push(named(
+        "tool".to_owned(),
+        table_from_base.raw() * truth.base_from_tool.raw(),
+    ));
     all
 }
 
 fn log(at_ns: u64, level: u8, name: &str, text: String) -> LogRecord {
-    LogRecord { at_ns, level, name: name.to_owned(), text }
+    LogRecord {
+        at_ns,
+        level,
+        name: name.to_owned(),
+        text,
+    }
 }
 
 fn verdict_record(at_ns: u64, verdict: &Verdict) -> VerdictRecord {
-    let mut values = vec![("ceiling_n".to_owned(), format!("{:.2}", verdict.ceiling.get()))];
+    let mut values = vec![(
+        "ceiling_n".to_owned(),
+        format!("{:.2}", verdict.ceiling.get()),
+    )];
     if let Some(clearance) = verdict.clearance {
-        values.push(("clearance_mm".to_owned(), format!("{:.2}", clearance.get() * 1e3)));
+        values.push((
+            "clearance_mm".to_owned(),
+            format!("{:.2}", clearance.get() * 1e3),
+        ));
     }
     let level = match verdict.reaction {
         Reaction::Go => 0,

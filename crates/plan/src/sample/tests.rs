@@ -63,7 +63,13 @@ proptest! {
 fn phases_outside_a_segment_are_its_ends() {
     let segment = circle(11);
     let end = segment.sample(Seconds::new(99.0)).unwrap();
-    assert_eq!(end.base_from_tool.origin(), segment.knots[10].base_from_tool.origin());
+    assert_eq!(
+        end.base_from_tool.origin(),
+        segment.knots[10].base_from_tool.origin()
+    );
     let start = segment.sample(Seconds::new(-1.0)).unwrap();
-    assert_eq!(start.base_from_tool.origin(), segment.knots[0].base_from_tool.origin());
+    assert_eq!(
+        start.base_from_tool.origin(),
+        segment.knots[0].base_from_tool.origin()
+    );
 }
