@@ -336,7 +336,10 @@ impl<A: Frame, B: Frame> Transform<A, B> {
     /// From the origin of `B` in `A` and the rotation between them.
     #[must_use]
     pub fn new(origin_of_b: Point<A>, rotation: Rotation<A, B>) -> Self {
-        Self::from_raw(Isometry3::from_parts(Translation3::from(origin_of_b.0), rotation.0))
+        Self::from_raw(Isometry3::from_parts(
+            Translation3::from(origin_of_b.0),
+            rotation.0,
+        ))
     }
 
     /// Puts a bare isometry into its type.
@@ -396,9 +399,16 @@ mod tests {
     use proptest::prelude::*;
 
     fn poses() -> impl Strategy<Value = Isometry3<f64>> {
-        (prop::array::uniform3(-1.0..1.0f64), prop::array::uniform3(-3.0..3.0f64)).prop_map(
-            |(t, r)| Isometry3::new(Vector3::new(t[0], t[1], t[2]), Vector3::new(r[0], r[1], r[2])),
+        (
+            prop::array::uniform3(-1.0..1.0f64),
+            prop::array::uniform3(-3.0..3.0f64),
         )
+            .prop_map(|(t, r)| {
+                Isometry3::new(
+                    Vector3::new(t[0], t[1], t[2]),
+                    Vector3::new(r[0], r[1], r[2]),
+                )
+            })
     }
 
     proptest! {

@@ -19,19 +19,28 @@ impl<F: Frame> Wrench<F> {
     /// No force, no torque.
     #[must_use]
     pub const fn zero() -> Self {
-        Self { force: Force::zero(), torque: Torque::zero() }
+        Self {
+            force: Force::zero(),
+            torque: Torque::zero(),
+        }
     }
 
     /// Sum of two wrenches about the same origin.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
-        Self { force: self.force + other.force, torque: self.torque + other.torque }
+        Self {
+            force: self.force + other.force,
+            torque: self.torque + other.torque,
+        }
     }
 
     /// Difference of two wrenches about the same origin.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Self {
-        Self { force: self.force - other.force, torque: self.torque - other.torque }
+        Self {
+            force: self.force - other.force,
+            torque: self.torque - other.torque,
+        }
     }
 
     /// The same load told about the origin and along the axes of `A`:
@@ -40,9 +49,8 @@ impl<F: Frame> Wrench<F> {
     pub fn told_in<A: Frame>(&self, a_from_f: &Transform<A, F>) -> Wrench<A> {
         let force = a_from_f.rotate(&self.force);
         let lever = a_from_f.raw().translation.vector;
-        let torque = Torque::from_raw(
-            a_from_f.rotate(&self.torque).raw() + lever.cross(force.raw()),
-        );
+        let torque =
+            Torque::from_raw(a_from_f.rotate(&self.torque).raw() + lever.cross(force.raw()));
         Wrench { force, torque }
     }
 
@@ -68,7 +76,10 @@ impl<F: Frame> Wrench<F> {
     /// The inverse of [`Wrench::stacked`].
     #[must_use]
     pub fn from_stacked(v: &Vector6<f64>) -> Self {
-        Self { force: Force::new(v[0], v[1], v[2]), torque: Torque::new(v[3], v[4], v[5]) }
+        Self {
+            force: Force::new(v[0], v[1], v[2]),
+            torque: Torque::new(v[3], v[4], v[5]),
+        }
     }
 }
 
@@ -85,13 +96,19 @@ impl<F: Frame> Twist<F> {
     /// At rest.
     #[must_use]
     pub const fn zero() -> Self {
-        Self { linear: LinearVelocity::zero(), angular: AngularVelocity::zero() }
+        Self {
+            linear: LinearVelocity::zero(),
+            angular: AngularVelocity::zero(),
+        }
     }
 
     /// Both halves times a number (a phase rate, a time step).
     #[must_use]
     pub fn scaled(&self, factor: f64) -> Self {
-        Self { linear: self.linear * factor, angular: self.angular * factor }
+        Self {
+            linear: self.linear * factor,
+            angular: self.angular * factor,
+        }
     }
 
     /// Stacked as `[linear; angular]`.
@@ -120,7 +137,10 @@ mod tests {
     fn a_force_at_the_tool_makes_a_torque_at_the_flange_by_its_lever() {
         let flange_from_tool =
             Transform::<Flange, Tool>::new(Point::new(0.0, 0.0, 0.1), Rotation::identity());
-        let at_tool = Wrench::<Tool> { force: Force::new(5.0, 0.0, -20.0), torque: Torque::zero() };
+        let at_tool = Wrench::<Tool> {
+            force: Force::new(5.0, 0.0, -20.0),
+            torque: Torque::zero(),
+        };
         let at_flange = at_tool.told_in(&flange_from_tool);
         assert!((at_flange.torque.y() - 0.5).abs() < 1e-12);
         let back = at_flange.told_in(&flange_from_tool.inverse());

@@ -117,6 +117,9 @@ mod tests {
     fn a_clock_that_steps_back_gives_no_span() {
         let now = Instant::from_nanos(5);
         assert_eq!(now.since(Instant::from_nanos(6)), None);
-        assert_eq!(now.since(Instant::from_nanos(2)), Some(Duration::from_nanos(3)));
+        assert_eq!(
+            now.since(Instant::from_nanos(2)),
+            Some(Duration::from_nanos(3))
+        );
     }
 }

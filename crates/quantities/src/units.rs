@@ -199,7 +199,10 @@ mod tests {
     #[test]
     fn products_and_quotients_undo_each_other() {
         let travelled = MetresPerSecond::new(0.05) * Seconds::new(3.0);
-        let (speed, time) = (travelled / Seconds::new(3.0), travelled / MetresPerSecond::new(0.05));
+        let (speed, time) = (
+            travelled / Seconds::new(3.0),
+            travelled / MetresPerSecond::new(0.05),
+        );
         assert!((speed - MetresPerSecond::new(0.05)).abs() < MetresPerSecond::new(1e-15));
         assert!((time - Seconds::new(3.0)).abs() < Seconds::new(1e-12));
     }

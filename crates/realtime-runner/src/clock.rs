@@ -31,7 +31,9 @@ impl WallStamp {
     /// Reads the wall clock. A clock before 1970 counts as 1970.
     #[must_use]
     pub fn now() -> Self {
-        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
+        let seconds = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |d| d.as_secs());
         Self::from_unix(seconds)
     }
 
@@ -41,7 +43,9 @@ impl WallStamp {
         let (days, rest) = (seconds / 86_400, seconds % 86_400);
         let (year, month, day) = civil(days);
         let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
-        Self(format!("{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}"))
+        Self(format!(
+            "{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}"
+        ))
     }
 
     /// The text.
@@ -78,7 +82,13 @@ mod tests {
     #[test]
     fn stamps_of_known_moments_read_as_the_calendar_has_them() {
         assert_eq!(WallStamp::from_unix(0).as_str(), "19700101-000000");
-        assert_eq!(WallStamp::from_unix(951_827_696).as_str(), "20000229-123456");
-        assert_eq!(WallStamp::from_unix(4_102_444_799).as_str(), "20991231-235959");
+        assert_eq!(
+            WallStamp::from_unix(951_827_696).as_str(),
+            "20000229-123456"
+        );
+        assert_eq!(
+            WallStamp::from_unix(4_102_444_799).as_str(),
+            "20991231-235959"
+        );
     }
 }

@@ -1,7 +1,9 @@
 //! What the plan asks for at the present phase.
 
 use nalgebra::SVector;
-use quantities::{Base, Metres, MetresPerSecond, Newtons, NewtonsPerSecond, Seconds, Tool, Transform, Twist};
+use quantities::{
+    Base, Metres, MetresPerSecond, Newtons, NewtonsPerSecond, Seconds, Tool, Transform, Twist,
+};
 
 /// Index of a tool in the session's tool list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
