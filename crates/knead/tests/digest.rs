@@ -94,5 +94,8 @@ fn debug_and_release_agree() {
     let there = digest_of_binary(&other, &folder.0.join("there"));
     println!("digest {} {here}", profile());
     println!("digest of {} {there}", other.display());
-    assert_eq!(here, there, "the profile must not change a bit");
+    assert_eq!(
+        here, there,
+        "the profile must not change a bit (are both built from the same sources?)"
+    );
 }
