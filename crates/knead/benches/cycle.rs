@@ -1,4 +1,5 @@
 //! How long one control cycle takes in touch, and how much faster than real time a session runs.
+#![allow(clippy::panic)] // a benchmark that cannot read its own files has nothing to measure
 
 #[path = "../tests/short/mod.rs"]
 mod short;
