@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anatomy::{Back, Sex};
-use limits::{Envelope, RawLimits};
+use anatomy::{Back, Sex, Zone};
+use limits::{Envelope, RawLimits, Tightening};
 use planner::{Routine, Stroke};
-use quantities::{Base, Flange, Sensor, Table, Transform};
+use quantities::{Base, Flange, Newtons, Pascals, Sensor, SquareMetres, Table, Transform};
 use settings::{
     ArmProfile, ArmSetup, BodyProfile, BodySource, ClientProfile, LARGEST_TOML, LimitsProfile,
     SimulationProfile, Skin, ToolProfile, read_routine, read_text,
@@ -175,9 +175,31 @@ impl Loaded {
     /// The limits on a back.
     pub fn envelope(&self, back: &Back) -> Result<Envelope, Failure> {
         let envelope = Envelope::for_back(&self.limits, back).map_err(Failure::input)?;
-        envelope
+        let envelope = envelope
             .tightened_by(&self.client.tightening)
-            .map_err(Failure::input)
+            .map_err(Failure::input)?;
+        let kit = self.kit_tightening(&envelope);
+        envelope.tightened_by(&kit).map_err(Failure::input)
+    }
+
+    /// What arm and tools take away: the arm's factor on every zone's force, and the pressure that the
+    /// weakest tool of the session is made for.
+    fn kit_tightening(&self, envelope: &Envelope) -> Tightening {
+        let factor = self.profile.ceiling_factor;
+        let whole = SquareMetres::new(1.0);
+        let halved = Zone::ALL
+            .iter()
+            .map(|zone| (*zone, envelope.force_ceiling(*zone, whole) * factor))
+            .filter(|(_, force)| *force > Newtons::ZERO && factor < 1.0);
+        Tightening {
+            zone_forces: halved.collect(),
+            pressure: self
+                .tools
+                .iter()
+                .map(|tool| tool.pressure_rating)
+                .reduce(Pascals::min),
+            ..Tightening::default()
+        }
     }
 
     /// The sensors as the simulation makes them.
@@ -225,15 +247,29 @@ fn kept_files(ingredients: &Ingredients) -> Result<Vec<(String, String)>, Failur
 }
 
 fn tools(routine: &Routine, folder: &Path) -> Result<Vec<ToolProfile>, Failure> {
-    let mut names: Vec<&str> = Vec::new();
+    let mut tools: Vec<ToolProfile> = Vec::new();
     for step in &routine.steps {
-        let used = !step.tool.is_empty() && !matches!(step.stroke, Stroke::Operator { .. });
-        if used && !names.contains(&step.tool.as_str()) {
-            names.push(&step.tool);
+        if step.tool.is_empty() || matches!(step.stroke, Stroke::Operator { .. }) {
+            continue;
+        }
+        if !tools.iter().any(|tool| tool.name == step.tool) {
+            let path = folder.join(format!("{}.toml", step.tool));
+            tools.push(ToolProfile::read(&path).map_err(Failure::input)?);
+        }
+        let technique = step.stroke.technique();
+        let fits = tools
+            .iter()
+            .any(|tool| tool.name == step.tool && tool.techniques.contains(&technique));
+        if !fits {
+            return Err(Failure::Input(format!(
+                "step \"{}\" (line {}) asks for {technique} with the {}, whose profile does not allow it; \
+                 choose another tool, or allow the technique in {}",
+                step.name,
+                step.line,
+                step.tool,
+                folder.join(format!("{}.toml", step.tool)).display()
+            )));
         }
     }
-    names
-        .into_iter()
-        .map(|name| ToolProfile::read(&folder.join(format!("{name}.toml"))).map_err(Failure::input))
-        .collect()
+    Ok(tools)
 }

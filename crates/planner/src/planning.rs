@@ -12,7 +12,7 @@ mod whole;
 
 use breaches::refused;
 use nalgebra::SVector;
-use plan::{OperatorStep, Plan, Segment, SegmentKind, Step, Technique};
+use plan::{OperatorStep, Plan, Segment, SegmentKind, Step};
 use quantities::{Metres, Seconds};
 use signals::ToolIndex;
 
@@ -104,7 +104,7 @@ impl<'a, const D: usize> Planner<'a, D> {
         self.steps.push(Step {
             name: step.name.clone(),
             rows: step.rows.clone(),
-            technique: technique(&step.stroke),
+            technique: step.stroke.technique(),
             notes: Vec::new(),
         });
         if let Stroke::Operator { prompt } = &step.stroke {
@@ -141,7 +141,7 @@ impl<'a, const D: usize> Planner<'a, D> {
         if is_fork != wants_fork {
             let detail = format!(
                 "{} cannot be done with the {}",
-                technique(&step.stroke),
+                step.stroke.technique(),
                 spec.name
             );
             let remedy = if wants_fork {
@@ -331,18 +331,5 @@ impl<'a, const D: usize> Planner<'a, D> {
                 routine: routine.name.clone(),
                 violations: Vec::new(),
             }))
-    }
-}
-
-/// The technique of a figure.
-fn technique(stroke: &Stroke) -> Technique {
-    match stroke {
-        Stroke::Effleurage { .. } => Technique::Effleurage,
-        Stroke::FanOut { .. } => Technique::FanOut,
-        Stroke::PalmCircles { .. } => Technique::PalmCircles,
-        Stroke::ThumbCircles { .. } => Technique::ThumbCircles,
-        Stroke::PullStrokes { .. } => Technique::PullStrokes,
-        Stroke::TwoLineStroke { .. } => Technique::TwoLineStroke,
-        Stroke::Operator { .. } => Technique::OperatorStep,
     }
 }

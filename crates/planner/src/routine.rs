@@ -1,6 +1,7 @@
 //! The routine language after parsing: what an author asked for, in SI units, with the place in the
 //! file, and nothing decided yet.
 
+use plan::Technique;
 use quantities::{Metres, MetresPerSecond, Newtons};
 
 /// A routine as written.
@@ -191,4 +192,20 @@ pub enum ForceWord {
     Deep,
     /// This many newtons.
     Exactly(Newtons),
+}
+
+impl Stroke {
+    /// The technique of the figure.
+    #[must_use]
+    pub const fn technique(&self) -> Technique {
+        match self {
+            Self::Effleurage { .. } => Technique::Effleurage,
+            Self::FanOut { .. } => Technique::FanOut,
+            Self::PalmCircles { .. } => Technique::PalmCircles,
+            Self::ThumbCircles { .. } => Technique::ThumbCircles,
+            Self::PullStrokes { .. } => Technique::PullStrokes,
+            Self::TwoLineStroke { .. } => Technique::TwoLineStroke,
+            Self::Operator { .. } => Technique::OperatorStep,
+        }
+    }
 }

@@ -3,8 +3,8 @@
 use plan::SegmentKind;
 use signals::ToolIndex;
 
+use super::Planner;
 use super::breaches::{off_body, out_of_reach, refused};
-use super::{Planner, technique};
 use crate::figures::{Drawing, Figure, Scale, draw, note_once};
 use crate::ground::TRACKING_MARGIN;
 use crate::passage::{Laid, Taper};
@@ -25,7 +25,7 @@ impl<const D: usize> Planner<'_, D> {
         let keep_out = self.request.envelope.keep_out_half_width().get();
         rules::check_offsets(step, keep_out, tag, &mut self.findings);
         let Some(scale) = Scale::of(&step.stroke, step.force) else {
-            let detail = format!("{} has no deep force", technique(&step.stroke));
+            let detail = format!("{} has no deep force", step.stroke.technique());
             self.findings
                 .report(tag, refused(detail, "use light, medium or firm".to_owned()));
             return;
