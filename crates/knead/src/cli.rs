@@ -149,6 +149,9 @@ pub enum ArmCommand {
         /// URDF file or arm profile (TOML).
         #[arg(long)]
         arm: PathBuf,
+        /// URDF to use instead of the one that a profile names.
+        #[arg(long)]
+        urdf: Option<PathBuf>,
         /// Tip link; found when absent.
         #[arg(long)]
         tip: Option<String>,
@@ -161,6 +164,9 @@ pub enum ArmCommand {
         /// URDF file or arm profile (TOML).
         #[arg(long)]
         arm: PathBuf,
+        /// URDF to use instead of the one that a profile names.
+        #[arg(long)]
+        urdf: Option<PathBuf>,
         /// Tip link; found when absent.
         #[arg(long)]
         tip: Option<String>,
@@ -170,6 +176,9 @@ pub enum ArmCommand {
         /// URDF file or arm profile (TOML).
         #[arg(long)]
         arm: PathBuf,
+        /// URDF to use instead of the one that a profile names.
+        #[arg(long)]
+        urdf: Option<PathBuf>,
         /// Tip link; found when absent.
         #[arg(long)]
         tip: Option<String>,
@@ -177,7 +186,7 @@ pub enum ArmCommand {
         #[arg(long, value_delimiter = ',', num_args = 1.., allow_negative_numbers = true, required = true)]
         q0: Vec<f64>,
         /// Viscous damping of every joint (N·m·s/rad).
-        #[arg(long, default_value_t = 0.0)]
+        #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
         damping: f64,
         /// How long (s).
         #[arg(long)]
@@ -254,5 +263,54 @@ impl Ingredients {
             client: config("clients/default.toml"),
             simulation: config("simulation/default.toml"),
         }
+    }
+}
+
+/// Splits an argument such as `-0.1,0.2` at its commas: a list that begins with a negative number would
+/// otherwise read as an unknown flag.
+pub fn split_negative_lists(
+    arguments: impl Iterator<Item = std::ffi::OsString>,
+) -> Vec<std::ffi::OsString> {
+    let is_negative_list = |text: &str| {
+        text.contains(',')
+            && text
+                .split(',')
+                .all(|number| number.trim().parse::<f64>().is_ok())
+    };
+    arguments
+        .flat_map(|argument| match argument.to_str() {
+            Some(text) if text.starts_with('-') && is_negative_list(text) => {
+                text.split(',').map(|number| number.trim().into()).collect()
+            }
+            Some(_) | None => vec![argument],
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    #[test]
+    fn a_posture_may_begin_with_a_negative_angle() {
+        let typed = [
+            "knead",
+            "arm",
+            "swing",
+            "--arm",
+            "a.urdf",
+            "--q0",
+            "-0.1,-2,3e-1",
+            "--seconds",
+            "1",
+        ];
+        let split = split_negative_lists(typed.iter().map(Into::into));
+        let cli = Cli::try_parse_from(split).unwrap();
+        let Some(Command::Arm(ArmCommand::Swing { q0, seconds, .. })) = cli.command else {
+            panic!("not a swing");
+        };
+        assert_eq!(q0, [-0.1, -2.0, 0.3]);
+        assert_eq!(seconds.to_bits(), 1.0f64.to_bits());
     }
 }

@@ -9,8 +9,11 @@ mod dispatch;
 mod failure;
 pub mod load;
 mod output;
+mod say;
 mod scene;
 pub mod session;
 
-pub use cli::{Cli, Command, Ingredients, PlanOptions, RunOptions, SimOptions};
+pub use cli::{
+    Cli, Command, Ingredients, PlanOptions, RunOptions, SimOptions, split_negative_lists,
+};
 pub use failure::Failure;

@@ -8,7 +8,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    match knead::commands::run(knead::Cli::parse()) {
+    match knead::commands::run(knead::Cli::parse_from(knead::split_negative_lists(
+        std::env::args_os(),
+    ))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("knead: {}", failure.text());

@@ -13,6 +13,7 @@ use settings::ArmProfile;
 use crate::cli::ArmCommand;
 use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
+use crate::say::say;
 
 /// Gravity of these commands (m/s²): the round figure that simulators and robot makers use, so that
 /// numbers compare.
@@ -26,22 +27,28 @@ struct Loaded {
 
 pub fn run(command: ArmCommand) -> Result<(), Failure> {
     match command {
-        ArmCommand::Check { arm, tip, json } => check(&arm, tip.as_deref(), json),
-        ArmCommand::Eval { arm, tip } => {
-            let loaded = load(&arm, tip.as_deref())?;
+        ArmCommand::Check {
+            arm,
+            urdf,
+            tip,
+            json,
+        } => check(&load(&arm, urdf.as_deref(), tip.as_deref())?, json),
+        ArmCommand::Eval { arm, urdf, tip } => {
+            let loaded = load(&arm, urdf.as_deref(), tip.as_deref())?;
             complain(&loaded.warnings);
             let joints = loaded.chain.joints.len();
             with_joint_count!(joints, D => eval::<D>(&loaded.chain), else Err(unfit(joints)))
         }
         ArmCommand::Swing {
             arm,
+            urdf,
             tip,
             q0,
             damping,
             seconds,
             json,
         } => {
-            let loaded = load(&arm, tip.as_deref())?;
+            let loaded = load(&arm, urdf.as_deref(), tip.as_deref())?;
             complain(&loaded.warnings);
             let joints = loaded.chain.joints.len();
             with_joint_count!(
@@ -65,10 +72,10 @@ fn complain(warnings: &[String]) {
     }
 }
 
-fn load(arm: &Path, tip: Option<&str>) -> Result<Loaded, Failure> {
+fn load(arm: &Path, urdf: Option<&Path>, tip: Option<&str>) -> Result<Loaded, Failure> {
     if arm.extension().is_some_and(|e| e == "toml") {
         let profile = ArmProfile::read(arm).map_err(Failure::input)?;
-        let (text, path) = profile.read_urdf(None).map_err(Failure::input)?;
+        let (text, path) = profile.read_urdf(urdf).map_err(Failure::input)?;
         let setup = profile
             .chain(&text, &path.display().to_string(), tip)
             .map_err(Failure::input)?;
@@ -90,8 +97,7 @@ fn load(arm: &Path, tip: Option<&str>) -> Result<Loaded, Failure> {
     })
 }
 
-fn check(arm: &Path, tip: Option<&str>, as_json: bool) -> Result<(), Failure> {
-    let loaded = load(arm, tip)?;
+fn check(loaded: &Loaded, as_json: bool) -> Result<(), Failure> {
     let chain = &loaded.chain;
     let mass: f64 = chain.joints.iter().map(|j| j.mass).sum();
     if as_json {
@@ -100,23 +106,29 @@ fn check(arm: &Path, tip: Option<&str>, as_json: bool) -> Result<(), Failure> {
             "version": 1, "name": chain.name, "root": chain.root, "tip": chain.tip,
             "joints": joints, "moving_mass_kg": mass, "warnings": loaded.warnings,
         });
-        println!("{report}");
+        say!("{report}");
         return Ok(());
     }
-    println!(
+    say!(
         "{}: {} -> {}, {} moving joints, {mass:.2} kg moving",
         chain.name,
         chain.root,
         chain.tip,
         chain.joints.len()
     );
-    println!(
+    say!(
         "{:<28} {:<10} {:>9} {:>9} {:>9} {:>9} {:>8}",
-        "joint", "kind", "lower", "upper", "speed", "effort", "mass kg"
+        "joint",
+        "kind",
+        "lower",
+        "upper",
+        "speed",
+        "effort",
+        "mass kg"
     );
     for joint in &chain.joints {
         let l = &joint.limits;
-        println!(
+        say!(
             "{:<28} {:<10} {:>9.4} {:>9.4} {:>9.3} {:>9.1} {:>8.3}",
             joint.name,
             kind_word(joint.kind),
@@ -128,7 +140,7 @@ fn check(arm: &Path, tip: Option<&str>, as_json: bool) -> Result<(), Failure> {
         );
     }
     for warning in &loaded.warnings {
-        println!("warning: {warning}");
+        say!("warning: {warning}");
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::cli::BodyCommand;
 use crate::compose::{Bodies, bodies};
 use crate::failure::Failure;
 use crate::load::{body_label, body_source};
+use crate::say::say;
 use settings::{BodySource, SimulationProfile};
 
 pub fn run(command: BodyCommand) -> Result<(), Failure> {
@@ -43,7 +44,7 @@ fn as_json(source: &BodySource, fitted: &Bodies) {
         .map(|l| json!({"name": l.name, "above_skin_m": l.above_skin.map(quantities::Metres::get)}))
         .collect();
     let warnings: Vec<String> = report.warnings.iter().map(ToString::to_string).collect();
-    println!(
+    say!(
         "{}",
         json!({
             "version": 1, "body": body_label(source),
@@ -59,36 +60,36 @@ fn as_json(source: &BodySource, fitted: &Bodies) {
 
 fn as_text(source: &BodySource, fitted: &Bodies) {
     let report = &fitted.report;
-    println!("{}", body_label(source));
-    println!("points: {:?}", report.points);
-    println!("residual: {:.2} mm rms", report.residual_rms.get() * 1e3);
-    println!(
+    say!("{}", body_label(source));
+    say!("points: {:?}", report.points);
+    say!("residual: {:.2} mm rms", report.residual_rms.get() * 1e3);
+    say!(
         "seen: {:.1} % of the working area, widest hole {:.0} mm",
         report.coverage * 100.0,
         report.widest_hole.get() * 1e3
     );
-    println!(
+    say!(
         "midline: within {:.1} mm (95 %)",
         report.midline_uncertainty.get() * 1e3
     );
-    println!(
+    say!(
         "spine: {:.0} mm from S2 to C7 on the skin",
         report.spine_length.get() * 1e3
     );
     for (word, u) in levels(fitted) {
-        println!("  {word:<9} u = {:>6.1} mm", u * 1e3);
+        say!("  {word:<9} u = {:>6.1} mm", u * 1e3);
     }
     for landmark in &report.landmarks {
         match landmark.above_skin {
-            Some(off) => println!(
+            Some(off) => say!(
                 "  {:<26} {:>6.1} mm off the skin",
                 landmark.name,
                 off.get() * 1e3
             ),
-            None => println!("  {:<26} no skin seen there", landmark.name),
+            None => say!("  {:<26} no skin seen there", landmark.name),
         }
     }
     for warning in &report.warnings {
-        println!("warning: {warning}");
+        say!("warning: {warning}");
     }
 }

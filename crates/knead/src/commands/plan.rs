@@ -8,6 +8,7 @@ use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::output;
+use crate::say::{say, say_plain};
 
 pub fn run(options: &PlanOptions) -> Result<(), Failure> {
     let loaded = Loaded::read(&options.ingredients)?;
@@ -34,7 +35,7 @@ fn plan_with<const D: usize>(loaded: &Loaded, options: &PlanOptions) -> Result<(
                         json!({"name": s.name, "rows": s.rows, "technique": s.technique.word(), "notes": s.notes})
                     })
                     .collect();
-                println!(
+                say!(
                     "{}",
                     json!({
                         "version": 1, "planned": true, "duration_s": plan.duration().get(),
@@ -42,8 +43,8 @@ fn plan_with<const D: usize>(loaded: &Loaded, options: &PlanOptions) -> Result<(
                     })
                 );
             } else {
-                print!("{}", output::plan_text(&plan));
-                println!(
+                say_plain!("{}", output::plan_text(&plan));
+                say!(
                     "planned: {:.0} s of motion, every sample proved",
                     plan.duration().get()
                 );
@@ -52,7 +53,7 @@ fn plan_with<const D: usize>(loaded: &Loaded, options: &PlanOptions) -> Result<(
         }
         Err(rejection) => {
             if options.json {
-                println!(
+                say!(
                     "{}",
                     json!({"version": 1, "planned": false, "rejection": rejection})
                 );

@@ -5,11 +5,12 @@ use serde_json::json;
 
 use crate::cli::SafetyCommand;
 use crate::failure::Failure;
+use crate::say::{say, say_plain};
 
 pub fn run(command: SafetyCommand) -> Result<(), Failure> {
     match command {
         SafetyCommand::Rules { json: false } => {
-            print!("{}", safety_monitor::rules_markdown());
+            say_plain!("{}", safety_monitor::rules_markdown());
             Ok(())
         }
         SafetyCommand::Rules { json: true } => {
@@ -17,7 +18,7 @@ pub fn run(command: SafetyCommand) -> Result<(), Failure> {
                 .iter()
                 .map(|rule| json!({"id": rule.id, "name": rule.name}))
                 .collect();
-            println!("{}", json!({"version": 1, "rules": rows}));
+            say!("{}", json!({"version": 1, "rules": rows}));
             Ok(())
         }
         SafetyCommand::Explain { rule } => explain(&rule),
@@ -27,14 +28,14 @@ pub fn run(command: SafetyCommand) -> Result<(), Failure> {
 /// What a code means: a rule of the monitor or an error of the settings.
 pub fn explain(code: &str) -> Result<(), Failure> {
     if let Some(text) = settings::explain(code) {
-        println!("{text}");
+        say!("{text}");
         return Ok(());
     }
     let table = safety_monitor::rules_markdown();
     let mut rows = table.lines().filter(|line| line.contains(code)).peekable();
     if rules().iter().any(|rule| rule.id == code) && rows.peek().is_some() {
         for line in table.lines().take(2).chain(rows) {
-            println!("{line}");
+            say!("{line}");
         }
         return Ok(());
     }

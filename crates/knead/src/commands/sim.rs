@@ -11,6 +11,7 @@ use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::output;
+use crate::say::{say, say_plain};
 use crate::session::{Ending, Outcome, simulate};
 
 /// The demo: the lower-back routine on the built-in body.
@@ -89,11 +90,11 @@ fn conclude(folder: &Path, options: &SimOptions, outcome: &Outcome) -> Result<()
     let report = output::rewrite_report(folder, &judgement)?;
     let summary = output::write_summary(folder, &judgement, outcome)?;
     if options.run.json {
-        println!("{summary}");
+        say!("{summary}");
     } else {
-        print!("{}", output::judgement_text(&judgement));
-        println!("report:    {}", report.display());
-        println!("recording: knead view {}", folder.display());
+        say_plain!("{}", output::judgement_text(&judgement));
+        say!("report:    {}", report.display());
+        say!("recording: knead view {}", folder.display());
     }
     verdict(judgement.passed, &judgement.reasons, &outcome.ending)
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use settings::{SOURCE_ROWS, read_routine};
 
 use crate::failure::Failure;
+use crate::say::say;
 
 pub fn run(folder: &Path, as_json: bool) -> Result<(), Failure> {
     let served = served_rows(folder)?;
@@ -20,28 +21,28 @@ pub fn run(folder: &Path, as_json: bool) -> Result<(), Failure> {
             .iter()
             .map(|t| json!({"id": t.id(), "word": t.word()}))
             .collect();
-        println!(
+        say!(
             "{}",
             json!({"version": 1, "techniques": techniques, "rows": rows})
         );
         return Ok(());
     }
-    println!("techniques that routine files may use:");
+    say!("techniques that routine files may use:");
     for technique in Technique::ALL {
-        println!("  {:<4} {}", technique.id(), technique.word());
+        say!("  {:<4} {}", technique.id(), technique.word());
     }
-    println!("\nrows of the source texts:");
+    say!("\nrows of the source texts:");
     for row in SOURCE_ROWS {
         match served.get(row) {
-            Some(files) => println!("  {row:<7} {}", files.join(", ")),
-            None => println!("  {row:<7} not served yet"),
+            Some(files) => say!("  {row:<7} {}", files.join(", ")),
+            None => say!("  {row:<7} not served yet"),
         }
     }
     let open = SOURCE_ROWS
         .iter()
         .filter(|&&row| !served.contains_key(row))
         .count();
-    println!(
+    say!(
         "\n{} of {} rows served",
         SOURCE_ROWS.len() - open,
         SOURCE_ROWS.len()

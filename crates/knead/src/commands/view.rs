@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::failure::Failure;
 use crate::output;
+use crate::say::{say, say_plain};
 
 pub fn open(run: &Path) -> Result<(), Failure> {
     let recording = run.join("session.rrd");
@@ -19,13 +20,20 @@ pub fn open(run: &Path) -> Result<(), Failure> {
 pub fn report(run: &Path, json: bool) -> Result<(), Failure> {
     let archive = run.join("session.mcap");
     let judgement = judge::judge(&archive).map_err(Failure::input)?;
+    let page = output::rewrite_report(run, &judgement)?;
     if json {
         let text = serde_json::to_string_pretty(&judgement).map_err(Failure::device)?;
-        println!("{text}");
+        say!("{text}");
     } else {
-        let page = output::rewrite_report(run, &judgement)?;
-        print!("{}", output::judgement_text(&judgement));
-        println!("report: {}", page.display());
+        say_plain!("{}", output::judgement_text(&judgement));
+        say!("report: {}", page.display());
     }
-    Ok(())
+    if judgement.passed {
+        Ok(())
+    } else {
+        Err(Failure::Verdict(format!(
+            "not passed: {}",
+            judgement.reasons.join("; ")
+        )))
+    }
 }

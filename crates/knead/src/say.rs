@@ -1,0 +1,26 @@
+//! Words to stdout. A reader that has seen enough closes the pipe; that is no fault of ours.
+
+use std::fmt::Arguments;
+use std::io::Write as _;
+
+/// Writes to stdout; a closed pipe, or any other refusal of it, ends the talk and not the work.
+pub fn write(text: Arguments<'_>) {
+    // Nothing can be told to a reader that is gone.
+    let _ = std::io::stdout().lock().write_fmt(text);
+}
+
+/// A line to stdout.
+macro_rules! say {
+    ($($text:tt)*) => {
+        $crate::say::write(format_args!("{}\n", format_args!($($text)*)))
+    };
+}
+
+/// Text to stdout as it stands.
+macro_rules! say_plain {
+    ($($text:tt)*) => {
+        $crate::say::write(format_args!($($text)*))
+    };
+}
+
+pub(crate) use {say, say_plain};
