@@ -212,6 +212,7 @@ impl Loaded {
         };
         SensorParams {
             flange_from_sensor,
+            position_resolution: self.encoder_step(),
             force_noise: sensor.noise,
             moment_noise: sensor.torque_noise,
             force_bias: sensor.bias,
@@ -221,10 +222,26 @@ impl Loaded {
         }
     }
 
+    /// The coarsest encoder step of the arm stands for all: the simulation knows one.
+    fn encoder_step(&self) -> f64 {
+        self.profile
+            .joints
+            .iter()
+            .map(|joint| joint.encoder_step)
+            .fold(0.0, f64::max)
+    }
+
     /// What must be told about the parts, though they are used.
     pub fn warnings(&self) -> Vec<String> {
         let arm = self.setup.warnings.iter().map(ToString::to_string);
-        arm.chain(self.client.notes.iter().cloned()).collect()
+        let no_truth = matches!(self.body, BodySource::Scan { truth: None, .. }).then(|| {
+            "no cleaner scan was given with --truth: in simulation the scan itself, with its noise, \
+             stands for the true body"
+                .to_owned()
+        });
+        arm.chain(self.client.notes.iter().cloned())
+            .chain(no_truth)
+            .collect()
     }
 }
 

@@ -169,6 +169,7 @@ pub fn write_summary(
     folder: &Path,
     judgement: &Judgement,
     outcome: &Outcome,
+    warnings: &[String],
 ) -> Result<String, Failure> {
     let (ending, rule) = match &outcome.ending {
         Ending::Completed => ("completed", None),
@@ -182,6 +183,7 @@ pub fn write_summary(
         "ending": ending,
         "rule": rule,
         "digest": outcome.archive.digest.to_string(),
+        "warnings": warnings,
         "archive_bytes": outcome.archive.bytes,
         "messages": outcome.archive.messages,
         "judgement": judgement,

@@ -19,7 +19,11 @@ pub fn run(command: BodyCommand) -> Result<(), Failure> {
         json,
     } = command;
     let source = body_source(&scan, landmarks.as_deref(), None)?;
-    let room = SimulationProfile::read(&simulation).map_err(Failure::input)?;
+    let mut room = SimulationProfile::read(&simulation).map_err(Failure::input)?;
+    // A real scan is fitted with the landmarks as they were given; only a simulation misplaces them.
+    if matches!(source, BodySource::Scan { .. }) {
+        room.midline_error = quantities::Metres::ZERO;
+    }
     let fitted = bodies(&source, &room, seed)?;
     if json {
         as_json(&source, &fitted)

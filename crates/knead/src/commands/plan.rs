@@ -1,6 +1,8 @@
 //! `knead plan`: prove a routine without running it.
 
+use quantities::Metres;
 use serde_json::json;
+use settings::BodySource;
 
 use crate::cli::PlanOptions;
 use crate::compose::Kit;
@@ -11,7 +13,11 @@ use crate::output;
 use crate::say::{say, say_plain};
 
 pub fn run(options: &PlanOptions) -> Result<(), Failure> {
-    let loaded = Loaded::read(&options.ingredients)?;
+    let mut loaded = Loaded::read(&options.ingredients)?;
+    // A real scan is planned with the landmarks as they were given; only a simulation misplaces them.
+    if matches!(loaded.body, BodySource::Scan { .. }) {
+        loaded.simulation.midline_error = Metres::ZERO;
+    }
     for warning in loaded.warnings() {
         eprintln!("warning: {warning}");
     }

@@ -72,11 +72,16 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &SimOptions) -> Result<(),
         "simulated {simulated:.0} s in {took:.1} s ({:.0} x real time)",
         simulated / took
     );
-    conclude(&folder, options, &outcome)
+    conclude(&folder, options, &outcome, &loaded.warnings())
 }
 
 /// Judges, draws, writes the summary, prints the verdict.
-fn conclude(folder: &Path, options: &SimOptions, outcome: &Outcome) -> Result<(), Failure> {
+fn conclude(
+    folder: &Path,
+    options: &SimOptions,
+    outcome: &Outcome,
+    warnings: &[String],
+) -> Result<(), Failure> {
     let archive = folder.join("session.mcap");
     eprintln!("judging");
     let judgement = judge::judge(&archive).map_err(Failure::device)?;
@@ -88,13 +93,18 @@ fn conclude(folder: &Path, options: &SimOptions, outcome: &Outcome) -> Result<()
         bar.finish_and_clear();
     }
     let report = output::rewrite_report(folder, &judgement)?;
-    let summary = output::write_summary(folder, &judgement, outcome)?;
+    let summary = output::write_summary(folder, &judgement, outcome, warnings)?;
     if options.run.json {
         say!("{summary}");
     } else {
         say_plain!("{}", output::judgement_text(&judgement));
         say!("report:    {}", report.display());
-        say!("recording: knead view {}", folder.display());
+        if !options.run.no_recording {
+            say!("recording: knead view {}", folder.display());
+        }
+        for warning in warnings {
+            say!("note:      {warning}");
+        }
     }
     verdict(judgement.passed, &judgement.reasons, &outcome.ending)
 }
