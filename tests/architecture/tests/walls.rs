@@ -13,7 +13,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("kinematics", vec!["quantities"]),
         ("anatomy", vec!["quantities"]),
         ("limits", vec!["quantities", "anatomy"]),
-        ("plan", vec!["quantities", "signals", "anatomy"]),
+        ("plan", vec!["quantities", "signals"]),
         (
             "planner",
             vec![

@@ -7,6 +7,9 @@ use crate::bounds::{
 };
 use crate::judgement::Judgement;
 
+/// One tracking sample in so many may lack an independent set-point because the monitor slowed the run.
+const MOST_SLOW_SHARE: u64 = 100;
+
 const SCHEMA: &str = "knead-judgement/1";
 
 /// Writes every reason against the run into its judgement.
@@ -101,6 +104,20 @@ fn tracking(judgement: &Judgement, inputs: &Inputs, reasons: &mut Vec<String>) {
         reasons.push(format!(
             "the controller's set-point is up to {:.3} N off the plan's",
             judgement.worst_setpoint_difference_n
+        ));
+    }
+    let tracked = judgement.setpoints_from_plan + judgement.setpoints_from_cycle;
+    if judgement.setpoints_while_slow > tracked / MOST_SLOW_SHARE {
+        reasons.push(format!(
+            "{} of {tracked} tracking samples were slowed by the monitor and have only the controller's word \
+             for their set-point; 1 in {MOST_SLOW_SHARE} is allowed",
+            judgement.setpoints_while_slow
+        ));
+    }
+    if judgement.stray_contact_samples > 0 {
+        reasons.push(format!(
+            "{} samples touch while the plan has the tool in the air",
+            judgement.stray_contact_samples
         ));
     }
     if let Some(at_s) = judgement.stopped_at_s {

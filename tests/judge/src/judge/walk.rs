@@ -300,6 +300,9 @@ impl<'a> Walk<'a> {
         if in_touch || !self.touching.is_settled(truth.at_ns) {
             return;
         }
+        if !self.force_was_changed && planned.is_some() && !as_planned {
+            self.judgement.setpoints_while_slow += 1;
+        }
         match wanted {
             Wanted::Plan(planned) => {
                 self.judgement.setpoints_from_plan += 1;
