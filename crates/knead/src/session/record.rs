@@ -1,20 +1,27 @@
 //! Accompanies a simulated session: archives it, speaks for the operator, and knows when it is over.
 
+mod words;
+
 use std::sync::Arc;
 
 use kinematics::ArmModel;
 use plan::{Plan, SegmentKind};
-use quantities::{Base, Direction, Metres, Newtons, Table, Tool, Transform};
+use quantities::{Metres, Newtons};
 use realtime_runner::{Next, Session};
 use recorder::{
-    ArchiveError, ArchiveWriter, ContactRecord, CycleRecord, JointsRecord, LogRecord, PoseRecord,
-    TransformRecord, TruthRecord, VerdictRecord, WrenchRecord,
+    ArchiveError, ArchiveWriter, ContactRecord, CycleRecord, JointsRecord, TruthRecord,
+    WrenchRecord,
 };
 use safety_monitor::Vetted;
-use signals::{Command, ContactPhase, Cycle, Press, Reaction, Request, Sensed, Setpoint, Verdict};
+use signals::{Command, Cycle, Reaction, Request, Sensed};
 use sim::{Pad, PlantTruth, SimArm};
 
 use super::operator::{Deed, SimulatedOperator};
+pub use words::segment_word;
+use words::{
+    asked_force, cause_id, fill_truth, frames, log, normal_error, phase_word, pose_record,
+    reaction_word, tangential_error, verdict_record,
+};
 
 /// Every so many cycles the 50 Hz messages are written.
 const SLOW_EVERY: u64 = 20;
@@ -354,167 +361,5 @@ impl<const D: usize> Session<D, SimArm<D>> for Recording<'_, D> {
                 Next::Go(Request::None)
             }
         }
-    }
-}
-
-fn fill_truth<const D: usize>(record: &mut TruthRecord, truth: &PlantTruth<D>) {
-    record.at_ns = truth.at.nanos();
-    record.positions.clear();
-    record.positions.extend(truth.positions.iter());
-    record.velocities.clear();
-    record.velocities.extend(truth.velocities.iter());
-    record.tissue_memory.clear();
-    record.tissue_memory.extend(truth.tissue_memory.0);
-    record.breath_m = truth.breath.lift.get();
-    record.breath_m_per_s = truth.breath.rate.get();
-    record.tool = truth.tool.0;
-    record.contact_wrench = truth.contact_wrench().stacked().map(|x| x as f32).into();
-    record.peak_pressure_pa = truth.peak_pressure().get() as f32;
-    record.contact_area_m2 = truth.contact_area().get() as f32;
-}
-
-/// The force that a setpoint asks for; zero in free space and while the skin is sought.
-fn asked_force<const D: usize>(setpoint: &Setpoint<D>) -> f64 {
-    match setpoint.press {
-        Press::Free | Press::Seek { .. } => 0.0,
-        Press::Hold { force, .. } => force.get(),
-    }
-}
-
-fn normal_error(back: &anatomy::Back, table_from_tool: &Transform<Table, Tool>) -> f64 {
-    let place = table_from_tool.origin();
-    back.surface()
-        .normal_at(place.x(), place.y())
-        .map_or(0.0, |outward| {
-            let axis = table_from_tool.rotate(&Direction::<Tool>::Z);
-            libm::acos((-axis.along(&outward)).clamp(-1.0, 1.0))
-        })
-}
-
-/// Distance between the planned and the real place of the patch, across the tool axis.
-fn tangential_error<const D: usize>(
-    setpoint: &Setpoint<D>,
-    base_from_tool: &Transform<Base, Tool>,
-) -> f64 {
-    let off = base_from_tool.origin() - setpoint.base_from_tool.origin();
-    let axis = base_from_tool.rotate(&Direction::<Tool>::Z);
-    (off.raw() - axis.raw() * off.along(&axis)).norm()
-}
-
-fn pose_record(at_ns: u64, pose: &Transform<Table, Tool>) -> PoseRecord {
-    let (position, orientation) = split(pose.raw());
-    PoseRecord {
-        at_ns,
-        position,
-        orientation,
-    }
-}
-
-fn split(pose: &nalgebra::Isometry3<f64>) -> ([f64; 3], [f64; 4]) {
-    let q = pose.rotation.coords;
-    (pose.translation.vector.into(), [q.x, q.y, q.z, q.w])
-}
-
-fn frames<const D: usize>(
-    model: &ArmModel<D>,
-    truth: &PlantTruth<D>,
-    table_from_base: &Transform<Table, Base>,
-) -> Vec<TransformRecord> {
-    let named = |child: String, pose: nalgebra::Isometry3<f64>| {
-        let (position, orientation) = split(&pose);
-        TransformRecord {
-            parent: "table".to_owned(),
-            child,
-            position,
-            orientation,
-        }
-    };
-    let mut all = vec![named("base".to_owned(), *table_from_base.raw())];
-    for (index, link) in model.link_poses(&truth.positions).iter().enumerate() {
-        all.push(named(
-            format!("link_{}", index + 1),
-            table_from_base.raw() * link,
-        ));
-    }
-    all.push(named(
-        "tool".to_owned(),
-        table_from_base.raw() * truth.base_from_tool.raw(),
-    ));
-    all
-}
-
-fn log(at_ns: u64, level: u8, name: &str, text: String) -> LogRecord {
-    LogRecord {
-        at_ns,
-        level,
-        name: name.to_owned(),
-        text,
-    }
-}
-
-fn verdict_record(at_ns: u64, verdict: &Verdict) -> VerdictRecord {
-    let mut values = vec![(
-        "ceiling_n".to_owned(),
-        format!("{:.2}", verdict.ceiling.get()),
-    )];
-    if let Some(clearance) = verdict.clearance {
-        values.push((
-            "clearance_mm".to_owned(),
-            format!("{:.2}", clearance.get() * 1e3),
-        ));
-    }
-    let level = match verdict.reaction {
-        Reaction::Go => 0,
-        Reaction::Warn | Reaction::Slow => 1,
-        Reaction::Unload | Reaction::Retract | Reaction::Stop | Reaction::PowerCut => 2,
-    };
-    VerdictRecord {
-        at_ns,
-        reaction: reaction_word(verdict.reaction).to_owned(),
-        level,
-        cause: cause_id(verdict).to_owned(),
-        values,
-    }
-}
-
-fn cause_id(verdict: &Verdict) -> &'static str {
-    verdict
-        .cause
-        .and_then(|row| safety_monitor::rules().get(usize::from(row.0)))
-        .map_or("", |rule| rule.id)
-}
-
-fn reaction_word(reaction: Reaction) -> &'static str {
-    match reaction {
-        Reaction::Go => "go",
-        Reaction::Warn => "warn",
-        Reaction::Slow => "slow",
-        Reaction::Unload => "unload",
-        Reaction::Retract => "retract",
-        Reaction::Stop => "stop",
-        Reaction::PowerCut => "power_cut",
-    }
-}
-
-fn phase_word(phase: Option<ContactPhase>) -> &'static str {
-    match phase {
-        None => "unknown",
-        Some(ContactPhase::Away) => "away",
-        Some(ContactPhase::Approaching) => "approaching",
-        Some(ContactPhase::Touching) => "touching",
-        Some(ContactPhase::Settled) => "settled",
-        Some(ContactPhase::Leaving) => "leaving",
-    }
-}
-
-/// The word for a kind of segment, in archives and plans.
-pub fn segment_word(kind: &SegmentKind) -> &'static str {
-    match kind {
-        SegmentKind::Approach => "approach",
-        SegmentKind::Touch => "touch",
-        SegmentKind::Stroke => "stroke",
-        SegmentKind::Lift => "lift",
-        SegmentKind::Transit => "transit",
-        SegmentKind::Operator(_) => "operator",
     }
 }
