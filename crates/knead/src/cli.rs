@@ -290,7 +290,6 @@ pub fn split_negative_lists(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser as _;
 
     #[test]
     fn a_posture_may_begin_with_a_negative_angle() {
