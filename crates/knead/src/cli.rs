@@ -1,8 +1,12 @@
 //! What can be typed. Data goes to stdout, talk and progress to stderr.
 
+mod arm;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub use arm::{ArmCommand, ArmFile};
 
 /// The controller of a robotic massage arm.
 ///
@@ -139,62 +143,6 @@ pub struct SimOptions {
     /// How to run.
     #[command(flatten)]
     pub run: RunOptions,
-}
-
-/// Commands on arms.
-#[derive(Debug, Subcommand)]
-pub enum ArmCommand {
-    /// Report everything in a URDF or profile that would bite.
-    Check {
-        /// URDF file or arm profile (TOML).
-        #[arg(long)]
-        arm: PathBuf,
-        /// URDF to use instead of the one that a profile names.
-        #[arg(long)]
-        urdf: Option<PathBuf>,
-        /// Tip link; found when absent.
-        #[arg(long)]
-        tip: Option<String>,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Read JSON lines {"q":[..],"qd":[..],"qdd":[..],"tau":[..]} from stdin; write kinematics and dynamics.
-    Eval {
-        /// URDF file or arm profile (TOML).
-        #[arg(long)]
-        arm: PathBuf,
-        /// URDF to use instead of the one that a profile names.
-        #[arg(long)]
-        urdf: Option<PathBuf>,
-        /// Tip link; found when absent.
-        #[arg(long)]
-        tip: Option<String>,
-    },
-    /// Let the arm swing passively and print its joint positions at each millisecond.
-    Swing {
-        /// URDF file or arm profile (TOML).
-        #[arg(long)]
-        arm: PathBuf,
-        /// URDF to use instead of the one that a profile names.
-        #[arg(long)]
-        urdf: Option<PathBuf>,
-        /// Tip link; found when absent.
-        #[arg(long)]
-        tip: Option<String>,
-        /// Joint positions at the start, comma separated (rad, m).
-        #[arg(long, value_delimiter = ',', num_args = 1.., allow_negative_numbers = true, required = true)]
-        q0: Vec<f64>,
-        /// Viscous damping of every joint (N·m·s/rad).
-        #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
-        damping: f64,
-        /// How long (s).
-        #[arg(long)]
-        seconds: f64,
-        /// One JSON line a millisecond.
-        #[arg(long)]
-        json: bool,
-    },
 }
 
 /// Commands on bodies.

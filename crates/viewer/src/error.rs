@@ -61,6 +61,14 @@ pub enum ViewerError {
         /// What the library said.
         reason: String,
     },
+    /// The build has no recording library.
+    #[error(
+        "{path} cannot be made: this build was made without recordings; build with the feature `recording` (the default), or run with --no-recording"
+    )]
+    NoRecording {
+        /// The recording that was wanted.
+        path: PathBuf,
+    },
     /// No viewer on this machine.
     #[error(
         "no `rerun` viewer was found on PATH; get one with `cargo install rerun-cli --version {version} --locked` or `pip install rerun-sdk=={version}`, then run `rerun {path}`"

@@ -7,9 +7,14 @@
 //! scene, report input (plain data, filled by whoever made the plan)
 //! ```
 //!
+//! The recording is a feature, on by default: its library takes most of a build, and who works on anything
+//! else may do without.
+//!
 //! Must never: run in the loop, judge a session (it prints verdicts, it does not make them), write into the
 //! archive, fetch anything from a network, or let a type of rerun out of this crate.
 #![forbid(unsafe_code)]
+// What only the recording draws with stays idle in a build without it.
+#![cfg_attr(not(feature = "recording"), allow(dead_code))]
 
 mod error;
 mod scene;
@@ -20,6 +25,12 @@ mod session;
 mod dose;
 mod palette;
 
+mod phrases;
+
+#[cfg(feature = "recording")]
+mod recording;
+#[cfg(not(feature = "recording"))]
+#[path = "no_recording.rs"]
 mod recording;
 mod report;
 

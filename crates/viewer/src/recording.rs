@@ -12,8 +12,6 @@ mod words;
 
 use std::path::Path;
 
-pub(crate) use words::{level_word, verdict_line};
-
 use crate::archive::read_session;
 use crate::session::Session;
 use crate::{Scene, ViewerError};

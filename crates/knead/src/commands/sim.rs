@@ -85,7 +85,8 @@ fn conclude(
     let archive = folder.join("session.mcap");
     eprintln!("judging");
     let judgement = judge::judge(&archive).map_err(Failure::device)?;
-    if !options.run.no_recording {
+    let records = !options.run.no_recording && cfg!(feature = "recording");
+    if records {
         let bar = progress_bar("recording for rerun");
         output::write_recording(folder, &mut |share| {
             bar.set_position((share * 1000.0) as u64)
@@ -99,8 +100,11 @@ fn conclude(
     } else {
         say_plain!("{}", output::judgement_text(&judgement));
         say!("report:    {}", report.display());
-        if !options.run.no_recording {
+        if records {
             say!("recording: knead view {}", folder.display());
+        }
+        if !cfg!(feature = "recording") {
+            say!("note:      no recording: this build leaves out the feature `recording`");
         }
         for warning in warnings {
             say!("note:      {warning}");

@@ -9,6 +9,7 @@ use rerun::{Color, StateChange, StateConfiguration, TextDocument, TextLog};
 use super::canvas::Canvas;
 use super::scenery::technique_colour;
 use crate::palette::{self, Rgb};
+use crate::phrases::{level_word, verdict_line};
 use crate::session::Session;
 use crate::{Scene, ViewerError};
 
@@ -120,18 +121,6 @@ fn draw_verdicts(canvas: &Canvas, verdicts: &[VerdictRecord]) -> Result<(), View
     canvas.rows("verdict", &times, columns)
 }
 
-/// One line for a verdict.
-pub(crate) fn verdict_line(verdict: &VerdictRecord) -> String {
-    let mut line = verdict.reaction.replace('_', " ");
-    if !verdict.cause.is_empty() {
-        let _ = write!(line, ": {}", verdict.cause);
-    }
-    for (key, value) in &verdict.values {
-        let _ = write!(line, " · {key} {value}");
-    }
-    line
-}
-
 fn draw_log(canvas: &Canvas, logs: &[LogRecord]) -> Result<(), ViewerError> {
     let times: Vec<u64> = logs.iter().map(|l| l.at_ns).collect();
     let text = |l: &LogRecord| {
@@ -155,17 +144,6 @@ fn draw_warnings(canvas: &Canvas, warnings: &[String]) -> Result<(), ViewerError
         .with_many_level(warnings.iter().map(|_| "WARN"))
         .columns_of_unit_batches();
     canvas.rows("log/archive", &vec![0; warnings.len()], columns)
-}
-
-/// Word for a level of `rcl_interfaces/Log`.
-pub(crate) fn level_word(level: u8) -> &'static str {
-    match level {
-        0..=10 => "DEBUG",
-        11..=20 => "INFO",
-        21..=30 => "WARN",
-        31..=40 => "ERROR",
-        _ => "CRITICAL",
-    }
 }
 
 fn about(scene: &Scene) -> String {

@@ -6,7 +6,7 @@ use super::input::{Outcome, ReportInput};
 use super::strokes::{SETTLING_S, Tallies, tally};
 use super::svg::{clock, escape};
 use super::{body_map, figures, tables};
-use crate::recording::{level_word, verdict_line};
+use crate::phrases::{level_word, verdict_line};
 use crate::session::Session;
 
 /// Most warnings that are printed; a session with more has a trouble that the first ones show.
