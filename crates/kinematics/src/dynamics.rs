@@ -1,90 +1,65 @@
-//! Forces and motion: gravity, inverse and forward dynamics, mass matrix, energy.
+//! Forces and motion: gravity, inverse and forward dynamics, mass matrix.
 //!
-//! All spatial vectors are told at the origin of base, in base axes. A joint's motion subspace is
-//! `S = (z, p × z)` when it turns about the axis `z` through `p`, `(0, z)` when it slides; a body with
-//! mass `m`, centre of mass `c` and central inertia `I` answers the acceleration `(α, a)` with the force
-//! `f = m (a + α × c)` and the moment about the origin `n = I α + c × f`. Sums over bodies then need
-//! no transforms. Recursive Newton-Euler: Featherstone 2008, table 5.1; composite rigid bodies: table
-//! 6.2; both in absolute coordinates.
+//! All recursions run in the joint frames of `placement`, where the joint axis is z: a joint's torque is the
+//! z component of the moment that its body passes on, its unit acceleration touches two numbers, and a
+//! change of frame costs 8 multiplications. Recursive Newton-Euler: Luh, Walker and Paul 1980, with the
+//! acceleration of a body's points gathered in one matrix `B = [α]× + ω ωᵀ - |ω|² 1` (Khalil and Dombre
+//! 2002, chapter 9). Composite rigid bodies: Featherstone 2008, table 6.2.
 
-use nalgebra::{Matrix3, SMatrix, SVector, Vector3, Vector6};
+use nalgebra::{SMatrix, SVector, Vector3};
 use quantities::{Tool, Wrench};
 
-use crate::bodies::point_inertia;
-use crate::placement::Placement;
+use crate::moments::Moments;
+use crate::placement::Angles;
 use crate::{ArmModel, cholesky};
 
-/// A spatial motion or force at the origin of base: `angular` is ω, α or the moment; `linear` is the
-/// velocity of the body's point at the origin, or the force.
+/// What a body passes on to the one before: force, and moment about the joint's origin, in its joint frame.
 #[derive(Clone, Copy)]
-struct Spatial {
-    angular: Vector3<f64>,
-    linear: Vector3<f64>,
+struct Load {
+    force: Vector3<f64>,
+    moment: Vector3<f64>,
 }
 
-impl Spatial {
-    fn zero() -> Self {
-        Self {
-            angular: Vector3::zeros(),
-            linear: Vector3::zeros(),
-        }
-    }
-
-    fn plus(&self, other: &Self) -> Self {
-        Self {
-            angular: self.angular + other.angular,
-            linear: self.linear + other.linear,
-        }
-    }
-
-    fn times(&self, factor: f64) -> Self {
-        Self {
-            angular: self.angular * factor,
-            linear: self.linear * factor,
-        }
-    }
-
-    fn dot(&self, other: &Self) -> f64 {
-        self.angular.dot(&other.angular) + self.linear.dot(&other.linear)
-    }
-
-    /// `v × m` for motions, Featherstone 2008, chapter 2.
-    fn cross_motion(&self, m: &Self) -> Self {
-        Self {
-            angular: self.angular.cross(&m.angular),
-            linear: self.angular.cross(&m.linear) + self.linear.cross(&m.angular),
-        }
-    }
+impl Load {
+    const NONE: Self = Self {
+        force: Vector3::new(0.0, 0.0, 0.0),
+        moment: Vector3::new(0.0, 0.0, 0.0),
+    };
 }
 
-/// A body placed in base.
+/// How a joint frame moves, told in itself: angular velocity and acceleration, acceleration of the origin
+/// with gravity as an upward acceleration.
 #[derive(Clone, Copy)]
-struct PlacedBody {
-    mass: f64,
-    centre: Vector3<f64>,
-    inertia: Matrix3<f64>,
+struct Motion {
+    spin: Vector3<f64>,
+    spin_up: Vector3<f64>,
+    lift: Vector3<f64>,
 }
 
-impl PlacedBody {
-    /// Twice the kinetic energy.
-    fn vis_viva(&self, velocity: &Spatial) -> f64 {
-        let centre_velocity = velocity.linear + velocity.angular.cross(&self.centre);
-        self.mass * centre_velocity.norm_squared()
-            + velocity.angular.dot(&(self.inertia * velocity.angular))
+impl Motion {
+    /// `B v` of the module's page: acceleration of the point at `v` against the origin.
+    #[inline]
+    fn swept(&self, v: &Vector3<f64>) -> Vector3<f64> {
+        let (w, a) = (&self.spin, &self.spin_up);
+        let (xx, yy, zz) = (w.x * w.x, w.y * w.y, w.z * w.z);
+        let (xy, xz, yz) = (w.x * w.y, w.x * w.z, w.y * w.z);
+        Vector3::new(
+            (xy - a.z) * v.y + (xz + a.y) * v.z - (yy + zz) * v.x,
+            (xy + a.z) * v.x + (yz - a.x) * v.z - (xx + zz) * v.y,
+            (xz - a.y) * v.x + (yz + a.x) * v.y - (xx + yy) * v.z,
+        )
     }
 
-    /// Force that gives the body this acceleration at this velocity: Newton's law for the centre of
-    /// mass, Euler's about it, moved to the origin. Equals `I a + v ×* I v` of the spatial notation.
-    fn force(&self, velocity: &Spatial, acceleration: &Spatial) -> Spatial {
-        let (spin, spin_up) = (&velocity.angular, &acceleration.angular);
-        let centre_velocity = velocity.linear + spin.cross(&self.centre);
-        let centre_acceleration =
-            acceleration.linear + spin_up.cross(&self.centre) + spin.cross(&centre_velocity);
-        let linear = centre_acceleration * self.mass;
-        let angular = self.inertia * spin_up
-            + spin.cross(&(self.inertia * spin))
-            + self.centre.cross(&linear);
-        Spatial { angular, linear }
+    /// Newton's and Euler's laws about the origin: `f = m a + B h`, `n = J α + ω × J ω + h × a`.
+    #[inline]
+    fn load(&self, body: &Moments) -> Load {
+        let h = &body.first;
+        Load {
+            force: self.lift * body.mass + self.swept(h),
+            moment: body.second.times(&self.spin_up)
+                + self.spin.cross(&body.second.times(&self.spin))
+                + h.cross(&self.lift),
+        }
     }
 }
 
@@ -92,31 +67,25 @@ impl<const D: usize> ArmModel<D> {
     /// Torques that hold the arm still against gravity (N·m or N).
     #[must_use]
     pub fn gravity(&self, positions: &SVector<f64, D>) -> SVector<f64, D> {
-        let placed = self.place(positions);
-        let mut torques = SVector::zeros();
-        let mut mass = 0.0;
-        let mut moment = Vector3::zeros();
-        for i in (0..D).rev() {
-            let body = &self.bodies[i];
-            mass += body.mass;
-            moment += (placed.origins[i] + placed.rotations[i] * body.centre) * body.mass;
-            let axis = &placed.axes[i];
-            torques[i] = if self.geometry[i].turns() {
-                let lever = moment - placed.origins[i] * mass;
-                -axis.dot(&lever.cross(&self.gravity_in_base))
-            } else {
-                -axis.dot(&self.gravity_in_base) * mass
+        let angles = self.geometry.angles(positions);
+        let mut lift = -self.gravity_in_foot;
+        let mut loads = [Load::NONE; D];
+        for i in 0..D {
+            lift = self.geometry.hinge(i, &angles).inner(&lift);
+            let body = &self.moments[i];
+            loads[i] = Load {
+                force: lift * body.mass,
+                moment: body.first.cross(&lift),
             };
         }
-        torques
+        self.passed_down(positions, &angles, &loads)
     }
 
     /// Torques that keep the joint speeds constant: gravity plus Coriolis and centrifugal.
     #[must_use]
     pub fn bias(&self, positions: &SVector<f64, D>, speeds: &SVector<f64, D>) -> SVector<f64, D> {
-        let placed = self.place(positions);
-        let bodies = self.bodies_of(&placed);
-        self.newton_euler(&placed, &bodies, speeds, &SVector::zeros())
+        let angles = self.geometry.angles(positions);
+        self.newton_euler(positions, &angles, speeds, &SVector::zeros(), &Load::NONE)
     }
 
     /// Torques that make the joints accelerate as asked (rad/s² or m/s²): recursive Newton-Euler, and
@@ -128,24 +97,29 @@ impl<const D: usize> ArmModel<D> {
         speeds: &SVector<f64, D>,
         accelerations: &SVector<f64, D>,
     ) -> SVector<f64, D> {
-        let placed = self.place(positions);
-        let bodies = self.bodies_of(&placed);
-        self.newton_euler(&placed, &bodies, speeds, accelerations)
+        let angles = self.geometry.angles(positions);
+        self.newton_euler(positions, &angles, speeds, accelerations, &Load::NONE)
             + self.rotor_inertia.component_mul(accelerations)
     }
 
     /// Joint-space mass matrix, rotor inertia on its diagonal (kg·m², kg·m or kg).
     #[must_use]
     pub fn mass_matrix(&self, positions: &SVector<f64, D>) -> SMatrix<f64, D, D> {
-        let placed = self.place(positions);
-        let bodies = self.bodies_of(&placed);
-        self.composite_bodies(&placed, &bodies)
+        let angles = self.geometry.angles(positions);
+        let mut matrix = self.composite_bodies(positions, &angles);
+        for i in 0..D {
+            for j in 0..i {
+                matrix[(j, i)] = matrix[(i, j)];
+            }
+        }
+        matrix
     }
 
     /// Joint accelerations under motor torques (N·m or N) and a wrench that acts on the tool, told at
     /// the tool's origin in tool axes. `None` when the mass matrix is singular or a number not finite.
     ///
-    /// Solves `M qdd = τ + Jᵀ w - bias` (Featherstone 2008, chapter 6) by Cholesky.
+    /// Solves `M qdd = τ + Jᵀ w - bias` (Featherstone 2008, chapter 6); the wrench enters as a load that the
+    /// last body passes on.
     #[must_use]
     pub fn forward_dynamics(
         &self,
@@ -154,172 +128,138 @@ impl<const D: usize> ArmModel<D> {
         torques: &SVector<f64, D>,
         on_tool: &Wrench<Tool>,
     ) -> Option<SVector<f64, D>> {
-        let placed = self.place(positions);
-        let bodies = self.bodies_of(&placed);
-        let bias = self.newton_euler(&placed, &bodies, speeds, &SVector::zeros());
-        let (rotation, origin) = self.tool_of(&placed);
-        let force = rotation * on_tool.force.raw();
-        let moment = rotation * on_tool.torque.raw() + origin.cross(&force);
-        let load = Spatial {
-            angular: moment,
-            linear: force,
-        };
-        let subspaces = self.subspaces_of(&placed);
-        let mut net = torques - bias;
-        for i in 0..D {
-            net[i] += subspaces[i].dot(&load);
-        }
-        let solved = cholesky::solve(self.composite_bodies(&placed, &bodies), net)?;
+        let angles = self.geometry.angles(positions);
+        let (rotation, origin) = &self.last_from_tool;
+        let force = -(rotation * on_tool.force.raw());
+        let moment = origin.cross(&force) - rotation * on_tool.torque.raw();
+        let at_end = Load { force, moment };
+        let needed = self.newton_euler(positions, &angles, speeds, &SVector::zeros(), &at_end);
+        let matrix = self.composite_bodies(positions, &angles);
+        let solved = cholesky::solve(matrix, torques - needed)?;
         solved
             .iter()
             .all(|number| number.is_finite())
             .then_some(solved)
     }
 
-    /// Kinetic energy, rotors included (J).
-    #[must_use]
-    pub fn kinetic_energy(&self, positions: &SVector<f64, D>, speeds: &SVector<f64, D>) -> f64 {
-        let placed = self.place(positions);
-        let bodies = self.bodies_of(&placed);
-        let subspaces = self.subspaces_of(&placed);
-        let mut velocity = Spatial::zero();
-        let mut energy = 0.0;
-        for i in 0..D {
-            velocity = velocity.plus(&subspaces[i].times(speeds[i]));
-            energy += 0.5 * bodies[i].vis_viva(&velocity);
-            energy += 0.5 * self.rotor_inertia[i] * speeds[i] * speeds[i];
-        }
-        energy
-    }
-
-    /// Potential energy in the field of gravity, zero with all mass at the base origin (J).
-    #[must_use]
-    pub fn potential_energy(&self, positions: &SVector<f64, D>) -> f64 {
-        let placed = self.place(positions);
-        let mut energy = 0.0;
-        for i in 0..D {
-            let body = &self.bodies[i];
-            let centre = placed.origins[i] + placed.rotations[i] * body.centre;
-            energy -= body.mass * self.gravity_in_base.dot(&centre);
-        }
-        energy
-    }
-
-    fn bodies_of(&self, placed: &Placement<D>) -> [PlacedBody; D] {
-        core::array::from_fn(|i| {
-            let (body, rotation) = (&self.bodies[i], &placed.rotations[i]);
-            PlacedBody {
-                mass: body.mass,
-                centre: placed.origins[i] + rotation * body.centre,
-                inertia: rotation * body.inertia * rotation.transpose(),
-            }
-        })
-    }
-
-    fn subspaces_of(&self, placed: &Placement<D>) -> [Spatial; D] {
-        core::array::from_fn(|i| {
-            let axis = placed.axes[i];
-            if self.geometry[i].turns() {
-                Spatial {
-                    angular: axis,
-                    linear: placed.origins[i].cross(&axis),
-                }
-            } else {
-                Spatial {
-                    angular: Vector3::zeros(),
-                    linear: axis,
-                }
-            }
-        })
-    }
-
-    /// Featherstone 2008, table 5.1. Gravity enters as an upward acceleration of the base.
+    /// Out along the arm for the motion, back for the loads; `at_end` acts against the last body.
+    #[inline]
     fn newton_euler(
         &self,
-        placed: &Placement<D>,
-        bodies: &[PlacedBody; D],
+        positions: &SVector<f64, D>,
+        angles: &Angles<D>,
         speeds: &SVector<f64, D>,
         accelerations: &SVector<f64, D>,
+        at_end: &Load,
     ) -> SVector<f64, D> {
-        let subspaces = self.subspaces_of(placed);
-        let mut forces = [Spatial::zero(); D];
-        let mut velocity = Spatial::zero();
-        let mut acceleration = Spatial {
-            angular: Vector3::zeros(),
-            linear: -self.gravity_in_base,
+        let mut motion = Motion {
+            spin: Vector3::zeros(),
+            spin_up: Vector3::zeros(),
+            lift: -self.gravity_in_foot,
         };
+        let mut loads = [Load::NONE; D];
         for i in 0..D {
-            let joint_velocity = subspaces[i].times(speeds[i]);
-            // S × S = 0, so the velocity before or after this joint serves alike.
-            acceleration = acceleration
-                .plus(&subspaces[i].times(accelerations[i]))
-                .plus(&velocity.cross_motion(&joint_velocity));
-            velocity = velocity.plus(&joint_velocity);
-            forces[i] = bodies[i].force(&velocity, &acceleration);
+            let hinge = self.geometry.hinge(i, angles);
+            let lift = motion.lift + motion.swept(&self.geometry.offset(i, positions));
+            motion = Motion {
+                spin: hinge.inner(&motion.spin),
+                spin_up: hinge.inner(&motion.spin_up),
+                lift: hinge.inner(&lift),
+            };
+            let (speed, acceleration) = (speeds[i], accelerations[i]);
+            let (across_x, across_y) = (motion.spin.y * speed, motion.spin.x * speed);
+            if self.geometry.joints[i].turns() {
+                motion.spin_up += Vector3::new(across_x, -across_y, acceleration);
+                motion.spin.z += speed;
+            } else {
+                motion.lift += Vector3::new(2.0 * across_x, -2.0 * across_y, acceleration);
+            }
+            loads[i] = motion.load(&self.moments[i]);
         }
+        if let Some(last) = loads.last_mut() {
+            last.force += at_end.force;
+            last.moment += at_end.moment;
+        }
+        self.passed_down(positions, angles, &loads)
+    }
+
+    /// Adds up loads from tip to base; each joint's motor takes its z component.
+    #[inline]
+    fn passed_down(
+        &self,
+        positions: &SVector<f64, D>,
+        angles: &Angles<D>,
+        loads: &[Load; D],
+    ) -> SVector<f64, D> {
         let mut torques = SVector::zeros();
-        let mut carried = Spatial::zero();
+        let mut carried = Load::NONE;
         for i in (0..D).rev() {
-            carried = carried.plus(&forces[i]);
-            torques[i] = subspaces[i].dot(&carried);
+            let force = carried.force + loads[i].force;
+            let moment = carried.moment + loads[i].moment;
+            torques[i] = if self.geometry.joints[i].turns() {
+                moment.z
+            } else {
+                force.z
+            };
+            let hinge = self.geometry.hinge(i, angles);
+            let force = hinge.outer(&force);
+            let offset = self.geometry.offset(i, positions);
+            carried = Load {
+                force,
+                moment: hinge.outer(&moment) + offset.cross(&force),
+            };
         }
         torques
     }
 
-    /// Featherstone 2008, table 6.2: `M_ji = S_jᵀ I_i^c S_i` for `j ≤ i`, with the inertia `I_i^c` of
-    /// all that joint i carries.
+    /// Lower triangle of the mass matrix. Going in from the tip, the load of each joint's unit acceleration
+    /// on all that it carries is passed on; its z components are the matrix's elements. The loads of
+    /// all joints further out travel side by side.
+    #[inline]
     fn composite_bodies(
         &self,
-        placed: &Placement<D>,
-        bodies: &[PlacedBody; D],
+        positions: &SVector<f64, D>,
+        angles: &Angles<D>,
     ) -> SMatrix<f64, D, D> {
-        let subspaces = self.subspaces_of(placed);
-        let mut matrix = SMatrix::from_diagonal(&self.rotor_inertia);
-        let mut mass = 0.0;
-        let mut moment = Vector3::zeros();
-        let mut inertia = Matrix3::zeros();
+        let mut matrix = SMatrix::zeros();
+        let mut loads = [Load::NONE; D];
+        let mut carried: Option<Moments> = None;
         for i in (0..D).rev() {
-            let body = &bodies[i];
-            mass += body.mass;
-            moment += body.centre * body.mass;
-            inertia += body.inertia + point_inertia(body.mass, &body.centre);
-            let s = &subspaces[i];
-            let force = Spatial {
-                angular: inertia * s.angular + moment.cross(&s.linear),
-                linear: s.linear * mass + s.angular.cross(&moment),
+            let body = carried.map_or(self.moments[i], |outer| outer.plus(&self.moments[i]));
+            let h = &body.first;
+            let turns = self.geometry.joints[i].turns();
+            loads[i] = if turns {
+                let s = &body.second;
+                Load {
+                    force: Vector3::new(-h.y, h.x, 0.0),
+                    moment: Vector3::new(s.xz, s.yz, s.zz),
+                }
+            } else {
+                Load {
+                    force: Vector3::new(0.0, 0.0, body.mass),
+                    moment: Vector3::new(h.y, -h.x, 0.0),
+                }
             };
-            matrix[(i, i)] += s.dot(&force);
-            for j in 0..i {
-                let element = subspaces[j].dot(&force);
-                matrix[(i, j)] = element;
-                matrix[(j, i)] = element;
+            for k in i..D {
+                matrix[(k, i)] = if turns {
+                    loads[k].moment.z
+                } else {
+                    loads[k].force.z
+                };
             }
+            matrix[(i, i)] += self.rotor_inertia[i];
+            if i == 0 {
+                break;
+            }
+            let hinge = self.geometry.hinge(i, angles);
+            let offset = self.geometry.offset(i, positions);
+            for load in loads.iter_mut().skip(i) {
+                let force = hinge.outer(&load.force);
+                load.moment = hinge.outer(&load.moment) + offset.cross(&force);
+                load.force = force;
+            }
+            carried = Some(body.carried_out(&hinge, &offset));
         }
         matrix
-    }
-
-    /// `Jdot qd` at a point of the last link.
-    pub(crate) fn tool_bias_of(
-        &self,
-        placed: &Placement<D>,
-        speeds: &SVector<f64, D>,
-        point: &Vector3<f64>,
-    ) -> Vector6<f64> {
-        let subspaces = self.subspaces_of(placed);
-        let mut velocity = Spatial::zero();
-        let mut acceleration = Spatial::zero();
-        for i in 0..D {
-            let joint_velocity = subspaces[i].times(speeds[i]);
-            acceleration = acceleration.plus(&velocity.cross_motion(&joint_velocity));
-            velocity = velocity.plus(&joint_velocity);
-        }
-        let point_velocity = velocity.linear + velocity.angular.cross(point);
-        let linear = acceleration.linear
-            + acceleration.angular.cross(point)
-            + velocity.angular.cross(&point_velocity);
-        let angular = acceleration.angular;
-        Vector6::new(
-            linear.x, linear.y, linear.z, angular.x, angular.y, angular.z,
-        )
     }
 }

@@ -23,14 +23,18 @@ mod cholesky;
 mod descent;
 mod description;
 mod dynamics;
+mod energy;
 mod faults;
 mod gathering;
 mod inverse_kinematics;
 mod model;
+mod moments;
 mod placement;
 mod restarts;
+mod sines;
 mod swing;
 mod tool;
+mod tool_motion;
 mod tree;
 mod xml_guard;
 
@@ -38,9 +42,10 @@ pub use chain::{ArmChain, ChainJoint, ChainLimits, JointKind};
 pub use description::RobotDescription;
 pub use faults::{UrdfError, UrdfWarning};
 pub use inverse_kinematics::{IkFailure, IkOptions, IkSolution, LimitedBy};
-pub use model::{ArmModel, JointLimits, STANDARD_GRAVITY, ToolKinematics};
+pub use model::{ArmModel, JointLimits, STANDARD_GRAVITY};
 pub use swing::{SwingError, SwingState, swing, swing_states};
 pub use tool::{OUTLINE_POINTS, Patch, Payload, ToolModel};
+pub use tool_motion::ToolKinematics;
 
 /// The README's example is compiled and run.
 #[cfg(doctest)]

@@ -1,12 +1,13 @@
 //! The arm as the loop sees it: fixed-size, allocation-free; where the tool is and how it moves.
 
-use nalgebra::{Isometry3, Matrix3, SMatrix, SVector, Vector3, Vector6};
-use quantities::{Base, Flange, Tool, Transform, Twist};
+use nalgebra::{Isometry3, Matrix3, SVector, Vector3};
+use quantities::{Base, Flange, Tool, Transform};
 
 use crate::bodies::{RigidBody, principal_moments};
 use crate::chain::{ArmChain, ChainJoint, JointKind};
 use crate::description::{finite, not_negative};
-use crate::placement::{JointGeometry, Placement, isometry};
+use crate::moments::Moments;
+use crate::placement::{Geometry, Placement, isometry};
 use crate::{Payload, UrdfError};
 
 /// Standard acceleration of free fall (m/s²), by definition of the 3rd General Conference on Weights
@@ -26,20 +27,6 @@ pub struct JointLimits<const D: usize> {
     pub torque: SVector<f64, D>,
 }
 
-/// Pose and motion of the tool at one posture.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ToolKinematics<const D: usize> {
-    /// Pose of the tool in base.
-    pub base_from_tool: Transform<Base, Tool>,
-    /// Rows vx vy vz wx wy wz of the tool origin, in base axes; one column a joint.
-    pub jacobian: SMatrix<f64, 6, D>,
-    /// Velocity of the tool origin and angular velocity, in base axes: `J qd`.
-    pub twist: Twist<Base>,
-    /// `Jdot qd`: acceleration of the tool origin (m/s²) over angular acceleration (rad/s²), in base
-    /// axes, when no joint accelerates.
-    pub bias_acceleration: Vector6<f64>,
-}
-
 /// A serial arm of `D` joints with an optional payload. Positions, speeds and torques are joint
 /// vectors, root side first, in rad or m, per second, N·m or N.
 ///
@@ -48,19 +35,24 @@ pub struct ToolKinematics<const D: usize> {
 /// and enter no method: they belong to the plant and to whoever compensates them.
 #[derive(Clone, Debug)]
 pub struct ArmModel<const D: usize> {
-    pub(crate) geometry: [JointGeometry; D],
-    /// Bodies in link axes; the payload is in the last one.
+    pub(crate) geometry: Geometry<D>,
+    /// Bodies in the joint frames of `geometry`; the payload is in the last one.
     pub(crate) bodies: [RigidBody; D],
+    /// The same bodies as the recursions take them.
+    pub(crate) moments: [Moments; D],
     /// The last body without payload.
     bare_last: RigidBody,
     pub(crate) gravity_in_base: Vector3<f64>,
+    /// Gravity in the frame that the first joint counts from.
+    pub(crate) gravity_in_foot: Vector3<f64>,
     pub(crate) limits: JointLimits<D>,
     pub(crate) rotor_inertia: SVector<f64, D>,
     friction: SVector<f64, D>,
     damping: SVector<f64, D>,
+    /// Pose of the flange in the last joint frame.
     last_from_flange: Isometry3<f64>,
-    /// Rotation and origin of the tool in the last link.
-    last_from_tool: (Matrix3<f64>, Vector3<f64>),
+    /// Rotation and origin of the tool in the last joint frame.
+    pub(crate) last_from_tool: (Matrix3<f64>, Vector3<f64>),
 }
 
 impl<const D: usize> ArmModel<D> {
@@ -83,14 +75,26 @@ impl<const D: usize> ArmModel<D> {
             .as_slice()
             .try_into()
             .map_err(|_| wrong_size())?;
-        let bare_last = joints.last().ok_or_else(wrong_size)?.body();
+        let geometry = Geometry::new(joints);
+        let mut bodies = joints.each_ref().map(ChainJoint::body);
+        for (body, joint_from_link) in bodies.iter_mut().zip(&geometry.joint_from_link) {
+            *body = body.told_in(&isometry(joint_from_link, &Vector3::zeros()));
+        }
+        let (bare_last, last_turn) = bodies
+            .last()
+            .zip(geometry.joint_from_link.last())
+            .ok_or_else(wrong_size)?;
+        let bare_last = *bare_last;
+        let last_from_flange = isometry(last_turn, &Vector3::zeros()) * chain.last_from_tip;
         let each = |of: fn(&ChainJoint) -> f64| SVector::from(joints.each_ref().map(of));
-        let last_from_flange = chain.last_from_tip;
+        let gravity_in_base = Vector3::new(0.0, 0.0, -STANDARD_GRAVITY);
         Ok(Self {
-            geometry: joints.each_ref().map(JointGeometry::new),
-            bodies: joints.each_ref().map(ChainJoint::body),
+            moments: bodies.each_ref().map(Moments::of),
+            bodies,
             bare_last,
-            gravity_in_base: Vector3::new(0.0, 0.0, -STANDARD_GRAVITY),
+            gravity_in_base,
+            gravity_in_foot: geometry.foot.tr_mul(&gravity_in_base),
+            geometry,
             limits: JointLimits {
                 lower: each(|joint| joint.limits.lower),
                 upper: each(|joint| joint.limits.upper),
@@ -119,6 +123,7 @@ impl<const D: usize> ArmModel<D> {
                 .bare_last
                 .joined(&in_flange.told_in(&self.last_from_flange));
         }
+        arm.moments = arm.bodies.each_ref().map(Moments::of);
         arm.last_from_tool = split(&(self.last_from_flange * payload.flange_from_tool.raw()));
         arm
     }
@@ -128,6 +133,7 @@ impl<const D: usize> ArmModel<D> {
     pub fn with_gravity(&self, gravity_in_base: Vector3<f64>) -> Self {
         Self {
             gravity_in_base,
+            gravity_in_foot: self.geometry.foot.tr_mul(&gravity_in_base),
             ..self.clone()
         }
     }
@@ -189,31 +195,10 @@ impl<const D: usize> ArmModel<D> {
     #[must_use]
     pub fn link_poses(&self, positions: &SVector<f64, D>) -> [Isometry3<f64>; D] {
         let placed = self.place(positions);
-        core::array::from_fn(|i| isometry(&placed.rotations[i], &placed.origins[i]))
-    }
-
-    /// Pose, Jacobian, twist and bias acceleration of the tool.
-    ///
-    /// The column of a revolute joint with axis `z` through `p` is `[z × (t - p); z]` for the tool
-    /// origin `t`, that of a prismatic one `[z; 0]`. The bias follows from the spatial acceleration of
-    /// the last link without joint acceleration: `a = a_O + ω' × t + ω × v_t` (Featherstone
-    /// 2008, chapter 2).
-    #[must_use]
-    pub fn tool_kinematics(
-        &self,
-        positions: &SVector<f64, D>,
-        speeds: &SVector<f64, D>,
-    ) -> ToolKinematics<D> {
-        let placed = self.place(positions);
-        let (rotation, origin) = self.tool_of(&placed);
-        let jacobian = self.jacobian_of(&placed, &origin);
-        let bias_acceleration = self.tool_bias_of(&placed, speeds, &origin);
-        ToolKinematics {
-            base_from_tool: Transform::from_raw(isometry(&rotation, &origin)),
-            twist: Twist::from_stacked(&(jacobian * speeds)),
-            jacobian,
-            bias_acceleration,
-        }
+        core::array::from_fn(|i| {
+            let rotation = placed.rotations[i] * self.geometry.joint_from_link[i];
+            isometry(&rotation, &placed.origins[i])
+        })
     }
 
     pub(crate) fn place(&self, positions: &SVector<f64, D>) -> Placement<D> {
@@ -223,27 +208,6 @@ impl<const D: usize> ArmModel<D> {
     /// Rotation and origin of the tool in base.
     pub(crate) fn tool_of(&self, placed: &Placement<D>) -> (Matrix3<f64>, Vector3<f64>) {
         compose(placed, &self.last_from_tool)
-    }
-
-    pub(crate) fn jacobian_of(
-        &self,
-        placed: &Placement<D>,
-        point: &Vector3<f64>,
-    ) -> SMatrix<f64, 6, D> {
-        let mut jacobian = SMatrix::zeros();
-        for i in 0..D {
-            let axis = placed.axes[i];
-            let (linear, angular) = if self.geometry[i].turns() {
-                (axis.cross(&(point - placed.origins[i])), axis)
-            } else {
-                (axis, Vector3::zeros())
-            };
-            for row in 0..3 {
-                jacobian[(row, i)] = linear[row];
-                jacobian[(row + 3, i)] = angular[row];
-            }
-        }
-        jacobian
     }
 
     /// Longest distance the tool origin can have from the first joint's origin (m), and that origin.
@@ -258,8 +222,8 @@ impl<const D: usize> ArmModel<D> {
         for i in 0..D {
             let (lower, upper) = (self.limits.lower[i], self.limits.upper[i]);
             if i > 0 {
-                reach += self.geometry[i].longest_offset(lower, upper);
-            } else if !self.geometry[i].turns() {
+                reach += self.geometry.joints[i].longest_offset(lower, upper);
+            } else if !self.geometry.joints[i].turns() {
                 reach += lower.abs().max(upper.abs());
             }
         }
