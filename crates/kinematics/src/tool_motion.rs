@@ -43,6 +43,18 @@ impl<const D: usize> ArmModel<D> {
         }
     }
 
+    /// Pose and Jacobian of the tool, for whoever needs no motion; rows as in [`ToolKinematics`].
+    #[must_use]
+    pub fn tool_jacobian(
+        &self,
+        positions: &SVector<f64, D>,
+    ) -> (Transform<Base, Tool>, SMatrix<f64, 6, D>) {
+        let placed = self.place(positions);
+        let (rotation, origin) = self.tool_of(&placed);
+        let pose = Transform::from_raw(isometry(&rotation, &origin));
+        (pose, self.jacobian_of(&placed, &origin))
+    }
+
     /// Jacobian of a point of the last link (m, base).
     #[inline]
     pub(crate) fn jacobian_of(
