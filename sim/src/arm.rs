@@ -9,7 +9,7 @@ use signals::{Command, CycleTiming, Reading, Request, Sensed, ToolIndex};
 use crate::breathing::Breath;
 use crate::plant::{ArmPlantParams, Mounted, Plant, PlantState, View};
 use crate::sensors::{SensorParams, Sensors, load_on_sensor, wired};
-use crate::tissue::{ContactResult, Pad, TissueMemory};
+use crate::tissue::{ContactResult, Pad, SkinUnder, TissueMemory};
 use crate::world::TrueWorld;
 
 /// Why a simulated arm cannot be set up.
@@ -121,6 +121,7 @@ pub struct SimArm<const D: usize> {
     sequence: u64,
     state: PlantState<D>,
     view: View<D>,
+    skin: SkinUnder,
     accelerations: SVector<f64, D>,
     sensed: Option<Sensed<D>>,
 }
@@ -161,7 +162,8 @@ impl<const D: usize> SimArm<D> {
         };
         let breath = world.breathing().at(Instant::START);
         let first = plant.tools.first().ok_or(SimError::NoTool)?;
-        let view = plant.view(first, &world, &state, breath);
+        let mut skin = SkinUnder::nothing();
+        let view = plant.view(first, &world, &state, breath, &mut skin);
         Ok(Self {
             plant,
             sensors: Sensors::new(sensors, seed),
@@ -171,6 +173,7 @@ impl<const D: usize> SimArm<D> {
             sequence: 0,
             state,
             view,
+            skin,
             accelerations: SVector::zeros(),
             sensed: None,
         })
@@ -191,9 +194,10 @@ impl<const D: usize> SimArm<D> {
             self.state.memory = TissueMemory::default();
         }
         self.tool = index;
+        let breath = self.view.breath;
         self.view = self
             .plant
-            .view(mounted, &self.world, &self.state, self.view.breath);
+            .view(mounted, &self.world, &self.state, breath, &mut self.skin);
         Ok(())
     }
 
@@ -260,6 +264,7 @@ impl<const D: usize> SimArm<D> {
             &self.world,
             &mut self.state,
             &mut self.view,
+            &mut self.skin,
             at,
             &drive,
         );
@@ -331,7 +336,9 @@ impl<const D: usize> Arm<D> for SimArm<D> {
         loop {
             if let Some(tool) = self.plant.tools.get(self.tool) {
                 let breath = self.world.breathing().at(self.at);
-                self.view = self.plant.view(tool, &self.world, &self.state, breath);
+                self.view = self
+                    .plant
+                    .view(tool, &self.world, &self.state, breath, &mut self.skin);
             }
             let sensed = self.sample(&holding)?;
             if self.at >= first {

@@ -3,14 +3,15 @@
 //! State: joint positions, joint velocities, slow tissue memory. One step is the classical
 //! fourth-order method of Runge and Kutta (1901) with the torque held; kinematics and contact are
 //! recomputed in each stage. What is seen at the end of a step is kept and serves as the first stage
-//! of the next (it does not depend on the torque), so a step costs four contacts, not five.
+//! of the next (it does not depend on the torque), so a step costs four contacts, not five. The skin is
+//! looked up there too; the stages between tell it by its derivatives.
 
-use kinematics::{ArmModel, ToolKinematics, ToolModel};
+use kinematics::{ArmModel, ReadyDynamics, ToolKinematics, ToolModel};
 use nalgebra::SVector;
 use quantities::{Base, Duration, Instant, Table, Tool, Transform, Twist};
 
 use crate::breathing::Breath;
-use crate::tissue::{ContactResult, Pad, TIPS, TissueMemory, Touch};
+use crate::tissue::{ContactResult, Pad, SkinUnder, TIPS, TissueMemory, Touch};
 use crate::world::TrueWorld;
 
 /// Figures of the arm as a machine, beyond its model. All chosen.
@@ -91,6 +92,8 @@ pub(crate) struct View<const D: usize> {
     pub(crate) kinematics: ToolKinematics<D>,
     pub(crate) breath: Breath,
     pub(crate) contact: ContactResult,
+    /// `None` when the mass matrix is singular.
+    pub(crate) ready: Option<ReadyDynamics<D>>,
 }
 
 /// Joint friction and stops, scaled to the arm.
@@ -149,29 +152,54 @@ impl<const D: usize> Plant<D> {
         })
     }
 
-    /// What is to be seen in `state` at `seconds`.
+    /// What is to be seen in `state` under `breath`; `skin` keeps the skin under the tool.
     pub(crate) fn view(
         &self,
         tool: &Mounted<D>,
         world: &TrueWorld,
         state: &PlantState<D>,
         breath: Breath,
+        skin: &mut SkinUnder,
     ) -> View<D> {
-        let kinematics = tool
+        let seen = tool
             .model
             .tool_kinematics(&state.positions, &state.velocities);
-        let base_from_tool = kinematics.base_from_tool;
-        let contact = world.contact(
-            &base_from_tool,
-            &kinematics.twist,
-            &tool.pad,
-            breath,
-            &state.memory,
-        );
+        let (pose, twist) = (&seen.base_from_tool, &seen.twist);
+        let contact = world.contact_looking(pose, twist, &tool.pad, breath, &state.memory, skin);
+        Self::seen(tool, state, breath, seen, contact)
+    }
+
+    /// The same for a state within a step of where `skin` was looked up.
+    fn glance(
+        tool: &Mounted<D>,
+        world: &TrueWorld,
+        state: &PlantState<D>,
+        breath: Breath,
+        skin: &SkinUnder,
+    ) -> View<D> {
+        let seen = tool
+            .model
+            .tool_kinematics(&state.positions, &state.velocities);
+        let (pose, twist) = (&seen.base_from_tool, &seen.twist);
+        let contact = world.contact_near(pose, twist, &tool.pad, breath, &state.memory, skin);
+        Self::seen(tool, state, breath, seen, contact)
+    }
+
+    fn seen(
+        tool: &Mounted<D>,
+        state: &PlantState<D>,
+        breath: Breath,
+        kinematics: ToolKinematics<D>,
+        contact: ContactResult,
+    ) -> View<D> {
+        let ready =
+            tool.model
+                .ready_dynamics(&state.positions, &state.velocities, &contact.on_tool);
         View {
             kinematics,
             breath,
             contact,
+            ready,
         }
     }
 
@@ -198,12 +226,7 @@ impl<const D: usize> Plant<D> {
         view: &View<D>,
     ) -> Option<SVector<f64, D>> {
         let torque = drive + self.passive_torque(tool, state);
-        tool.model.forward_dynamics(
-            &state.positions,
-            &state.velocities,
-            &torque,
-            &view.contact.on_tool,
-        )
+        view.ready.as_ref()?.accelerations(&torque)
     }
 
     /// Friction and stops: `-b·q̇ - c·q̇/√(q̇² + v²)`, and a damped spring beyond a limit.
@@ -233,6 +256,7 @@ impl<const D: usize> Plant<D> {
         world: &TrueWorld,
         state: &mut PlantState<D>,
         view: &mut View<D>,
+        skin: &mut SkinUnder,
         at: Instant,
         drive: &SVector<f64, D>,
     ) -> Option<()> {
@@ -256,7 +280,7 @@ impl<const D: usize> Plant<D> {
             };
             let stage = |from: &Rate<D>, share: f64, breath| -> Option<Rate<D>> {
                 let guess = state.moved(from, share * self.dt);
-                rate(&guess, &self.view(tool, world, &guess, breath))
+                rate(&guess, &Self::glance(tool, world, &guess, breath, skin))
             };
             let k1 = rate(state, view)?;
             let k2 = stage(&k1, 0.5, middle)?;
@@ -275,7 +299,7 @@ impl<const D: usize> Plant<D> {
             if !state.is_finite() {
                 return None;
             }
-            *view = self.view(tool, world, state, after);
+            *view = self.view(tool, world, state, after, skin);
         }
         Some(())
     }

@@ -5,6 +5,7 @@ mod law;
 mod map;
 mod pad;
 mod regions;
+mod skin_under;
 
 pub use contact::{ContactResult, TissueMemory, Touch};
 pub use law::{SkinSurface, TissueError, TissueParams};
@@ -12,7 +13,9 @@ pub use map::SkinMap;
 pub use pad::{Pad, TIPS};
 pub use regions::Knot;
 
-pub(crate) use contact::Ground;
+pub(crate) use skin_under::SkinUnder;
+
+use contact::Ground;
 
 use anatomy::Back;
 use law::Law;
@@ -94,11 +97,43 @@ impl Tissue {
         breath: Breath,
         memory: &TissueMemory,
     ) -> ContactResult {
-        let ground = Ground {
+        let mut skin = SkinUnder::nothing();
+        self.contact_looking(back, touch, pad, breath, memory, &mut skin)
+    }
+
+    /// The same, keeping what was looked up.
+    pub(crate) fn contact_looking(
+        &self,
+        back: &Back,
+        touch: &Touch,
+        pad: &Pad,
+        breath: Breath,
+        memory: &TissueMemory,
+        skin: &mut SkinUnder,
+    ) -> ContactResult {
+        let ground = self.ground(back);
+        ground.contact(touch, pad, breath, memory, skin)
+    }
+
+    /// The same a fraction of a millimetre from where `skin` was looked up.
+    pub(crate) fn contact_near(
+        &self,
+        back: &Back,
+        touch: &Touch,
+        pad: &Pad,
+        breath: Breath,
+        memory: &TissueMemory,
+        skin: &SkinUnder,
+    ) -> ContactResult {
+        let ground = self.ground(back);
+        ground.contact_near(touch, pad, breath, memory, skin)
+    }
+
+    fn ground<'a>(&'a self, back: &'a Back) -> Ground<'a> {
+        Ground {
             surface: back.surface(),
             map: &self.map,
             law: &self.law,
-        };
-        ground.contact(touch, pad, breath, memory)
+        }
     }
 }

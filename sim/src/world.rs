@@ -13,7 +13,7 @@ use quantities::{Base, Metres, Point, Radians, Table, Tool, Transform, Twist};
 use crate::breathing::{Breath, Breathing};
 use crate::noise::{Chance, Purpose};
 use crate::plant::touch_over_table;
-use crate::tissue::{ContactResult, Pad, Tissue, TissueMemory};
+use crate::tissue::{ContactResult, Pad, SkinUnder, Tissue, TissueMemory};
 
 /// How far the believed pose of the table is off. The lengths are exact, the directions seeded.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -123,6 +123,36 @@ impl TrueWorld {
     ) -> ContactResult {
         let touch = touch_over_table(&self.base_from_table, base_from_tool, twist);
         self.tissue.contact(&self.back, &touch, pad, breath, memory)
+    }
+
+    /// [`TrueWorld::contact`], keeping the skin that was looked up for [`TrueWorld::contact_near`].
+    pub(crate) fn contact_looking(
+        &self,
+        base_from_tool: &Transform<Base, Tool>,
+        twist: &Twist<Base>,
+        pad: &Pad,
+        breath: Breath,
+        memory: &TissueMemory,
+        skin: &mut SkinUnder,
+    ) -> ContactResult {
+        let touch = touch_over_table(&self.base_from_table, base_from_tool, twist);
+        let (tissue, back) = (&self.tissue, &self.back);
+        tissue.contact_looking(back, &touch, pad, breath, memory, skin)
+    }
+
+    /// [`TrueWorld::contact`] a fraction of a millimetre from where `skin` was looked up.
+    pub(crate) fn contact_near(
+        &self,
+        base_from_tool: &Transform<Base, Tool>,
+        twist: &Twist<Base>,
+        pad: &Pad,
+        breath: Breath,
+        memory: &TissueMemory,
+        skin: &SkinUnder,
+    ) -> ContactResult {
+        let touch = touch_over_table(&self.base_from_table, base_from_tool, twist);
+        let (tissue, back) = (&self.tissue, &self.back);
+        tissue.contact_near(back, &touch, pad, breath, memory, skin)
     }
 
     /// Distance, seen from above, from the true spine line to the nearest place of the patch that is in

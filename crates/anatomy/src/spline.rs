@@ -11,20 +11,22 @@ const MAX_COEFFICIENTS: usize = 1_000_000;
 
 /// Values of the four basis functions and of their first and second derivatives with respect to `t`.
 pub(crate) fn basis(t: f64) -> ([f64; 4], [f64; 4], [f64; 4]) {
+    // Products instead of quotients: this is the innermost of all that asks for the skin.
+    const SIXTH: f64 = 1.0 / 6.0;
     let (t2, s) = (t * t, 1.0 - t);
     let t3 = t2 * t;
     (
         [
-            s * s * s / 6.0,
-            (3.0 * t3 - 6.0 * t2 + 4.0) / 6.0,
-            (-3.0 * t3 + 3.0 * t2 + 3.0 * t + 1.0) / 6.0,
-            t3 / 6.0,
+            s * s * s * SIXTH,
+            0.5 * t3 - t2 + 4.0 * SIXTH,
+            0.5 * (t2 + t - t3) + SIXTH,
+            t3 * SIXTH,
         ],
         [
-            -s * s / 2.0,
-            (3.0 * t2 - 4.0 * t) / 2.0,
-            (-3.0 * t2 + 2.0 * t + 1.0) / 2.0,
-            t2 / 2.0,
+            -0.5 * s * s,
+            1.5 * t2 - 2.0 * t,
+            t + 0.5 - 1.5 * t2,
+            0.5 * t2,
         ],
         [s, 3.0 * t - 2.0, -3.0 * t + 1.0, t],
     )
@@ -294,7 +296,12 @@ impl SplineGrid {
     pub(crate) fn jet_clamped(&self, x: f64, y: f64) -> GridJet {
         let (end_x, end_y) = self.end();
         let (x, y) = (x.clamp(self.start_x, end_x), y.clamp(self.start_y, end_y));
-        let (i, j, tx, ty) = self.cell(x, y).unwrap_or((0, 0, 0.0, 0.0));
+        self.jet_in(self.cell(x, y).unwrap_or((0, 0, 0.0, 0.0)))
+    }
+
+    /// Everything up to second derivatives inside a cell found by [`SplineGrid::cell`].
+    pub(crate) fn jet_in(&self, cell: (usize, usize, f64, f64)) -> GridJet {
+        let (i, j, tx, ty) = cell;
         let ((bx, dx, ddx), (by, dy, ddy)) = (basis(tx), basis(ty));
         let mut jet = GridJet {
             value: 0.0,

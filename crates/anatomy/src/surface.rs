@@ -125,6 +125,28 @@ impl Surface {
         })
     }
 
+    /// Height, slopes and second derivatives in one look, or `None` where there is no known skin: what it
+    /// takes to tell the skin in a small neighbourhood.
+    #[must_use]
+    pub fn jet_at(&self, x: f64, y: f64) -> Option<(SurfaceSample, SurfaceCurvature)> {
+        let cell = self.grid.cell(x, y)?;
+        if !self.cell_is_known(cell.0, cell.1) {
+            return None;
+        }
+        let jet = self.grid.jet_in(cell);
+        let sample = SurfaceSample {
+            height: jet.value,
+            slope_x: jet.dx,
+            slope_y: jet.dy,
+        };
+        let curvature = SurfaceCurvature {
+            xx: jet.dxx,
+            xy: jet.dxy,
+            yy: jet.dyy,
+        };
+        Some((sample, curvature))
+    }
+
     /// The place on the skin above `(x, y)` (m), or `None` where there is no known skin.
     #[must_use]
     pub fn point_at(&self, x: f64, y: f64) -> Option<Point<Table>> {

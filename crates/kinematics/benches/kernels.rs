@@ -156,7 +156,7 @@ fn kinematic_rows<const D: usize>(
         Row {
             kernel: "pose of all links",
             ours: time(|i| {
-                black_box(arm.link_poses(black_box(&q[i])));
+                black_box(arm.link_frames(black_box(&q[i])));
             }),
             dynibo: Some(time(|i| {
                 let q = black_box(q[i].as_slice());

@@ -5,47 +5,72 @@ use nalgebra::{SMatrix, SVector};
 /// A pivot below this share of its diagonal element is lost in rounding.
 const LEAST_PIVOT: f64 = 1e-13;
 
-/// Solves `A x = b` by Cholesky factorisation; reads the lower triangle of `A`. `None` when `A` is
-/// singular to rounding, indefinite or not finite.
-pub(crate) fn solve<const D: usize>(
-    mut a: SMatrix<f64, D, D>,
-    mut b: SVector<f64, D>,
-) -> Option<SVector<f64, D>> {
-    let mut inverse_pivots = SVector::<f64, D>::zeros();
-    for j in 0..D {
-        let mut pivot = a[(j, j)];
-        let least = LEAST_PIVOT * pivot;
-        for k in 0..j {
-            pivot -= a[(j, k)] * a[(j, k)];
-        }
-        // Written so that NaN fails too.
-        let sound = pivot > least && pivot < f64::INFINITY;
-        if !sound {
-            return None;
-        }
-        let inverse = 1.0 / pivot.sqrt();
-        inverse_pivots[j] = inverse;
-        for i in j + 1..D {
-            let mut sum = a[(i, j)];
-            for k in 0..j {
-                sum -= a[(i, k)] * a[(j, k)];
+/// `A = L D Lᵀ` of a symmetric positive definite matrix: no square roots, one division a pivot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Factor<const D: usize> {
+    /// L below the diagonal; what is on it and above is not used.
+    lower: SMatrix<f64, D, D>,
+    /// 1 / D.
+    inverse_pivots: SVector<f64, D>,
+}
+
+impl<const D: usize> Factor<D> {
+    /// Reads the lower triangle of `A`. `None` when `A` is singular to rounding, indefinite or not finite.
+    #[inline]
+    pub(crate) fn of(mut a: SMatrix<f64, D, D>) -> Option<Self> {
+        let mut inverse_pivots = SVector::<f64, D>::zeros();
+        let diagonal = a.diagonal();
+        for j in 0..D {
+            let pivot = a[(j, j)];
+            // Written so that NaN fails too.
+            let sound = pivot > LEAST_PIVOT * diagonal[j] && pivot < f64::INFINITY;
+            if !sound {
+                return None;
             }
-            a[(i, j)] = sum * inverse;
+            let inverse = 1.0 / pivot;
+            inverse_pivots[j] = inverse;
+            // What column j explains is taken out of all that is right of it.
+            for k in j + 1..D {
+                let share = a[(k, j)] * inverse;
+                for i in k..D {
+                    a[(i, k)] -= a[(i, j)] * share;
+                }
+            }
+            for i in j + 1..D {
+                a[(i, j)] *= inverse;
+            }
         }
+        Some(Self {
+            lower: a,
+            inverse_pivots,
+        })
     }
-    for i in 0..D {
-        for k in 0..i {
-            b[i] -= a[(i, k)] * b[k];
+
+    /// `x` with `A x = b`.
+    #[inline]
+    pub(crate) fn solve(&self, mut b: SVector<f64, D>) -> SVector<f64, D> {
+        let l = &self.lower;
+        for k in 0..D {
+            for i in k + 1..D {
+                b[i] -= l[(i, k)] * b[k];
+            }
         }
-        b[i] *= inverse_pivots[i];
-    }
-    for i in (0..D).rev() {
-        for k in i + 1..D {
-            b[i] -= a[(k, i)] * b[k];
+        b.component_mul_assign(&self.inverse_pivots);
+        for k in (0..D).rev() {
+            for i in k + 1..D {
+                b[k] -= l[(i, k)] * b[i];
+            }
         }
-        b[i] *= inverse_pivots[i];
+        b
     }
-    Some(b)
+}
+
+/// Solves `A x = b`; see [`Factor::of`].
+pub(crate) fn solve<const D: usize>(
+    a: SMatrix<f64, D, D>,
+    b: SVector<f64, D>,
+) -> Option<SVector<f64, D>> {
+    Some(Factor::of(a)?.solve(b))
 }
 
 #[cfg(test)]

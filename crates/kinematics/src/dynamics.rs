@@ -9,9 +9,30 @@
 use nalgebra::{SMatrix, SVector, Vector3};
 use quantities::{Tool, Wrench};
 
+use crate::ArmModel;
+use crate::cholesky::Factor;
 use crate::moments::Moments;
 use crate::placement::Angles;
-use crate::{ArmModel, cholesky};
+
+/// An arm at one posture, speed and load, ready to answer torques with accelerations.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ReadyDynamics<const D: usize> {
+    /// Torques under which no joint accelerates (N·m or N).
+    needed: SVector<f64, D>,
+    mass: Factor<D>,
+}
+
+impl<const D: usize> ReadyDynamics<D> {
+    /// Joint accelerations (rad/s² or m/s²) under motor torques (N·m or N); `None` when a number is not finite.
+    #[must_use]
+    pub fn accelerations(&self, torques: &SVector<f64, D>) -> Option<SVector<f64, D>> {
+        let solved = self.mass.solve(torques - self.needed);
+        solved
+            .iter()
+            .all(|number| number.is_finite())
+            .then_some(solved)
+    }
+}
 
 /// What a body passes on to the one before: force, and moment about the joint's origin, in its joint frame.
 #[derive(Clone, Copy)]
@@ -128,18 +149,28 @@ impl<const D: usize> ArmModel<D> {
         torques: &SVector<f64, D>,
         on_tool: &Wrench<Tool>,
     ) -> Option<SVector<f64, D>> {
+        self.ready_dynamics(positions, speeds, on_tool)?
+            .accelerations(torques)
+    }
+
+    /// All of [`ArmModel::forward_dynamics`] that does not depend on the torques, for whoever tries several.
+    /// `None` when the mass matrix is singular or not finite.
+    #[must_use]
+    pub fn ready_dynamics(
+        &self,
+        positions: &SVector<f64, D>,
+        speeds: &SVector<f64, D>,
+        on_tool: &Wrench<Tool>,
+    ) -> Option<ReadyDynamics<D>> {
         let angles = self.geometry.angles(positions);
         let (rotation, origin) = &self.last_from_tool;
         let force = -(rotation * on_tool.force.raw());
         let moment = origin.cross(&force) - rotation * on_tool.torque.raw();
         let at_end = Load { force, moment };
-        let needed = self.newton_euler(positions, &angles, speeds, &SVector::zeros(), &at_end);
-        let matrix = self.composite_bodies(positions, &angles);
-        let solved = cholesky::solve(matrix, torques - needed)?;
-        solved
-            .iter()
-            .all(|number| number.is_finite())
-            .then_some(solved)
+        Some(ReadyDynamics {
+            needed: self.newton_euler(positions, &angles, speeds, &SVector::zeros(), &at_end),
+            mass: Factor::of(self.composite_bodies(positions, &angles))?,
+        })
     }
 
     /// Out along the arm for the motion, back for the loads; `at_end` acts against the last body.

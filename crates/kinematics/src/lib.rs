@@ -40,6 +40,7 @@ mod xml_guard;
 
 pub use chain::{ArmChain, ChainJoint, ChainLimits, JointKind};
 pub use description::RobotDescription;
+pub use dynamics::ReadyDynamics;
 pub use faults::{UrdfError, UrdfWarning};
 pub use inverse_kinematics::{IkFailure, IkOptions, IkSolution, LimitedBy};
 pub use model::{ArmModel, JointLimits, STANDARD_GRAVITY};

@@ -1,6 +1,6 @@
 //! The arm as the loop sees it: fixed-size, allocation-free; where the tool is and how it moves.
 
-use nalgebra::{Isometry3, Matrix3, SVector, Vector3};
+use nalgebra::{Isometry3, IsometryMatrix3, Matrix3, Rotation3, SVector, Translation3, Vector3};
 use quantities::{Base, Flange, Tool, Transform};
 
 use crate::bodies::{RigidBody, principal_moments};
@@ -194,10 +194,20 @@ impl<const D: usize> ArmModel<D> {
     /// Pose in base of every link: the frame that moves with joint i.
     #[must_use]
     pub fn link_poses(&self, positions: &SVector<f64, D>) -> [Isometry3<f64>; D] {
+        self.link_frames(positions)
+            .map(|frame| isometry(frame.rotation.matrix(), &frame.translation.vector))
+    }
+
+    /// [`ArmModel::link_poses`] with rotation matrices: quicker to have, and quicker to apply to many points.
+    #[must_use]
+    pub fn link_frames(&self, positions: &SVector<f64, D>) -> [IsometryMatrix3<f64>; D] {
         let placed = self.place(positions);
         core::array::from_fn(|i| {
             let rotation = placed.rotations[i] * self.geometry.joint_from_link[i];
-            isometry(&rotation, &placed.origins[i])
+            IsometryMatrix3::from_parts(
+                Translation3::from(placed.origins[i]),
+                Rotation3::from_matrix_unchecked(rotation),
+            )
         })
     }
 

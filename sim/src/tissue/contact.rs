@@ -15,7 +15,8 @@ use quantities::{
 
 use super::law::{Law, foundation};
 use super::map::SkinMap;
-use super::pad::{Pad, TIPS};
+use super::pad::{LANES, Lanes, Pad, PadColumns, TIPS};
+use super::skin_under::{SkinBlock, SkinUnder};
 use crate::breathing::Breath;
 
 /// Slow memory of the tissue under each tip (m); see the pressure law. Part of the plant's state.
@@ -79,6 +80,16 @@ impl TipSum {
     };
 }
 
+/// What the cells of a block answer.
+#[derive(Default)]
+struct Answers {
+    force: [Lanes; 3],
+    torque: [Lanes; 3],
+    pressure: Lanes,
+    depth: Lanes,
+    slide_pressed: Lanes,
+}
+
 /// The tissue as the kernel sees it.
 pub(crate) struct Ground<'a> {
     pub(crate) surface: &'a Surface,
@@ -87,60 +98,60 @@ pub(crate) struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    /// The contact. Allocates nothing.
+    /// The contact, with the skin looked up for this very pose. Allocates nothing.
     pub(crate) fn contact(
         &self,
         touch: &Touch,
         pad: &Pad,
         breath: Breath,
         memory: &TissueMemory,
+        skin: &mut SkinUnder,
     ) -> ContactResult {
         let rotation = touch.table_from_tool.rotation().matrix();
         let origin = touch.table_from_tool.raw().translation.vector;
-        if origin.z - pad.reach().get() > self.map.highest() + breath.lift.get().max(0.0) {
+        let lift = breath.lift.get();
+        skin.look(self.surface, self.map, pad, &rotation, &origin, lift);
+        self.contact_near(touch, pad, breath, memory, skin)
+    }
+
+    /// The contact, with a skin that was looked up a fraction of a millimetre from here.
+    pub(crate) fn contact_near(
+        &self,
+        touch: &Touch,
+        pad: &Pad,
+        breath: Breath,
+        memory: &TissueMemory,
+        skin: &SkinUnder,
+    ) -> ContactResult {
+        if !skin.near {
             return self.nothing(memory);
         }
+        let rotation = touch.table_from_tool.rotation().matrix();
+        let walk = Walk::new(touch, &rotation, breath, self.law, pad);
         let mut tips = [TipSum::ZERO; TIPS];
         let mut deepest = 0.0f64;
-        let (lift, lift_rate) = (breath.lift.get(), breath.rate.get());
-        let foundation = foundation(pad.tip_radius().get());
-        let slowness = self.law.friction_speed_squared;
-        for cell in pad.cells() {
-            let lever = rotation * cell.centre;
-            let place = origin + lever;
-            let Some(skin) = self.surface.sample(place.x, place.y) else {
+        for number in 0..pad.columns().blocks {
+            let Some(skin) = skin.blocks.get(number) else {
                 continue;
             };
-            if skin.height + lift.max(0.0) <= place.z {
+            let Some(answers) = walk.block(pad.columns(), number, skin) else {
                 continue;
-            }
-            let (modulus, share) = self.map.at(place.x, place.y);
-            let below = skin.height + share * lift - place.z;
-            if below <= 0.0 {
-                continue;
-            }
-            let (sx, sy) = (skin.slope_x, skin.slope_y);
-            let upright = 1.0 / (1.0 + sx * sx + sy * sy).sqrt();
-            let depth = below * upright;
-            deepest = deepest.max(depth);
-            let normal = Vector3::new(-sx * upright, -sy * upright, upright);
-            let mut slip = touch.twist.linear.raw() + touch.twist.angular.raw().cross(&lever);
-            slip.z -= share * lift_rate;
-            let outward = slip.dot(&normal);
-            slip -= normal * outward;
-            let pressure = self.law.fast(depth, -outward, modulus, foundation);
-            let press = pressure * cell.area;
-            let speed_squared = slip.norm_squared();
-            let per_speed = press / (speed_squared + slowness).sqrt();
-            let force = normal * press - slip * (self.law.friction * per_speed);
-            if let Some(tip) = tips.get_mut(cell.tip) {
-                tip.force += force;
-                tip.torque += lever.cross(&force);
-                tip.peak = tip.peak.max(pressure);
-                tip.area += if pressure > 0.0 { cell.area } else { 0.0 };
-                tip.depth_area += depth * cell.area;
-                tip.pressed += press;
-                tip.slide_pressed += per_speed * speed_squared;
+            };
+            for (i, cell) in pad.block(number).enumerate() {
+                let (pressure, depth) = (answers.pressure[i], answers.depth[i]);
+                if depth <= 0.0 {
+                    continue;
+                }
+                deepest = deepest.max(depth);
+                if let Some(tip) = tips.get_mut(cell.tip) {
+                    tip.force += Vector3::from(answers.force.each_ref().map(|lanes| lanes[i]));
+                    tip.torque += Vector3::from(answers.torque.each_ref().map(|lanes| lanes[i]));
+                    tip.peak = tip.peak.max(pressure);
+                    tip.area += if pressure > 0.0 { cell.area } else { 0.0 };
+                    tip.depth_area += depth * cell.area;
+                    tip.pressed += pressure * cell.area;
+                    tip.slide_pressed += answers.slide_pressed[i];
+                }
             }
         }
         self.summed(&tips, &rotation, pad, memory, Metres::new(deepest))
@@ -202,6 +213,123 @@ impl Ground<'_> {
             memory_rate: memory.0.map(|m| self.law.memory_rate(0.0, m, 0.0, 1.0)),
         }
     }
+}
+
+/// One touch on its way over the blocks of a pad.
+struct Walk<'a> {
+    rotation: Matrix3<f64>,
+    origin: Vector3<f64>,
+    linear: Vector3<f64>,
+    angular: Vector3<f64>,
+    lift: f64,
+    lift_rate: f64,
+    law: &'a Law,
+    foundation: f64,
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        touch: &Touch,
+        rotation: &Matrix3<f64>,
+        breath: Breath,
+        law: &'a Law,
+        pad: &Pad,
+    ) -> Self {
+        Self {
+            rotation: *rotation,
+            origin: touch.table_from_tool.raw().translation.vector,
+            linear: *touch.twist.linear.raw(),
+            angular: *touch.twist.angular.raw(),
+            lift: breath.lift.get(),
+            lift_rate: breath.rate.get(),
+            law,
+            foundation: foundation(pad.tip_radius().get()),
+        }
+    }
+
+    /// Every cell of a block by itself, without a branch, so that the compiler computes cells side by
+    /// side. A cell that does not touch has depth 0 and so pressure 0; `None` when none touches.
+    fn block(&self, pad: &PadColumns, number: usize, skin: &SkinBlock) -> Option<Answers> {
+        let (x, y, z, area) = (
+            pad.x.get(number)?,
+            pad.y.get(number)?,
+            pad.z.get(number)?,
+            pad.area.get(number)?,
+        );
+        let (r, origin) = (&self.rotation, &self.origin);
+        let mut lever = [[0.0; LANES]; 3];
+        let (mut slope_x, mut slope_y) = ([0.0; LANES], [0.0; LANES]);
+        let (mut below, mut share, mut modulus) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        for i in 0..LANES {
+            // Where the cell is, seen from the tool's origin in table axes.
+            lever[0][i] = r.m11 * x[i] + r.m12 * y[i] + r.m13 * z[i];
+            lever[1][i] = r.m21 * x[i] + r.m22 * y[i] + r.m23 * z[i];
+            lever[2][i] = r.m31 * x[i] + r.m32 * y[i] + r.m33 * z[i];
+            // The skin there.
+            let dx = origin.x + lever[0][i] - skin.x[i];
+            let dy = origin.y + lever[1][i] - skin.y[i];
+            let bend_x = skin.xx[i] * dx + skin.xy[i] * dy;
+            let bend_y = skin.xy[i] * dx + skin.yy[i] * dy;
+            let height = skin.height[i]
+                + (skin.slope_x[i] + 0.5 * bend_x) * dx
+                + (skin.slope_y[i] + 0.5 * bend_y) * dy;
+            slope_x[i] = skin.slope_x[i] + bend_x;
+            slope_y[i] = skin.slope_y[i] + bend_y;
+            share[i] = skin.share[i] + skin.share_x[i] * dx + skin.share_y[i] * dy;
+            modulus[i] =
+                above_zero(skin.modulus[i] + skin.modulus_x[i] * dx + skin.modulus_y[i] * dy);
+            let under = height + share[i] * self.lift - origin.z - lever[2][i];
+            below[i] = if area[i] > 0.0 {
+                above_zero(under)
+            } else {
+                0.0
+            };
+        }
+        if below.iter().all(|depth| *depth <= 0.0) {
+            return None;
+        }
+        let (v, w, law) = (&self.linear, &self.angular, self.law);
+        let mut answers = Answers::default();
+        for i in 0..LANES {
+            let (lx, ly, lz) = (lever[0][i], lever[1][i], lever[2][i]);
+            let (sx, sy) = (slope_x[i], slope_y[i]);
+            let upright = 1.0 / (1.0 + sx * sx + sy * sy).sqrt();
+            let depth = below[i] * upright;
+            // How the cell slips over the skin.
+            let (nx, ny, nz) = (-sx * upright, -sy * upright, upright);
+            let (vx, vy) = (v.x + w.y * lz - w.z * ly, v.y + w.z * lx - w.x * lz);
+            let vz = v.z + w.x * ly - w.y * lx - share[i] * self.lift_rate;
+            let outward = vx * nx + vy * ny + vz * nz;
+            let (ux, uy, uz) = (vx - nx * outward, vy - ny * outward, vz - nz * outward);
+            let speed_squared = ux * ux + uy * uy + uz * uz;
+            // Pressure and friction.
+            let pressure = law.fast(depth, -outward, modulus[i], self.foundation);
+            let press = pressure * area[i];
+            let per_speed = press / (speed_squared + law.friction_speed_squared).sqrt();
+            let drag = law.friction * per_speed;
+            let (fx, fy, fz) = (
+                nx * press - ux * drag,
+                ny * press - uy * drag,
+                nz * press - uz * drag,
+            );
+            answers.force[0][i] = fx;
+            answers.force[1][i] = fy;
+            answers.force[2][i] = fz;
+            answers.torque[0][i] = ly * fz - lz * fy;
+            answers.torque[1][i] = lz * fx - lx * fz;
+            answers.torque[2][i] = lx * fy - ly * fx;
+            answers.pressure[i] = pressure;
+            answers.depth[i] = depth;
+            answers.slide_pressed[i] = per_speed * speed_squared;
+        }
+        Some(answers)
+    }
+}
+
+/// The greater of a number and 0, in one instruction.
+#[inline]
+pub(crate) fn above_zero(x: f64) -> f64 {
+    if x > 0.0 { x } else { 0.0 }
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@
 
 use quantities::{Metres, Pascals, Seconds};
 
+use super::contact::above_zero;
+
 /// Oil between skin and tool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SkinSurface {
@@ -163,10 +165,16 @@ impl Law {
 
     /// Pressure of the fast branches (Pa) at `depth > 0` (m), rate `depth_rate` (m/s), modulus (Pa)
     /// and the tip's [`foundation`] (1/m).
+    #[inline]
     pub(crate) fn fast(&self, depth: f64, depth_rate: f64, modulus: f64, foundation: f64) -> f64 {
-        let hardening = modulus.min(self.hardening_cap) * depth * self.inverse_hardening;
+        let soft = if modulus < self.hardening_cap {
+            modulus
+        } else {
+            self.hardening_cap
+        };
+        let hardening = soft * depth * self.inverse_hardening;
         let elastic = foundation * depth * (modulus + hardening);
-        elastic * (1.0 + self.damping * depth_rate).max(0.0)
+        elastic * above_zero(1.0 + self.damping * depth_rate)
     }
 
     /// Factor of the slow branch for a tip whose mean depth is `mean_depth` and memory `memory` (m).

@@ -62,6 +62,13 @@ impl SkinMap {
     /// Modulus (Pa) and breathing share at a place (m).
     #[must_use]
     pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
+        let [modulus, share] = self.sloping_at(x, y);
+        (modulus.value, share.value)
+    }
+
+    /// Modulus (Pa) and breathing share with their slopes, those of the grid's cell; level beyond the rim.
+    #[must_use]
+    pub(crate) fn sloping_at(&self, x: f64, y: f64) -> [Sloping; 2] {
         const PER_METRE: f64 = 1.0 / SPACING;
         let gx = ((x - self.origin.0) * PER_METRE).clamp(0.0, (self.columns - 1) as f64);
         let gy = ((y - self.origin.1) * PER_METRE).clamp(0.0, (self.rows - 1) as f64);
@@ -70,18 +77,29 @@ impl SkinMap {
         let (tx, ty) = (gx - column as f64, gy - row as f64);
         let first = row * self.columns + column;
         let pair = |start: usize| match self.nodes.get(start..start + 2) {
-            Some([a, b]) => (
-                f64::from(a[0]) * (1.0 - tx) + f64::from(b[0]) * tx,
-                f64::from(a[1]) * (1.0 - tx) + f64::from(b[1]) * tx,
-            ),
-            Some(_) | None => (0.0, 0.0),
+            Some([a, b]) => (*a, *b),
+            Some(_) | None => ([0.0; 2], [0.0; 2]),
         };
-        let (near, far) = (pair(first), pair(first + self.columns));
-        (
-            near.0 * (1.0 - ty) + far.0 * ty,
-            near.1 * (1.0 - ty) + far.1 * ty,
-        )
+        let ((a, b), (c, d)) = (pair(first), pair(first + self.columns));
+        core::array::from_fn(|i| {
+            let at = |node: [f32; 2]| node.get(i).copied().map_or(0.0, f64::from);
+            let (a, b, c, d) = (at(a), at(b), at(c), at(d));
+            let (near, far) = (a + (b - a) * tx, c + (d - c) * tx);
+            Sloping {
+                value: near + (far - near) * ty,
+                slope_x: ((b - a) + ((d - c) - (b - a)) * ty) * PER_METRE,
+                slope_y: (far - near) * PER_METRE,
+            }
+        })
     }
+}
+
+/// A value of the map and its slopes (per metre).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Sloping {
+    pub(crate) value: f64,
+    pub(crate) slope_x: f64,
+    pub(crate) slope_y: f64,
 }
 
 #[cfg(test)]

@@ -39,7 +39,14 @@ impl Flat {
             map: &self.map,
             law: &self.law,
         };
-        ground.contact(touch, pad, Breath::default(), &TissueMemory(memory))
+        let memory = TissueMemory(memory);
+        ground.contact(
+            touch,
+            pad,
+            Breath::default(),
+            &memory,
+            &mut SkinUnder::nothing(),
+        )
     }
 }
 
@@ -194,7 +201,13 @@ fn breath_lifts_the_skin_against_the_tool_as_if_the_tool_came_down() {
         lift: Metres::new(0.003),
         rate: MetresPerSecond::new(0.01),
     };
-    let lifted = ground.contact(&at_rest(0.001), &pad, breath, &TissueMemory::default());
+    let lifted = ground.contact(
+        &at_rest(0.001),
+        &pad,
+        breath,
+        &TissueMemory::default(),
+        &mut SkinUnder::nothing(),
+    );
     let lowered = flat.press(
         &pad,
         &down(0.0, 0.2 - 0.004, [0.0, 0.0, -0.01], [0.0; 3]),
@@ -266,7 +279,8 @@ proptest! {
         let mut smooth = flat.law;
         smooth.friction = 0.0;
         let ground = Ground { surface: &flat.surface, map: &flat.map, law: &smooth };
-        let bare = ground.contact(&touch, &pad, Breath::default(), &TissueMemory([memory; TIPS]));
+        let held = TissueMemory([memory; TIPS]);
+        let bare = ground.contact(&touch, &pad, Breath::default(), &held, &mut SkinUnder::nothing());
         let drag = result.on_tool.minus(&bare.on_tool).told_in(&Transform::<Table, Tool>::new(
             quantities::Point::origin(), touch.table_from_tool.rotation(),
         ));
