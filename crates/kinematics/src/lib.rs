@@ -27,6 +27,7 @@ mod faults;
 mod gathering;
 mod inverse_kinematics;
 mod model;
+mod payload_identification;
 mod placement;
 mod restarts;
 mod swing;
@@ -39,6 +40,9 @@ pub use description::RobotDescription;
 pub use faults::{UrdfError, UrdfWarning};
 pub use inverse_kinematics::{IkFailure, IkOptions, IkSolution, LimitedBy};
 pub use model::{ArmModel, JointLimits, STANDARD_GRAVITY, ToolKinematics};
+pub use payload_identification::{
+    Estimated, PayloadEstimate, PayloadIdentificationError, RestingReading, identify_payload,
+};
 pub use swing::{SwingError, SwingState, swing, swing_states};
 pub use tool::{OUTLINE_POINTS, Patch, Payload, ToolModel};
 
