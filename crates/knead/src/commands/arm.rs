@@ -2,6 +2,7 @@
 
 mod check;
 mod eval;
+mod identify;
 mod swing;
 
 use kinematics::{ArmChain, ArmModel, RobotDescription};
@@ -30,6 +31,16 @@ pub fn run(command: ArmCommand) -> Result<(), Failure> {
             complain(&loaded.warnings);
             let joints = loaded.chain.joints.len();
             with_joint_count!(joints, D => eval::eval::<D>(&loaded.chain), else Err(unfit(joints)))
+        }
+        ArmCommand::Identify(options) => {
+            let loaded = load(&options.arm)?;
+            complain(&loaded.warnings);
+            let joints = loaded.chain.joints.len();
+            with_joint_count!(
+                joints,
+                D => identify::identify::<D>(&loaded.chain, &options),
+                else Err(unfit(joints))
+            )
         }
         ArmCommand::Swing {
             arm,
