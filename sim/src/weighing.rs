@@ -94,7 +94,7 @@ impl<const D: usize> RestingArm<D> {
     }
 
     fn sample(&mut self, load: &Wrench<Sensor>) -> Reading<Wrench<Sensor>> {
-        self.at = self.at + Duration::from_millis(1);
+        self.at += Duration::from_millis(1);
         self.sensors.wrench(self.at, load)
     }
 }
