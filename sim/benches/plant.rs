@@ -56,7 +56,12 @@ fn arm(gap: f64) -> (SimArm<7>, SVector<f64, 7>) {
         Transform::from_raw(model.tool_pose(&start).raw() * table_from_tool.inverse());
     let world = TrueWorld::new(back, tissue, breathing, base_from_table);
     let hold = model.gravity(&start);
-    let tools = vec![(model, ToolModel { payload, patch })];
+    let tool = ToolModel {
+        payload,
+        patch,
+        pressure_rating: quantities::Pascals::new(250e3),
+    };
+    let tools = vec![(model, tool)];
     let mut arm = SimArm::new(
         tools,
         ArmPlantParams::default(),

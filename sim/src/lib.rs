@@ -24,6 +24,7 @@ mod sensors;
 #[cfg(test)]
 mod stage;
 mod tissue;
+mod weighing;
 mod world;
 
 pub use arm::{PlantTruth, SimArm, SimError};
@@ -36,4 +37,5 @@ pub use tissue::{
     ContactResult, Knot, Pad, SkinMap, SkinSurface, TIPS, Tissue, TissueError, TissueMemory,
     TissueParams, Touch,
 };
+pub use weighing::{RestingArm, Weighing};
 pub use world::{BasePoseError, TrueWorld, WorldError};

@@ -19,6 +19,8 @@ pub enum Purpose {
     SensorNoise,
     /// Everything in a simulated scan.
     Scan,
+    /// Postures in which something is measured.
+    Postures,
 }
 
 /// A stream of pseudo-random numbers: the same seed and purpose give the same bits everywhere.
@@ -40,6 +42,7 @@ impl Chance {
             Purpose::SensorBias => 4,
             Purpose::SensorNoise => 5,
             Purpose::Scan => 6,
+            Purpose::Postures => 7,
         });
         Self {
             generator,

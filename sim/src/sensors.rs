@@ -123,6 +123,10 @@ impl Sensors {
         Duration::from_millis(u64::from(self.params.wrench_delay))
     }
 
+    pub(crate) fn bias(&self) -> Wrench<Sensor> {
+        self.bias
+    }
+
     pub(crate) fn flange_from_sensor(&self) -> &Transform<Flange, Sensor> {
         &self.params.flange_from_sensor
     }

@@ -10,6 +10,10 @@ use crate::chain::JointKind;
 use crate::tree::Tree;
 use crate::{UrdfError, UrdfWarning, xml_guard};
 
+/// Links that are read at most. Chosen: an arm on a cart with two hands has a hundred; chains are walked
+/// link by link from each tip, which this bounds.
+const MOST_LINKS: usize = 1024;
+
 /// A parsed and checked URDF: links, joints, and how they hang together.
 #[derive(Clone, Debug)]
 pub struct RobotDescription {
@@ -60,8 +64,13 @@ impl RobotDescription {
     pub fn parse(urdf_text: &str) -> Result<(Self, Vec<UrdfWarning>), UrdfError> {
         xml_guard::check(urdf_text)?;
         let robot = urdf_rs::read_from_string(urdf_text).map_err(|fault| UrdfError::Malformed {
-            reason: fault.to_string(),
+            reason: xml_guard::garbled_number(urdf_text).unwrap_or_else(|| fault.to_string()),
         })?;
+        let found = robot.links.len();
+        if found > MOST_LINKS {
+            let allowed = MOST_LINKS;
+            return Err(UrdfError::TooManyLinks { found, allowed });
+        }
         let mut warnings = Vec::new();
         let mut links = Vec::with_capacity(robot.links.len());
         for link in &robot.links {
@@ -85,6 +94,7 @@ impl RobotDescription {
             })
             .collect();
         let tree = Tree::grow(&names, &ends)?;
+        check_leaders(&joints)?;
         Ok((
             Self {
                 name: robot.name,
@@ -117,6 +127,19 @@ impl RobotDescription {
             .get(link)
             .map_or_else(String::new, |entry| entry.name.clone())
     }
+}
+
+/// Whom a joint mimics must be there.
+fn check_leaders(joints: &[JointEntry]) -> Result<(), UrdfError> {
+    for joint in joints {
+        if let Some(leader) = &joint.mimics
+            && !joints.iter().any(|other| other.name == *leader)
+        {
+            let (joint, leader) = (joint.name.clone(), leader.clone());
+            return Err(UrdfError::UnknownLeader { joint, leader });
+        }
+    }
+    Ok(())
 }
 
 fn read_link(
@@ -237,20 +260,24 @@ fn read_pose(
     ))
 }
 
-/// Refuses NaN, infinities and magnitudes whose squares overflow.
+/// Largest magnitude of any number. Chosen: placeholder limits of 1e16 are seen in the wild; products of
+/// a mass, lengths and speeds of this size stay far from overflow.
+const LARGEST: f64 = 1e18;
+
+/// Refuses NaN, infinities and magnitudes whose products overflow.
 pub(crate) fn finite(
     value: f64,
     quantity: &'static str,
     place: impl Fn() -> String,
 ) -> Result<(), UrdfError> {
-    if value.abs() <= 1e100 {
+    if value.abs() <= LARGEST {
         return Ok(());
     }
     Err(UrdfError::BadNumber {
         place: place(),
         quantity,
         value,
-        allowed: "a finite number",
+        allowed: "a finite number, of magnitude 1e18 at most",
     })
 }
 
@@ -260,13 +287,13 @@ pub(crate) fn not_negative(
     quantity: &'static str,
     place: impl Fn() -> String,
 ) -> Result<(), UrdfError> {
-    if (0.0..=1e100).contains(&value) {
+    if (0.0..=LARGEST).contains(&value) {
         return Ok(());
     }
     Err(UrdfError::BadNumber {
         place: place(),
         quantity,
         value,
-        allowed: "a finite number, not negative",
+        allowed: "a finite number from 0 to 1e18",
     })
 }

@@ -18,6 +18,14 @@ pub enum UrdfError {
         /// The parser's words.
         reason: String,
     },
+    /// More links than any arm has: a file made by accident, or to exhaust whoever reads it.
+    #[error("the file holds {found} links, at most {allowed} are read; give the arm's own URDF")]
+    TooManyLinks {
+        /// How many it holds.
+        found: usize,
+        /// How many are read.
+        allowed: usize,
+    },
     /// Two links or two joints share a name.
     #[error("{what} '{name}' occurs twice; names must be unique, rename one")]
     DuplicateName {
@@ -128,6 +136,17 @@ pub enum UrdfError {
         /// The joint.
         joint: String,
         /// Whom it copies.
+        leader: String,
+    },
+    /// A joint that copies one that is not there.
+    #[error(
+        "joint '{joint}' mimics joint '{leader}', which the file does not hold; add or rename it, or \
+         remove the <mimic>"
+    )]
+    UnknownLeader {
+        /// The joint.
+        joint: String,
+        /// The missing one.
         leader: String,
     },
     /// Reversed limits.

@@ -29,6 +29,7 @@ mod gathering;
 mod inverse_kinematics;
 mod model;
 mod moments;
+mod payload_identification;
 mod placement;
 mod restarts;
 mod sines;
@@ -44,6 +45,9 @@ pub use dynamics::ReadyDynamics;
 pub use faults::{UrdfError, UrdfWarning};
 pub use inverse_kinematics::{IkFailure, IkOptions, IkSolution, LimitedBy};
 pub use model::{ArmModel, JointLimits, STANDARD_GRAVITY};
+pub use payload_identification::{
+    Estimated, PayloadEstimate, PayloadIdentificationError, RestingReading, identify_payload,
+};
 pub use swing::{SwingError, SwingState, swing, swing_states};
 pub use tool::{OUTLINE_POINTS, Patch, Payload, ToolModel};
 pub use tool_motion::ToolKinematics;

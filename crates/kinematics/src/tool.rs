@@ -1,7 +1,7 @@
 //! The tool at the flange: what it weighs, and the patch with which it touches.
 
 use nalgebra::Matrix3;
-use quantities::{Flange, Kilograms, Metres, Point, SquareMetres, Tool, Transform};
+use quantities::{Flange, Kilograms, Metres, Pascals, Point, SquareMetres, Tool, Transform};
 
 /// Mass that is bolted to the flange, and where its contact patch lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -150,4 +150,6 @@ pub struct ToolModel {
     pub payload: Payload,
     /// The patch.
     pub patch: Patch,
+    /// Most pressure that the tool is made for: force over the area of the patch, or of a fork's tip.
+    pub pressure_rating: Pascals,
 }

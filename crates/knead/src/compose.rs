@@ -62,6 +62,7 @@ impl<'a, const D: usize> Kit<'a, D> {
                 let spec = ToolSpec {
                     name: tool.name.clone(),
                     model: tool.model,
+                    techniques: tool.techniques.clone(),
                 };
                 (bare.with_payload(&tool.model.payload), spec)
             })

@@ -5,7 +5,7 @@ use std::path::Path;
 use anatomy::{Back, Sex, Zone};
 use limits::{Envelope, RawLimits, Tightening};
 use planner::{Routine, Stroke};
-use quantities::{Base, Flange, Newtons, Pascals, Sensor, SquareMetres, Table, Transform};
+use quantities::{Base, Flange, Newtons, Sensor, SquareMetres, Table, Transform};
 use settings::{
     ArmProfile, ArmSetup, BodyProfile, BodySource, ClientProfile, LARGEST_TOML, LimitsProfile,
     SimulationProfile, Skin, ToolProfile, read_routine, read_text,
@@ -178,13 +178,13 @@ impl Loaded {
         let envelope = envelope
             .tightened_by(&self.client.tightening)
             .map_err(Failure::input)?;
-        let kit = self.kit_tightening(&envelope);
-        envelope.tightened_by(&kit).map_err(Failure::input)
+        let arm = self.arm_tightening(&envelope);
+        envelope.tightened_by(&arm).map_err(Failure::input)
     }
 
-    /// What arm and tools take away: the arm's factor on every zone's force, and the pressure that the
-    /// weakest tool of the session is made for.
-    fn kit_tightening(&self, envelope: &Envelope) -> Tightening {
+    /// What the arm takes away: its factor on every zone's force. What a tool takes away, the pressure
+    /// it is made for, binds that tool alone: planner, monitor and judge hold each to its own rating.
+    fn arm_tightening(&self, envelope: &Envelope) -> Tightening {
         let factor = self.profile.ceiling_factor;
         let whole = SquareMetres::new(1.0);
         let halved = Zone::ALL
@@ -193,42 +193,16 @@ impl Loaded {
             .filter(|(_, force)| *force > Newtons::ZERO && factor < 1.0);
         Tightening {
             zone_forces: halved.collect(),
-            pressure: self
-                .tools
-                .iter()
-                .map(|tool| tool.pressure_rating)
-                .reduce(Pascals::min),
             ..Tightening::default()
         }
     }
 
     /// The sensors as the simulation makes them.
     pub fn sensor_params(&self, flange_from_sensor: Transform<Flange, Sensor>) -> SensorParams {
-        let Some(sensor) = &self.profile.sensor else {
-            return SensorParams {
-                flange_from_sensor,
-                ..SensorParams::default()
-            };
-        };
         SensorParams {
             flange_from_sensor,
-            position_resolution: self.encoder_step(),
-            force_noise: sensor.noise,
-            moment_noise: sensor.torque_noise,
-            force_bias: sensor.bias,
-            moment_bias: sensor.torque_bias,
-            wrench_delay: (sensor.delay.get() * 1000.0).round() as u32,
-            ..SensorParams::default()
+            ..sensor_params(&self.profile)
         }
-    }
-
-    /// The coarsest encoder step of the arm stands for all: the simulation knows one.
-    fn encoder_step(&self) -> f64 {
-        self.profile
-            .joints
-            .iter()
-            .map(|joint| joint.encoder_step)
-            .fold(0.0, f64::max)
     }
 
     /// What must be told about the parts, though they are used.
@@ -242,6 +216,25 @@ impl Loaded {
         arm.chain(self.client.notes.iter().cloned())
             .chain(no_truth)
             .collect()
+    }
+}
+
+/// The sensors of an arm as the simulation makes them: the profile's, or the default ones.
+pub fn sensor_params(profile: &ArmProfile) -> SensorParams {
+    let Some(sensor) = &profile.sensor else {
+        return SensorParams::default();
+    };
+    // The coarsest encoder step of the arm stands for all: the simulation knows one.
+    let steps = profile.joints.iter().map(|joint| joint.encoder_step);
+    SensorParams {
+        flange_from_sensor: sensor.flange_from_sensor,
+        position_resolution: steps.fold(0.0, f64::max),
+        force_noise: sensor.noise,
+        moment_noise: sensor.torque_noise,
+        force_bias: sensor.bias,
+        moment_bias: sensor.torque_bias,
+        wrench_delay: (sensor.delay.get() * 1000.0).round() as u32,
+        ..SensorParams::default()
     }
 }
 
@@ -265,6 +258,7 @@ fn kept_files(ingredients: &Ingredients) -> Result<Vec<(String, String)>, Failur
 
 fn tools(routine: &Routine, folder: &Path) -> Result<Vec<ToolProfile>, Failure> {
     let mut tools: Vec<ToolProfile> = Vec::new();
+    let mut refused: Vec<String> = Vec::new();
     for step in &routine.steps {
         if step.tool.is_empty() || matches!(step.stroke, Stroke::Operator { .. }) {
             continue;
@@ -278,15 +272,39 @@ fn tools(routine: &Routine, folder: &Path) -> Result<Vec<ToolProfile>, Failure> 
             .iter()
             .any(|tool| tool.name == step.tool && tool.techniques.contains(&technique));
         if !fits {
-            return Err(Failure::Input(format!(
-                "step \"{}\" (line {}) asks for {technique} with the {}, whose profile does not allow it; \
-                 choose another tool, or allow the technique in {}",
+            refused.push(format!(
+                "step \"{}\" (line {}) asks for {technique} with the {}, whose profile ({}) does not \
+                 allow it; {}",
                 step.name,
                 step.line,
                 step.tool,
-                folder.join(format!("{}.toml", step.tool)).display()
-            )));
+                folder.join(format!("{}.toml", step.tool)).display(),
+                tools_that_may(folder, technique)
+            ));
         }
     }
-    Ok(tools)
+    if refused.is_empty() {
+        Ok(tools)
+    } else {
+        Err(Failure::Input(refused.join("\n")))
+    }
+}
+
+/// The tools of a folder whose profiles allow a technique, as a remedy. Files that cannot be read are
+/// passed over here: they are refused when they are used.
+fn tools_that_may(folder: &Path, technique: plan::Technique) -> String {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .filter_map(|path| ToolProfile::read(&path).ok())
+        .filter(|tool| tool.techniques.contains(&technique))
+        .map(|tool| tool.name)
+        .collect();
+    names.sort();
+    if names.is_empty() {
+        format!("no tool in {} may do {technique}", folder.display())
+    } else {
+        format!("tools that may: {}", names.join(", "))
+    }
 }

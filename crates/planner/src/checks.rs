@@ -105,6 +105,12 @@ impl<const D: usize> Scene<'_, D> {
         }
     }
 
+    /// True where nothing but the tool's own rating sets the ceiling.
+    pub(crate) fn rating_binds(&self, u: f64, v: f64) -> bool {
+        let rated: Newtons = self.ground.rating * self.spec.model.patch.area();
+        self.allowance.ceiling(u, v) >= rated.get() - 1e-9
+    }
+
     /// Ceiling by newtons and by pressure at a place: which of the two binds.
     pub(crate) fn pressure_binds(&self, u: f64, v: f64) -> bool {
         use quantities::Metres;
@@ -112,7 +118,8 @@ impl<const D: usize> Scene<'_, D> {
         let pieces = self.ground.pieces();
         pieces.iter().all(|piece| {
             let (u, v) = (Metres::new(u), Metres::new(v - piece.offset));
-            let by_pressure: Newtons = envelope.pressure_ceiling_at(u, v) * piece.area;
+            let allowed = envelope.pressure_ceiling_at(u, v).min(self.ground.rating);
+            let by_pressure: Newtons = allowed * piece.area;
             by_pressure <= envelope.force_ceiling_at(u, v, piece.area) + Newtons::new(1e-9)
         })
     }

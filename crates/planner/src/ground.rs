@@ -10,7 +10,7 @@ use anatomy::Back;
 use kinematics::Patch;
 use limits::Envelope;
 use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion, Vector3};
-use quantities::{Metres, SquareMetres};
+use quantities::{Metres, Pascals, SquareMetres};
 
 pub(crate) use allowance::Allowance;
 
@@ -27,6 +27,8 @@ pub(crate) struct Ground<'a> {
     pub back: &'a Back,
     pub envelope: &'a Envelope,
     pub patch: Patch,
+    /// Most pressure that the tool is made for.
+    pub rating: Pascals,
 }
 
 /// A piece of the patch that touches by itself: offset of its centre along tool y, half extents along

@@ -21,7 +21,7 @@ use crate::figures::{Scale, note_once};
 use crate::ground::{Allowance, Ground};
 use crate::reach::Reacher;
 use crate::rejection::{Findings, PlanRejection, StepTag};
-use crate::request::PlanRequest;
+use crate::request::{PlanRequest, ToolSpec};
 use crate::routine::{RoutineStep, Stroke};
 use crate::rules::{self, WarmUp};
 use crate::scene::Scene;
@@ -136,24 +136,51 @@ impl<'a, const D: usize> Planner<'a, D> {
             self.findings.report(tag, refused(detail, remedy));
             return None;
         };
-        let is_fork = matches!(spec.model.patch, kinematics::Patch::Fork { .. });
-        let wants_fork = matches!(step.stroke, Stroke::TwoLineStroke { .. });
-        if is_fork != wants_fork {
-            let detail = format!(
-                "{} cannot be done with the {}",
-                step.stroke.technique(),
-                spec.name
-            );
-            let remedy = if wants_fork {
-                "use a fork"
-            } else {
-                "use a tool with one contact"
-            };
-            self.findings
-                .report(tag, refused(detail, remedy.to_owned()));
+        if let Some((detail, remedy)) = self.unsuited(spec, &step.stroke) {
+            self.findings.report(tag, refused(detail, remedy));
             return None;
         }
         tool
+    }
+
+    /// Why a tool cannot do a stroke, and what to do; nothing when it can.
+    fn unsuited(&self, spec: &ToolSpec, stroke: &Stroke) -> Option<(String, String)> {
+        let technique = stroke.technique();
+        let rating = spec.model.pressure_rating.get();
+        // Not a number is not positive either.
+        if !(rating > 0.0 && rating.is_finite()) {
+            let detail = format!("the {} is rated for {rating} Pa", spec.name);
+            let remedy = "give the tool a finite, positive pressure rating in its profile";
+            return Some((detail, remedy.to_owned()));
+        }
+        if !spec.techniques.contains(&technique) {
+            let detail = format!(
+                "the profile of the {} does not allow {technique}",
+                spec.name
+            );
+            let others = self.request.arms.iter().map(|(_, tool)| tool);
+            let may: Vec<&str> = others
+                .filter(|tool| tool.techniques.contains(&technique))
+                .map(|tool| tool.name.as_str())
+                .collect();
+            let remedy = if may.is_empty() {
+                format!("no tool at hand may do it: bring one whose profile allows {technique}")
+            } else {
+                format!("use a tool that may: {}", may.join(", "))
+            };
+            return Some((detail, remedy));
+        }
+        let is_fork = matches!(spec.model.patch, kinematics::Patch::Fork { .. });
+        let wants_fork = matches!(stroke, Stroke::TwoLineStroke { .. });
+        let remedy = if wants_fork {
+            "use a fork"
+        } else {
+            "use a tool with one contact"
+        };
+        (is_fork != wants_fork).then(|| {
+            let detail = format!("{technique} cannot be done with the {}", spec.name);
+            (detail, remedy.to_owned())
+        })
     }
 
     /// Parks, and waits for a person.
@@ -202,6 +229,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             back: request.back,
             envelope: request.envelope,
             patch: spec.model.patch,
+            rating: spec.model.pressure_rating,
         };
         let slot = self.allowances.get_mut(index)?;
         let allowance = slot.take().unwrap_or_else(|| Allowance::of(&ground));

@@ -4,6 +4,7 @@ use anatomy::Back;
 use kinematics::{ArmModel, ToolModel};
 use limits::Envelope;
 use nalgebra::{Point3, SVector};
+use plan::Technique;
 use quantities::{Base, Metres, Table, Transform};
 
 use crate::Routine;
@@ -13,8 +14,10 @@ use crate::Routine;
 pub struct ToolSpec {
     /// The word that routines use (`palm`, `thumb`, `fork`, ...).
     pub name: String,
-    /// Mass and patch.
+    /// Mass, patch and the pressure it is made for.
     pub model: ToolModel,
+    /// The techniques that it may be used for.
+    pub techniques: Vec<Technique>,
 }
 
 /// A rounded rod around a piece of a link, for clearance.

@@ -110,6 +110,9 @@ pub enum ConfigError {
     },
 }
 
+/// Highest pressure rating of a tool (Pa): the largest pressure that the limits can be configured to.
+const LARGEST_RATING: f64 = 400e3;
+
 /// Refuses what would leave a check without a bound.
 pub(crate) fn check<const D: usize>(config: &MonitorConfig<D>) -> Result<(), ConfigError> {
     let tools = config.tools.len();
@@ -120,6 +123,17 @@ pub(crate) fn check<const D: usize>(config: &MonitorConfig<D>) -> Result<(), Con
         let limits = model.limits();
         positive(&limits.torque, "torque")?;
         positive(&limits.velocity, "velocity")?;
+    }
+    for (_, tool) in &config.tools {
+        let rating = tool.pressure_rating.get();
+        // Not a number is not in the range either.
+        if !(rating > 0.0 && rating <= LARGEST_RATING) {
+            return Err(ConfigError::Number {
+                what: "pressure rating of a tool",
+                seen: rating,
+                allowed: "above 0 up to 400 000 Pa",
+            });
+        }
     }
     let in_range = |what, seen: f64, (from, to): (f64, f64), allowed| {
         if seen >= from && seen <= to {

@@ -2,7 +2,7 @@
 
 use kinematics::{OUTLINE_POINTS, Patch, ToolModel};
 use limits::Envelope;
-use quantities::{Base, Metres, Point, SquareMetres, Table, Tool, Transform};
+use quantities::{Base, Metres, Pascals, Point, SquareMetres, Table, Tool, Transform};
 
 use crate::Skin;
 use crate::facts::Place;
@@ -27,10 +27,13 @@ struct Outline {
     is_fork: bool,
     /// Area of one tip, or of the patch.
     area: SquareMetres,
+    /// Pressure that the tool is made for.
+    rating: Pascals,
 }
 
 impl Outline {
-    fn of(patch: &Patch) -> Self {
+    fn of(tool: &ToolModel) -> Self {
+        let (patch, rating) = (&tool.patch, tool.pressure_rating);
         let around = patch.outline();
         // Half the angle between neighbouring points of a circle of 24, or of 12 around a fork's tip.
         let chord = |points: f64| 1.0 - libm::cos(core::f64::consts::PI / points);
@@ -45,13 +48,13 @@ impl Outline {
                 let sides = [(x, 0.0), (-x, 0.0), (0.0, y), (0.0, -y)];
                 // Six points a corner leave up to half a step at either end of each arc.
                 let bulge = corner.get() * chord(whole);
-                Self::whole(around, sides, bulge, patch.area())
+                Self::whole(around, sides, bulge, (patch.area(), rating))
             }
             Patch::Disc { radius } => {
                 let bulge = radius.get() * chord(whole);
                 let r = radius.get();
                 let sides = [(r, 0.0), (-r, 0.0), (0.0, r), (0.0, -r)];
-                Self::whole(around, sides, bulge, patch.area())
+                Self::whole(around, sides, bulge, (patch.area(), rating))
             }
             Patch::Fork {
                 tip_radius,
@@ -65,6 +68,7 @@ impl Outline {
                     tips: [(0.0, half), (0.0, -half)],
                     is_fork: true,
                     area: patch.area() * 0.5,
+                    rating,
                 }
             }
         }
@@ -74,7 +78,7 @@ impl Outline {
         around: [(f64, f64); OUTLINE_POINTS],
         sides: [(f64, f64); 4],
         bulge: f64,
-        area: SquareMetres,
+        (area, rating): (SquareMetres, Pascals),
     ) -> Self {
         Self {
             around,
@@ -83,6 +87,7 @@ impl Outline {
             tips: [(0.0, 0.0); 2],
             is_fork: false,
             area,
+            rating,
         }
     }
 
@@ -112,7 +117,7 @@ impl Ground {
             table_from_base: base_from_table.inverse(),
             spine,
             skin,
-            outlines: tools.map(|tool| Outline::of(&tool.patch)).collect(),
+            outlines: tools.map(|tool| Outline::of(&tool)).collect(),
         }
     }
 
@@ -143,13 +148,14 @@ impl Ground {
             .map(|(u, v)| envelope.hard_force_ceiling(envelope.zone_at(*u, *v)));
         let hard_ceiling = hard.fold(f64::INFINITY, |least, f| least.min(f.get())) * tips as f64;
         let pressures = touched.map(|(u, v)| envelope.pressure_ceiling_at(*u, *v).get());
+        let rated = outline.rating * outline.area * tips as f64;
         let skin = self.distance_from_skin(outline, &table_from_tool);
         let near_body = skin.is_some_and(|distance| distance < CLEARANCE_WITHIN);
         let half_width = envelope.keep_out_half_width().get();
         Some(Place {
-            ceiling: ceiling.get(),
+            ceiling: ceiling.min(rated).get(),
             hard_ceiling,
-            pressure_ceiling: pressures.fold(f64::INFINITY, f64::min),
+            pressure_ceiling: pressures.fold(outline.rating.get(), f64::min),
             skin,
             clearance: near_body.then(|| {
                 self.distance_from_spine(outline, &table_from_tool, centre.piece) - half_width
@@ -228,7 +234,20 @@ mod tests {
             table_from_base: Transform::identity(),
             spine: spine.expect("a line"),
             skin: skin.expect("cells"),
-            outlines: vec![Outline::of(&patch)],
+            outlines: vec![Outline::of(&rated(patch, 400e3))],
+        }
+    }
+
+    fn rated(patch: Patch, pascals: f64) -> ToolModel {
+        ToolModel {
+            payload: kinematics::Payload {
+                flange_from_tool: Transform::identity(),
+                mass: quantities::Kilograms::ZERO,
+                centre_of_mass: Point::origin(),
+                inertia: nalgebra::Matrix3::zeros(),
+            },
+            patch,
+            pressure_rating: Pascals::new(pascals),
         }
     }
 
@@ -343,5 +362,35 @@ mod tests {
                 .look(7, &over(0.1, 0.0, 0.3, 0.0), &envelope())
                 .is_none()
         );
+    }
+
+    #[test]
+    fn a_weak_tool_lowers_its_own_ceilings_and_no_rating_lifts_one() {
+        let look = |tool: usize, ground: &Ground| {
+            let place = ground.look(tool, &over(0.1, 0.04, 0.0, 0.0), &envelope());
+            place.expect("on the back")
+        };
+        let mut ground = ground(THUMB);
+        // The second tool is the same thumb, made for 60 kPa; the third one for more than is allowed.
+        ground.outlines.push(Outline::of(&rated(THUMB, 60e3)));
+        ground.outlines.push(Outline::of(&rated(THUMB, 1e9)));
+        let [sound, weak, boast] = [0, 1, 2].map(|tool| look(tool, &ground));
+        assert!((weak.ceiling - 60e3 * THUMB.area().get()).abs() < 1e-9);
+        assert!((weak.pressure_ceiling - 60e3).abs() < 1e-9);
+        assert!(weak.ceiling < sound.ceiling);
+        assert_eq!(boast.ceiling.to_bits(), sound.ceiling.to_bits());
+        assert_eq!(
+            boast.pressure_ceiling.to_bits(),
+            sound.pressure_ceiling.to_bits()
+        );
+        // Each tip of a fork may bear its share.
+        let fork = Patch::Fork {
+            tip_radius: m(0.01),
+            spacing: m(0.1),
+        };
+        ground.outlines.push(Outline::of(&rated(fork, 20e3)));
+        let place = ground.look(3, &over(0.1, 0.0, 0.0, 0.0), &envelope());
+        let ceiling = place.expect("on the back").ceiling;
+        assert!((ceiling - 20e3 * fork.area().get()).abs() < 1e-9);
     }
 }

@@ -21,12 +21,10 @@ pub struct ToolProfile {
     pub name: String,
     /// One line for the operator.
     pub summary: String,
-    /// Weight and patch.
+    /// Weight, patch, and the pressure that the tool is made for, on the patch of its data sheet.
     pub model: ToolModel,
     /// Techniques that it may be used for.
     pub techniques: Vec<Technique>,
-    /// Most pressure that the tool is made for, on the patch of its data sheet.
-    pub pressure_rating: Pascals,
 }
 
 impl ToolProfile {
@@ -74,9 +72,9 @@ fn profile(root: &Section<'_>) -> Option<ToolProfile> {
                 inertia: body.inertia,
             },
             patch: patch?,
+            pressure_rating: Pascals::new(rating? * 1000.0),
         },
         techniques: techniques?,
-        pressure_rating: Pascals::new(rating? * 1000.0),
     })
 }
 
@@ -105,16 +103,36 @@ fn patch(section: &Section<'_>) -> Option<Patch> {
         section.let_unknown_keys_be();
         return None;
     };
-    match shape {
+    let area = section.optional("area_cm2", number(0.1..=400.0, "cm²"));
+    let patch = match shape {
         Shape::RoundedRectangle => rounded_rectangle(section),
-        Shape::Disc => {
-            let diameter = section.required("diameter_mm", side())?;
-            Some(Patch::Disc {
+        Shape::Disc => section
+            .required("diameter_mm", side())
+            .map(|diameter| Patch::Disc {
                 radius: diameter * 0.5,
-            })
-        }
+            }),
         Shape::Fork => fork(section),
+    };
+    let (area, patch) = (area?, patch?);
+    match area {
+        Some(stated) => agreed(section, stated, patch),
+        None => Some(patch),
     }
+}
+
+/// A stated area may differ from that of the shape by this share. Chosen: data sheets round.
+const AREA_ROUNDING: f64 = 0.02;
+
+/// The patch, when its stated area (cm²) is that of its shape.
+fn agreed(section: &Section<'_>, stated: f64, patch: Patch) -> Option<Patch> {
+    let shaped = patch.area().get() * 1e4;
+    if (stated - shaped).abs() <= AREA_ROUNDING * shaped {
+        return Some(patch);
+    }
+    let message = format!("`area_cm2` is {stated}, the shape has {shaped:.2} cm²");
+    let help = "correct the area or the lengths, or leave the area out: it follows from the shape \
+                (both tips of a fork count)";
+    section.refuse_key("area_cm2", Code::Contradiction, message, help)
 }
 
 /// Extent of a patch. Chosen: below 5 mm it is a needle, above 200 mm it fits no back.

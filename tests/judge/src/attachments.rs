@@ -41,6 +41,9 @@ pub struct ToolFile {
     pub flange_from_tool: PoseFile,
     /// The patch.
     pub patch: PatchFile,
+    /// Most pressure that the tool is made for (kPa); `null` where an archive does not tell.
+    #[serde(default)]
+    pub pressure_rating_kpa: Option<f64>,
 }
 
 /// A pose.

@@ -1,6 +1,8 @@
 //! Arms that the tests share: files, and random ones.
 #![allow(dead_code, missing_docs)] // each test crate uses its own part
 
+pub mod written;
+
 use kinematics::{ArmChain, ArmModel, ChainJoint, ChainLimits, JointKind, RobotDescription};
 use nalgebra::{Isometry3, Matrix3, Point3, SVector, Unit, Vector3};
 use proptest::prelude::*;
@@ -34,7 +36,7 @@ pub fn vector<const D: usize>(range: f64) -> impl Strategy<Value = SVector<f64, 
     prop::collection::vec(-range..range, D).prop_map(|v| SVector::from_column_slice(&v))
 }
 
-fn isometries() -> impl Strategy<Value = Isometry3<f64>> {
+pub fn isometries() -> impl Strategy<Value = Isometry3<f64>> {
     (
         prop::array::uniform3(-0.4..0.4f64),
         prop::array::uniform3(-3.0..3.0f64),

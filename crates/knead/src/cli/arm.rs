@@ -18,6 +18,35 @@ pub struct ArmFile {
     pub tip: Option<String>,
 }
 
+/// Options of `knead arm identify`.
+#[derive(Args, Clone, Debug)]
+#[command(group = clap::ArgGroup::new("readings").required(true).args(["poses", "simulate"]))]
+pub struct IdentifyOptions {
+    /// The arm. A profile tells where the sensor sits and where gravity points; with a bare URDF the
+    /// sensor sits at the tip and gravity is -z of the root.
+    #[command(flatten)]
+    pub arm: ArmFile,
+    /// Readings at rest, tool in the air: JSON lines {"q":[..],"force_n":[x,y,z],"torque_nm":[x,y,z]},
+    /// the load of the tool on the sensor in sensor axes.
+    #[arg(long)]
+    pub poses: Option<PathBuf>,
+    /// Draw poses and take the readings from the simulated sensor, with its noise and bias.
+    #[arg(long)]
+    pub simulate: bool,
+    /// Tool profile to compare with; the tool that is simulated (config/tools/palm.toml when absent).
+    #[arg(long)]
+    pub tool: Option<PathBuf>,
+    /// Seed of the simulation's chance.
+    #[arg(long, default_value_t = 1, requires = "simulate")]
+    pub seed: u64,
+    /// Number of simulated poses.
+    #[arg(long, default_value_t = 24, requires = "simulate")]
+    pub count: usize,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Commands on arms.
 #[derive(Debug, Subcommand)]
 pub enum ArmCommand {
@@ -36,6 +65,8 @@ pub enum ArmCommand {
         #[command(flatten)]
         arm: ArmFile,
     },
+    /// Find mass, centre of mass and sensor bias of the tool from wrist readings in static poses.
+    Identify(IdentifyOptions),
     /// Let the arm swing passively and print its joint positions at each millisecond.
     Swing {
         /// The arm.

@@ -2,6 +2,7 @@
 
 mod check;
 mod eval;
+mod identify;
 mod swing;
 
 use kinematics::{ArmChain, ArmModel, RobotDescription};
@@ -24,12 +25,33 @@ struct Loaded {
 
 pub fn run(command: ArmCommand) -> Result<(), Failure> {
     match command {
-        ArmCommand::Check { arm, json } => check::check(&load(&arm)?, json),
+        ArmCommand::Check { arm, json } => {
+            let loaded = load(&arm)?;
+            check::check(&loaded, json)?;
+            let (chain, joints) = (&loaded.chain, loaded.chain.joints.len());
+            // What no model can be made of would bite first.
+            let named = |error| Failure::Input(format!("{}: {error}", arm.arm.display()));
+            with_joint_count!(
+                joints,
+                D => ArmModel::<D>::from_chain(chain).map(|_| ()).map_err(named),
+                else Err(unfit(joints))
+            )
+        }
         ArmCommand::Eval { arm } => {
             let loaded = load(&arm)?;
             complain(&loaded.warnings);
             let joints = loaded.chain.joints.len();
             with_joint_count!(joints, D => eval::eval::<D>(&loaded.chain), else Err(unfit(joints)))
+        }
+        ArmCommand::Identify(options) => {
+            let loaded = load(&options.arm)?;
+            complain(&loaded.warnings);
+            let joints = loaded.chain.joints.len();
+            with_joint_count!(
+                joints,
+                D => identify::identify::<D>(&loaded.chain, &options),
+                else Err(unfit(joints))
+            )
         }
         ArmCommand::Swing {
             arm,

@@ -130,6 +130,7 @@ fn arm_file<const D: usize>(loaded: &Loaded, kit: &Kit<'_, D>) -> ArmFile {
                 name: tool.name.clone(),
                 flange_from_tool: PoseFile::of(tool.model.payload.flange_from_tool.raw()),
                 patch: PatchFile::from(&tool.model.patch),
+                pressure_rating_kpa: Some(tool.model.pressure_rating.get() * 1e-3),
             })
             .collect(),
     }

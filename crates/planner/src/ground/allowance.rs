@@ -161,5 +161,6 @@ fn ceiling_at(ground: &Ground<'_>, piece: &Piece, u: f64, v: f64) -> f64 {
     let here = ground.envelope.force_ceiling(zone, piece.area);
     let at = ground.envelope.force_ceiling_at(u, v, piece.area);
     let blocked = at <= Newtons::ZERO && !ground.near_no_contact(u, v);
-    if blocked { 0.0 } else { here.get() }
+    let rated = ground.rating * piece.area;
+    if blocked { 0.0 } else { here.min(rated).get() }
 }

@@ -16,6 +16,7 @@ fn with<R>(patch: Patch, look: impl FnOnce(&Ground<'_>) -> R) -> R {
         back: &back,
         envelope: &envelope,
         patch,
+        rating: Pascals::new(400e3),
     })
 }
 

@@ -218,7 +218,19 @@ impl<const D: usize> Planner<'_, D> {
             asked,
             allowed,
         } = taper;
-        let zone = scene.ground.weakest_zone(u, v).word();
+        let (bound, ceiling) = if scene.rating_binds(u, v) {
+            let kpa = scene.ground.rating.get() * 1e-3;
+            let name = &scene.spec.name;
+            let bound = format!("with the {name}, which is made for {kpa:.0} kPa");
+            (bound, format!("for the {name}'s rating of {kpa:.0} kPa"))
+        } else {
+            let zone = scene.ground.weakest_zone(u, v).word();
+            let bound = format!("in or near the zone {zone}");
+            (
+                bound,
+                format!("near the zone {zone}, to stay below its ceiling"),
+            )
+        };
         match step.force {
             ForceWord::Exactly(_) => {
                 let by_pressure = scene.pressure_binds(u, v);
@@ -235,7 +247,7 @@ impl<const D: usize> Planner<'_, D> {
                         time: None,
                         place: Some((u, v)),
                         figures: Some(figures),
-                        detail: format!("{asked:.1} N asked in or near the zone {zone}"),
+                        detail: format!("{asked:.1} N asked {bound}"),
                         remedy: format!(
                             "ask for at most {:.1} N, or for a word (light, medium, firm), which tapers",
                             (allowed.max(0.0) * 10.0).floor() / 10.0
@@ -243,13 +255,12 @@ impl<const D: usize> Planner<'_, D> {
                     },
                 );
             }
-            ForceWord::Light
-            | ForceWord::Medium
-            | ForceWord::Firm
-            | ForceWord::Deep => self.note(vec![format!(
-                "force tapers from {asked:.1} to {:.1} N near the zone {zone}, to stay below its ceiling",
-                allowed.max(0.0)
-            )]),
+            ForceWord::Light | ForceWord::Medium | ForceWord::Firm | ForceWord::Deep => {
+                self.note(vec![format!(
+                    "force tapers from {asked:.1} to {:.1} N {ceiling}",
+                    allowed.max(0.0)
+                )])
+            }
         }
     }
 }

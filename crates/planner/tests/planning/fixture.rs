@@ -9,7 +9,7 @@ use planner::{
     Capsule, ForceWord, Hands, Level, LevelName, PlanRejection, PlanRequest, Routine, RoutineStep,
     Rule, Sides, Stroke, TableTop, ToolSpec, plan,
 };
-use quantities::{Kilograms, Metres, Point, Transform};
+use quantities::{Kilograms, Metres, Pascals, Point, Transform};
 
 pub const URDF: &str = include_str!("../../../../urdf/knead_r7.urdf");
 
@@ -38,7 +38,12 @@ pub fn tool(name: &str, patch: Patch) -> ToolSpec {
     };
     ToolSpec {
         name: name.to_owned(),
-        model: ToolModel { payload, patch },
+        model: ToolModel {
+            payload,
+            patch,
+            pressure_rating: Pascals::new(250e3),
+        },
+        techniques: plan::Technique::ALL.to_vec(),
     }
 }
 

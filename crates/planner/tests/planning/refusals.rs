@@ -1,7 +1,8 @@
 use kinematics::{ArmModel, Patch, RobotDescription};
 use nalgebra::{Point3, SVector};
+use plan::Technique;
 use planner::{Capsule, ForceWord, LevelName, PlanRequest, Routine, Rule, Sides, Stroke, plan};
-use quantities::{Metres, Newtons, Transform};
+use quantities::{Metres, Newtons, Pascals, Transform};
 
 use super::fixture::{Room, URDF, around, at, fan_out, m, pulls, step, tool};
 
@@ -156,6 +157,51 @@ fn a_zone_that_gets_more_than_its_dose_is_refused() {
     assert!(raw.set("zone_dose_n_s", 5.0));
     room.envelope = limits::Envelope::for_back(&raw, &room.back).expect("a smaller envelope");
     assert_eq!(room.broken(&[step("much", fan_out())]), [Rule::Dose]);
+}
+
+#[test]
+fn a_technique_that_a_profile_does_not_allow_is_refused_and_tools_that_may_are_named() {
+    let mut room = Room::new();
+    room.arms[0].1.techniques = vec![Technique::Effleurage];
+    let refused = |room: &Room| {
+        let rejection = room.plan(&around(step("pull", pulls())));
+        rejection.expect_err("the palm may not").to_string()
+    };
+    let text = refused(&room);
+    assert!(
+        text.contains("the palm does not allow pull_strokes"),
+        "{text}"
+    );
+    assert!(text.contains("use a tool that may: thumb, fork"), "{text}");
+    for (_, spec) in &mut room.arms {
+        spec.techniques = vec![Technique::Effleurage];
+    }
+    assert!(refused(&room).contains("no tool at hand may do it"));
+}
+
+/// The palm has 48 cm²: 3 kPa are 14.4 N, less 3 N that a set-point keeps.
+#[test]
+fn a_weak_tool_binds_its_own_steps_and_no_others() {
+    let force = |room: &Room| {
+        let plan = room.plan(&around(step("pull", pulls()))).expect("planned");
+        let knots = plan.segments().iter().flat_map(|s| s.knots.clone());
+        let highest = |f: f64, k: &plan::Knot<7>| f.max(k.force.get());
+        knots.fold(0.0, |f, k| highest(f, &k))
+    };
+    let mut room = Room::new();
+    let free = force(&room);
+    room.arms[1].1.model.pressure_rating = Pascals::new(1e3);
+    assert_eq!(force(&room).to_bits(), free.to_bits(), "the thumb is weak");
+    let rating = Pascals::new(2e3);
+    room.arms[0].1.model.pressure_rating = rating;
+    let bound = (rating * room.arms[0].1.model.patch.area()).get() - 3.0;
+    assert!(bound < free && (force(&room) - bound).abs() < 1e-6);
+    let mut exact = step("hard", pulls());
+    exact.force = ForceWord::Exactly(Newtons::new(free));
+    let text = room.plan(&around(exact)).expect_err("too hard").to_string();
+    assert!(text.contains("which is made for 2 kPa"), "{text}");
+    room.arms[0].1.model.pressure_rating = Pascals::new(f64::NAN);
+    assert_eq!(room.broken(&[step("fan", fan_out())]), [Rule::Request]);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use kinematics::{ArmModel, Patch, Payload, RobotDescription, ToolModel};
 use limits::{Envelope, RawLimits, Zone, ZoneMap};
 use nalgebra::{Matrix3, SVector, Vector3};
 use quantities::{
-    Duration, Force, Instant, Kilograms, Metres, Point, Rotation, Seconds, Torque, Transform,
-    Wrench,
+    Duration, Force, Instant, Kilograms, Metres, Pascals, Point, Rotation, Seconds, Torque,
+    Transform, Wrench,
 };
 use safety_monitor::{Monitor, MonitorConfig, SensorTraits, Skin};
 use signals::{CycleTiming, JointState, Reading, Request, Sensed, ToolIndex, Wanted};
@@ -58,8 +58,13 @@ pub fn scene() -> Scene {
         Some(height)
     });
     let torques = model.gravity(&positions);
+    let tool = ToolModel {
+        payload,
+        patch,
+        pressure_rating: Pascals::new(250e3),
+    };
     let config = MonitorConfig {
-        tools: vec![(model, ToolModel { payload, patch })],
+        tools: vec![(model, tool)],
         envelope,
         spine: (0..=130)
             .map(|i| Point::new(-0.15 + 0.005 * f64::from(i), 0.0, height))

@@ -21,7 +21,7 @@ fn the_palm_reaches_80_millimetres_straight_out() {
     let corners = (4.0 - core::f64::consts::PI) * 0.015 * 0.015;
     assert!((palm.model.patch.area().get() - (0.005 - corners)).abs() < 1e-12);
     assert!(palm.techniques.contains(&Technique::FanOut));
-    assert_eq!(palm.pressure_rating.get(), 100e3);
+    assert_eq!(palm.model.pressure_rating.get(), 100e3);
 }
 
 #[test]
@@ -60,5 +60,20 @@ fn a_mass_in_grams_and_a_tool_of_unknown_name_are_refused() {
     assert_eq!(
         only_fault(&PALM.replace("name = \"palm\"", "name = \"plam\"")).0,
         Code::UnknownWord
+    );
+}
+
+#[test]
+fn an_area_that_is_not_the_shapes_is_refused_with_the_shapes_own() {
+    assert!(PALM.contains("area_cm2 = 48.1"));
+    let (code, printed) = only_fault(&PALM.replace("area_cm2 = 48.1", "area_cm2 = 55"));
+    assert_eq!(code, Code::Contradiction);
+    assert!(printed.contains("the shape has 48.07 cm²"), "{printed}");
+    let from = PALM.find("area_cm2").expect("there");
+    let to = PALM[from..].find('\n').expect("a line") + from;
+    let silent = format!("{}{}", &PALM[..from], &PALM[to..]);
+    assert_eq!(
+        ToolProfile::parse(&silent, "t.toml"),
+        ToolProfile::parse(PALM, "t.toml")
     );
 }

@@ -5,7 +5,7 @@ use recorder::ArchiveReader;
 use serde::de::DeserializeOwned;
 use sim::{Pad, TrueWorld};
 
-use crate::attachments::{ArmFile, JointBounds, LimitsFile, PlanFile};
+use crate::attachments::{ArmFile, JointBounds, LimitsFile, PlanFile, ToolFile};
 use crate::bounds::Ceilings;
 use crate::clearance::{PatchPoints, SpineFromAbove};
 use crate::context::Segments;
@@ -20,6 +20,8 @@ pub(super) struct Face {
     pub(super) tips: Vec<f64>,
     /// Area of each tip (m²).
     pub(super) tip_area: f64,
+    /// Force that each tip is made for (N).
+    pub(super) tip_rating: f64,
 }
 
 /// Everything that stays the same over a run.
@@ -49,8 +51,8 @@ impl Inputs {
         let faces = arm
             .tools
             .iter()
-            .map(|tool| face(&world, &Patch::from(&tool.patch)))
-            .collect();
+            .map(|tool| face(&world, tool))
+            .collect::<Result<_, _>>()?;
         let plan: PlanFile = json(reader, "plan.json")?;
         let limits: LimitsFile = json(reader, "limits.json")?;
         Ok(Self {
@@ -89,16 +91,25 @@ fn check_limits(limits: &JointBounds, joints: usize) -> Result<(), JudgeError> {
     })
 }
 
-fn face(world: &TrueWorld, patch: &Patch) -> Face {
-    let tips = match *patch {
+fn face(world: &TrueWorld, tool: &ToolFile) -> Result<Face, JudgeError> {
+    let patch = Patch::from(&tool.patch);
+    let tips = match patch {
         Patch::RoundedRectangle { .. } | Patch::Disc { .. } => vec![0.0],
         Patch::Fork { spacing, .. } => vec![0.5 * spacing.get(), -0.5 * spacing.get()],
     };
     let tip_area = patch.area().get() / tips.len() as f64;
-    Face {
-        pad: world.pad(patch),
-        points: PatchPoints::of(patch),
+    let rating_kpa = tool.pressure_rating_kpa.unwrap_or(f64::INFINITY);
+    if rating_kpa.is_nan() || rating_kpa < 0.0 {
+        return Err(JudgeError::Attachment {
+            name: "arm.json",
+            what: format!("tool `{}` is rated for {rating_kpa} kPa", tool.name),
+        });
+    }
+    Ok(Face {
+        pad: world.pad(&patch),
+        points: PatchPoints::of(&patch),
         tips,
         tip_area,
-    }
+        tip_rating: rating_kpa * 1e3 * tip_area,
+    })
 }

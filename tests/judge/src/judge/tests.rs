@@ -88,6 +88,7 @@ fn arm_file(patch: &Patch, flange_from_tool: &Isometry3<f64>) -> ArmFile {
             name: "pad".to_owned(),
             flange_from_tool: PoseFile::of(flange_from_tool),
             patch: PatchFile::from(patch),
+            pressure_rating_kpa: None,
         }],
     }
 }
@@ -459,6 +460,17 @@ fn a_ceiling_of_the_true_zone_is_kept_or_told_with_its_place() {
     let mut unlisted = Bench::fair();
     unlisted.limits.zones.clear();
     assert!(unlisted.judged("unlisted").ceiling_violations > 1000);
+}
+
+#[test]
+fn a_tool_is_held_to_the_pressure_that_it_is_made_for() {
+    let rated = |kpa: f64| {
+        let mut bench = Bench::fair();
+        bench.arm.tools[0].pressure_rating_kpa = Some(kpa);
+        bench
+    };
+    only_reason(&rated(1.0).judged("weak"), "samples above a ceiling");
+    assert!(rated(1e6).judged("boast").passed);
 }
 
 #[test]

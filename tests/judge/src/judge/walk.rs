@@ -243,7 +243,8 @@ impl<'a> Walk<'a> {
             let centre = seen.table_from_tool.transform(&Point::new(0.0, *y, 0.0));
             let place = back.chart().locate(&centre);
             let zone = place.map_or(anatomy::Zone::NoContact, |(u, v)| back.zone_at(u, v));
-            let limit = self.inputs.ceilings.force(zone, face.tip_area);
+            let by_zone = self.inputs.ceilings.force(zone, face.tip_area);
+            let limit = by_zone.min(face.tip_rating);
             self.judgement.ceiling_violations += u64::from(pressed > limit);
             let worse = self
                 .judgement

@@ -7,8 +7,8 @@ use kinematics::{ArmChain, ArmModel, IkOptions, Patch, Payload, RobotDescription
 use limits::{Envelope, RawLimits, Zone, ZoneMap};
 use nalgebra::{Matrix3, SMatrix, SVector, UnitQuaternion, Vector3};
 use quantities::{
-    Base, Duration, Flange, Force, Instant, Kilograms, Metres, Point, Rotation, Seconds, Sensor,
-    Table, Tool, Torque, Transform, Wrench,
+    Base, Duration, Flange, Force, Instant, Kilograms, Metres, Pascals, Point, Rotation, Seconds,
+    Sensor, Table, Tool, Torque, Transform, Wrench,
 };
 use signals::{
     Command, CycleTiming, JointState, Reaction, Reading, Request, Sensed, ToolIndex, Verdict,
@@ -53,6 +53,7 @@ fn tool(patch: Patch) -> ToolModel {
             inertia: Matrix3::from_diagonal(&Vector3::new(6e-4, 6e-4, 4e-4)),
         },
         patch,
+        pressure_rating: Pascals::new(250e3),
     }
 }
 

@@ -1,0 +1,60 @@
+//! Readings from a file of JSON lines.
+
+use std::path::Path;
+
+use nalgebra::SVector;
+use quantities::{Force, Sensor, Torque, Wrench};
+use serde::Deserialize;
+
+use crate::commands::arm::vector;
+use crate::failure::Failure;
+
+/// Largest file of readings (bytes). Chosen: some hundred thousand poses.
+const LARGEST: u64 = 64 << 20;
+
+/// One line.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    q: Vec<f64>,
+    force_n: Vec<f64>,
+    torque_nm: Vec<f64>,
+}
+
+/// One reading at rest.
+pub(super) struct Pose<const D: usize> {
+    pub positions: SVector<f64, D>,
+    pub wrench: Wrench<Sensor>,
+}
+
+/// All lines that are not blank.
+pub(super) fn read<const D: usize>(path: &Path) -> Result<Vec<Pose<D>>, Failure> {
+    let text = settings::read_text(path, LARGEST).map_err(Failure::input)?;
+    let lines = text.lines().enumerate();
+    lines
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(index, line)| {
+            pose(line).map_err(|what| {
+                Failure::Input(format!("{} line {}: {what}", path.display(), index + 1))
+            })
+        })
+        .collect()
+}
+
+fn pose<const D: usize>(line: &str) -> Result<Pose<D>, String> {
+    let line: Line = serde_json::from_str(line).map_err(|e| {
+        format!("{e}; a line is {{\"q\":[..],\"force_n\":[x,y,z],\"torque_nm\":[x,y,z]}}")
+    })?;
+    let three = |name: &str, values: &[f64]| match values {
+        [x, y, z] => Ok([*x, *y, *z]),
+        _ => Err(format!("\"{name}\" has {} numbers, not 3", values.len())),
+    };
+    let positions = vector::<D>("q", &line.q)?;
+    Ok(Pose {
+        positions,
+        wrench: Wrench {
+            force: Force::from_raw(three("force_n", &line.force_n)?.into()),
+            torque: Torque::from_raw(three("torque_nm", &line.torque_nm)?.into()),
+        },
+    })
+}
