@@ -20,17 +20,22 @@
 mod bodies;
 mod chain;
 mod cholesky;
+mod damped;
 mod descent;
 mod description;
 mod dynamics;
 mod faults;
 mod gathering;
+mod goal;
 mod inverse_kinematics;
 mod model;
 mod placement;
+mod range;
 mod restarts;
+mod segments;
 mod swing;
 mod tool;
+mod tracking;
 mod tree;
 mod xml_guard;
 
@@ -39,8 +44,10 @@ pub use description::RobotDescription;
 pub use faults::{UrdfError, UrdfWarning};
 pub use inverse_kinematics::{IkFailure, IkOptions, IkSolution, LimitedBy};
 pub use model::{ArmModel, JointLimits, STANDARD_GRAVITY, ToolKinematics};
+pub use segments::{LinkCapsule, between_segments};
 pub use swing::{SwingError, SwingState, swing, swing_states};
 pub use tool::{OUTLINE_POINTS, Patch, Payload, ToolModel};
+pub use tracking::Tracked;
 
 /// The README's example is compiled and run.
 #[cfg(doctest)]
