@@ -4,7 +4,8 @@ use nalgebra::SVector;
 use quantities::{Base, Metres, Radians, Tool, Transform};
 
 use crate::ArmModel;
-use crate::descent::{Goal, Search};
+use crate::descent::Search;
+use crate::goal::Goal;
 
 /// How exact, how long, and what may give.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,6 +50,8 @@ pub struct IkSolution<const D: usize> {
     pub orientation_residual: Radians,
     /// Steps taken.
     pub iterations: u32,
+    /// Seeds that led nowhere before the one that led here.
+    pub restarts: u32,
 }
 
 /// What stood in the way.

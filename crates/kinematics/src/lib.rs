@@ -20,22 +20,27 @@
 mod bodies;
 mod chain;
 mod cholesky;
+mod damped;
 mod descent;
 mod description;
 mod dynamics;
 mod energy;
 mod faults;
 mod gathering;
+mod goal;
 mod inverse_kinematics;
 mod model;
 mod moments;
 mod payload_identification;
 mod placement;
+mod range;
 mod restarts;
+mod segments;
 mod sines;
 mod swing;
 mod tool;
 mod tool_motion;
+mod tracking;
 mod tree;
 mod xml_guard;
 
@@ -48,9 +53,11 @@ pub use model::{ArmModel, JointLimits, STANDARD_GRAVITY};
 pub use payload_identification::{
     Estimated, PayloadEstimate, PayloadIdentificationError, RestingReading, identify_payload,
 };
+pub use segments::{LinkCapsule, between_segments};
 pub use swing::{SwingError, SwingState, swing, swing_states};
 pub use tool::{OUTLINE_POINTS, Patch, Payload, ToolModel};
 pub use tool_motion::ToolKinematics;
+pub use tracking::Tracked;
 
 /// The README's example is compiled and run.
 #[cfg(doctest)]

@@ -1,53 +1,85 @@
-//! Inverse kinematics for planning: when the first descent fails, evenly spread seeds are tried.
+//! Inverse kinematics for planning: no seed is given, evenly spread ones are tried until one leads there.
+//!
+//! Most seeds lead to some branch of the solution in ten steps or so, and one that does not shows it early.
+//! So dives are plain and short: the damping follows the error (Sugihara 2011), no step is tested and taken
+//! back, joints that turn all the way round pass through their ends, and a dive that does not halve its
+//! error every few steps is given up for the next seed. What no dive reaches gets one long, careful
+//! descent from the nearest posture, which then tells what stood in the way.
 
 use core::f64::consts::PI;
 
 use nalgebra::SVector;
-use quantities::{Base, Tool, Transform};
+use quantities::{Base, Metres, Radians, Tool, Transform};
 
-use crate::{ArmModel, IkFailure, IkOptions, IkSolution};
+use crate::damped::{LEAST_DAMPING, damped_step, no_longer_than};
+use crate::descent::{Descent, Search};
+use crate::goal::Goal;
+use crate::{ArmModel, IkFailure, IkOptions, IkSolution, LimitedBy};
 
 /// Bases of the Halton sequence, one a joint: the first primes.
 const PRIMES: [u32; 7] = [2, 3, 5, 7, 11, 13, 17];
+/// Damping (m²) per squared error (m²); longest step of one joint (rad or m); steps of a dive at most. These
+/// and the next are chosen by trial on four arms: half or twice as much costs up to a third more time.
+const DAMPING_PER_ERROR: f64 = 0.03;
+const LONGEST_STEP: f64 = 1.0;
+const MOST_STEPS: u32 = 30;
+/// Every so many steps the error must have fallen to this share.
+const PATIENCE: u32 = 5;
+const FALLEN: f64 = 0.5;
+/// Seeds tried for a pose that lies beyond the stretched arm: only the nearest posture is looked for.
+const SEEDS_OUT_OF_REACH: u32 = 4;
 
 impl<const D: usize> ArmModel<D> {
-    /// Tries `seed` first; when that fails, `restarts` further seeds spread over the joint ranges, and
-    /// returns of their solutions the one nearest to `seed`. The same input gives the same posture.
+    /// A posture that puts the tool on `target`, wherever it is: no seed is needed. Tries up to `seeds`
+    /// postures spread over the joint ranges; 100 leave fewer than 1 in 10 000 reachable poses of the
+    /// reference arms unsolved. Joints that turn more than once come back near the middle of their range.
+    /// `max_iterations` bounds the last, careful descent; `posture_gain` pulls toward the middle of all
+    /// ranges. The same input gives the same posture.
     ///
-    /// Allocates nothing, but takes up to `restarts + 1` descents: for planning, not for the loop.
+    /// Allocates nothing, but a pose that cannot be had takes all seeds: for planning, not for the loop.
     ///
     /// # Errors
-    /// The [`IkFailure`] that came nearest.
-    pub fn solve_with_restarts(
+    /// [`IkFailure`] with the nearest posture found and what limited it.
+    pub fn solve_globally(
         &self,
         target: &Transform<Base, Tool>,
-        seed: &SVector<f64, D>,
         options: &IkOptions,
-        restarts: u32,
+        seeds: u32,
     ) -> Result<IkSolution<D>, IkFailure<D>> {
-        let mut nearest_failure = match self.inverse_kinematics(target, seed, options) {
-            Ok(solution) => return Ok(solution),
-            Err(failure) => failure,
+        let goal = Goal::new(target, options);
+        let search = Search::toward_middle(self, goal, options);
+        let middle = search.range.middle;
+        if !goal.is_finite() {
+            return Err(IkFailure {
+                nearest: middle,
+                position_residual: Metres::new(f64::INFINITY),
+                orientation_residual: Radians::new(f64::INFINITY),
+                limited_by: LimitedBy::NotFinite,
+            });
+        }
+        let seeds = match search.beyond_reach() {
+            Some(_) => seeds.min(SEEDS_OUT_OF_REACH),
+            None => seeds,
         };
-        let mut best: Option<IkSolution<D>> = None;
-        for number in 1..=restarts {
-            let start = self.spread_posture(number);
-            match self.inverse_kinematics_near(target, &start, seed, options) {
-                Ok(found) => {
-                    let nearer =
-                        best.is_none_or(|old| (found.q - seed).norm() < (old.q - seed).norm());
-                    if nearer {
-                        best = Some(found);
-                    }
-                }
-                Err(failure) => {
-                    if miss(&failure) < miss(&nearest_failure) {
-                        nearest_failure = failure;
-                    }
-                }
+        let (mut nearest, mut least, mut steps) = (middle, f64::INFINITY, 0_u32);
+        for number in 1..=seeds {
+            let end = search.dive(&self.spread_posture(number));
+            if end.look.arrived(options) {
+                let mut solution = search.settle(end)?;
+                solution.iterations = solution.iterations.saturating_add(steps);
+                solution.restarts = number - 1;
+                return Ok(solution);
+            }
+            steps = steps.saturating_add(end.steps);
+            let miss = end.look.error.norm();
+            if miss < least {
+                (nearest, least) = (end.look.q, miss);
             }
         }
-        best.ok_or(nearest_failure)
+        let mut solution = search.run(&nearest)?;
+        solution.iterations = solution.iterations.saturating_add(steps);
+        solution.restarts = seeds;
+        Ok(solution)
     }
 
     /// The `number`-th of a sequence of postures that fills the joint ranges evenly (Halton 1960).
@@ -68,9 +100,33 @@ impl<const D: usize> ArmModel<D> {
     }
 }
 
-/// How far off a failure is, a radian counting as 0.3 m.
-fn miss<const D: usize>(failure: &IkFailure<D>) -> f64 {
-    failure.position_residual.get() + 0.3 * failure.orientation_residual.get()
+impl<const D: usize> Search<'_, D> {
+    /// A short way down from a seed; ends at the goal or where it gives up.
+    fn dive(&self, seed: &SVector<f64, D>) -> Descent<D> {
+        let mut look = self.arm.look(&self.goal, &self.range.fold(seed));
+        let mut mark = f64::INFINITY;
+        let mut steps = 0;
+        while steps < MOST_STEPS && !look.arrived(self.options) {
+            let squared = look.error.norm_squared();
+            if steps.is_multiple_of(PATIENCE) {
+                if squared > mark * (FALLEN * FALLEN) {
+                    break;
+                }
+                mark = squared;
+            }
+            let damping = DAMPING_PER_ERROR * squared + LEAST_DAMPING;
+            let room = self.range.room_around(&look.q);
+            let step = damped_step(&look, &SVector::zeros(), damping, &room);
+            let next = look.q + no_longer_than(LONGEST_STEP, step);
+            look = self.arm.look(&self.goal, &self.range.fold(&next));
+            steps += 1;
+        }
+        Descent {
+            look,
+            steps,
+            still_helping: false,
+        }
+    }
 }
 
 /// The digits of `number` in base `prime`, mirrored at the point: in [0, 1).

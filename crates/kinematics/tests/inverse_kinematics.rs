@@ -44,32 +44,6 @@ fn a_near_seed_leads_to_the_pose() {
     near_seeds_succeed::<6>(arms::R6);
 }
 
-fn restarts_succeed<const D: usize>(text: &str) {
-    let arm: ArmModel<D> = arms::model_of(text, None);
-    let options = IkOptions::default();
-    let seed = inner_posture(&arm, 7);
-    let (mut first, mut with_restarts) = (0, 0);
-    for number in 1..=200 {
-        let target = arm.tool_pose(&inner_posture(&arm, number));
-        first += u32::from(arm.inverse_kinematics(&target, &seed, &options).is_ok());
-        let once = arm.solve_with_restarts(&target, &seed, &options, 40);
-        assert_eq!(
-            once,
-            arm.solve_with_restarts(&target, &seed, &options, 40),
-            "repeatable"
-        );
-        with_restarts += u32::from(once.is_ok());
-    }
-    println!("{first} of 200 from one far seed, {with_restarts} with restarts");
-    assert!(with_restarts >= 198, "{with_restarts} of 200");
-}
-
-#[test]
-fn restarts_find_what_one_descent_misses() {
-    restarts_succeed::<7>(arms::R7);
-    restarts_succeed::<6>(arms::R6);
-}
-
 #[test]
 fn free_yaw_holds_place_and_axis_only() {
     let arm: ArmModel<6> = arms::model_of(arms::R6, None);
@@ -119,7 +93,7 @@ fn an_antiparallel_axis_is_turned_round() {
             ..IkOptions::default()
         };
         let upside_down = pose * flip;
-        match arm.solve_with_restarts(&upside_down, &seed, &options, 60) {
+        match arm.solve_globally(&upside_down, &options, 60) {
             Ok(solution) => {
                 let z = arm.tool_pose(&solution.q).raw().rotation * nalgebra::Vector3::z();
                 let wanted = upside_down.raw().rotation * nalgebra::Vector3::z();

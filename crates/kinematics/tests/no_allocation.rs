@@ -79,7 +79,8 @@ fn no_method_of_the_model_allocates() {
                     Ok(solution) => solution.q.norm(),
                     Err(failure) => failure.nearest.norm(),
                 };
-                sum += f64::from(arm.solve_with_restarts(&target, &seed, &options, 3).is_ok());
+                sum += f64::from(arm.solve_globally(&target, &options, 3).is_ok());
+                sum += arm.track(&target, &seed, &options, 0.01).q.norm();
             }
             sum += arm.with_gravity(Vector3::zeros()).gravity(&q).norm();
         }

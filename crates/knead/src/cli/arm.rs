@@ -85,4 +85,31 @@ pub enum ArmCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Draw random postures and solve the pose of each without a seed; exit code 1 when fewer than 99.9 %
+    /// are solved.
+    Survey {
+        /// The arm.
+        #[command(flatten)]
+        arm: ArmFile,
+        /// What to draw.
+        #[command(flatten)]
+        wish: SurveyWish,
+    },
+}
+
+/// What a survey draws and tells.
+#[derive(Args, Clone, Debug)]
+pub struct SurveyWish {
+    /// How many poses.
+    #[arg(long, default_value_t = 100_000)]
+    pub poses: u64,
+    /// Seed of the draws.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Leave the turn about the tool's own axis free.
+    #[arg(long)]
+    pub free_yaw: bool,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
 }

@@ -3,6 +3,7 @@
 mod check;
 mod eval;
 mod identify;
+mod survey;
 mod swing;
 
 use kinematics::{ArmChain, ArmModel, RobotDescription};
@@ -66,6 +67,17 @@ pub fn run(command: ArmCommand) -> Result<(), Failure> {
             with_joint_count!(
                 joints,
                 D => swing::swing::<D>(&loaded.chain, &q0, damping, seconds, json),
+                else Err(unfit(joints))
+            )
+        }
+        ArmCommand::Survey { arm, wish } => {
+            let loaded = load(&arm)?;
+            complain(&loaded.warnings);
+            let capsules = survey::capsules(&arm)?;
+            let joints = loaded.chain.joints.len();
+            with_joint_count!(
+                joints,
+                D => survey::survey::<D>(&loaded.chain, &capsules, &wish),
                 else Err(unfit(joints))
             )
         }

@@ -127,7 +127,8 @@ pub fn posture(model: &ArmModel<J>, u: f64, v: f64, height: f64) -> SVector<f64,
         ..IkOptions::default()
     };
     model
-        .solve_with_restarts(&target, &seed, &options, 20)
+        .inverse_kinematics(&target, &seed, &options)
+        .or_else(|_| model.solve_globally(&target, &options, 20))
         .expect("within reach")
         .q
 }
