@@ -43,6 +43,8 @@ pub struct Kit<'a, const D: usize> {
     pub flange_from_sensor: Transform<Flange, Sensor>,
     /// Where the arm waits.
     pub park: SVector<f64, D>,
+    /// Where a session begins.
+    pub start: SVector<f64, D>,
     /// Shapes of the moving links.
     pub capsules: Vec<Capsule>,
 }
@@ -77,6 +79,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             base_from_table: installation.base_from_table,
             flange_from_sensor: sensor.map_or(Transform::identity(), |s| s.flange_from_sensor),
             park: SVector::from_iterator(loaded.profile.park_posture()),
+            start: SVector::from_iterator(loaded.profile.start_posture()),
             capsules,
         })
     }
@@ -92,6 +95,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             table: self.loaded.profile.table,
             base_from_table: self.base_from_table,
             park: self.park,
+            start: self.start,
         })
     }
 
@@ -163,7 +167,7 @@ impl<'a, const D: usize> Kit<'a, D> {
         load::world(
             &self.loaded.simulation,
             &self.bodies.truth,
-            &self.base_from_table,
+            &self.loaded.profile.installation,
             seed,
         )
     }
@@ -176,7 +180,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             ArmPlantParams::default(),
             sensors,
             world,
-            self.park,
+            self.start,
             seed,
         )
         .map_err(Failure::input)
