@@ -24,7 +24,7 @@ struct Loaded {
 
 pub fn run(command: ArmCommand) -> Result<(), Failure> {
     match command {
-        ArmCommand::Check { arm, json } => check::check(&load(&arm)?, json),
+        ArmCommand::Check { arm, kit, json } => check::check(&arm, &kit, json),
         ArmCommand::Eval { arm } => {
             let loaded = load(&arm)?;
             complain(&loaded.warnings);
