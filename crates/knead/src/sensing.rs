@@ -69,3 +69,42 @@ pub fn wide_enough(
         load.moment.get()
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use settings::{ArmProfile, ToolProfile};
+
+    const R7: &str = include_str!("../../../config/arms/knead_r7.toml");
+    const PALM: &str = include_str!("../../../config/tools/palm.toml");
+
+    fn sensor(text: &str) -> ForceSensor {
+        let profile = ArmProfile::parse(text, "arm.toml").expect("a profile");
+        profile.sensor.expect("a sensor")
+    }
+
+    #[test]
+    fn the_largest_load_is_ceiling_times_reserve_and_the_weight() {
+        let palm = ToolProfile::parse(PALM, "palm.toml").expect("a tool").model;
+        let load = largest_load(&sensor(R7), &RawLimits::default(), &[palm]);
+        // 45 N x 1.5 and 0.5 kg; the moment by hand: 67.5 N at 50 mm, 30 N at 80 mm, 4.9 N at 40 mm.
+        assert!((load.force.get() - (67.5 + 0.5 * 9.80665)).abs() < 1e-9);
+        let by_hand = 67.5 * 0.05 + 30.0 * 0.08 + 0.5 * 9.80665 * 0.04;
+        assert!((load.moment.get() - by_hand).abs() < 1e-9, "{load:?}");
+    }
+
+    #[test]
+    fn a_sensor_that_saturates_too_early_is_refused_with_what_is_needed() {
+        let palm = ToolProfile::parse(PALM, "palm.toml").expect("a tool").model;
+        let limits = RawLimits::default();
+        assert_eq!(wide_enough(&sensor(R7), &limits, &[palm]), Ok(()));
+        for (wide, narrow) in [
+            ("range_n = 300", "range_n = 60"),
+            ("range_nm = 20", "range_nm = 3"),
+        ] {
+            let words = wide_enough(&sensor(&R7.replace(wide, narrow)), &limits, &[palm])
+                .expect_err("too narrow");
+            assert!(words.contains("it must tell 72 N and 6.0 N·m"), "{words}");
+        }
+    }
+}

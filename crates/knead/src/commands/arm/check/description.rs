@@ -85,7 +85,8 @@ fn from_urdf(odd: &UrdfWarning, chain: &ArmChain) -> Finding {
             Severity::Warning,
             "impossible_inertia",
             link(name),
-            OVERRIDE,
+            // The words say it.
+            "",
         ),
         UrdfWarning::RotatedInertialFrame { link: name, .. } => {
             (Severity::Note, "rotated_inertial", link(name), "")

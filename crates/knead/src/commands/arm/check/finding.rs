@@ -60,7 +60,12 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.severity, self.place, self.what)?;
+        write!(f, "{}: ", self.severity)?;
+        // The words of the URDF reader name the place themselves.
+        if !self.what.starts_with(&self.place) {
+            write!(f, "{}: ", self.place)?;
+        }
+        f.write_str(&self.what)?;
         if self.remedy.is_empty() {
             return Ok(());
         }
