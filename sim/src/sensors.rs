@@ -99,7 +99,7 @@ impl SensorParams {
             ("moment range", self.moment_range.get()),
         ];
         // Infinite is allowed, NaN is not.
-        let bad = bad.or_else(|| ranges.into_iter().find(|(_, x)| !(*x > 0.0)));
+        let bad = bad.or_else(|| ranges.into_iter().find(|(_, x)| x.is_nan() || *x <= 0.0));
         let late = self.wrench_delay as usize > LONGEST_DELAY;
         bad.or_else(|| late.then(|| ("wrench delay (samples)", f64::from(self.wrench_delay))))
     }
