@@ -32,6 +32,10 @@ pub struct SensorParams {
     pub moment_bias: NewtonMetres,
     /// Samples by which the wrench comes late, one a millisecond; at most 16.
     pub wrench_delay: u32,
+    /// Each force component saturates here; infinite: never.
+    pub force_range: Newtons,
+    /// Each torque component saturates here; infinite: never.
+    pub moment_range: NewtonMetres,
     /// Pose of the sensor on the flange.
     pub flange_from_sensor: Transform<Flange, Sensor>,
 }
@@ -48,6 +52,8 @@ impl Default for SensorParams {
             force_bias: Newtons::new(0.3),
             moment_bias: NewtonMetres::new(0.02),
             wrench_delay: 2,
+            force_range: Newtons::new(f64::INFINITY),
+            moment_range: NewtonMetres::new(f64::INFINITY),
             flange_from_sensor: Transform::identity(),
         }
     }
@@ -67,6 +73,8 @@ impl SensorParams {
             force_bias: Newtons::ZERO,
             moment_bias: NewtonMetres::ZERO,
             wrench_delay: 0,
+            force_range: Newtons::new(f64::INFINITY),
+            moment_range: NewtonMetres::new(f64::INFINITY),
             flange_from_sensor: Transform::identity(),
         }
     }
@@ -86,6 +94,12 @@ impl SensorParams {
         let bad = rows
             .into_iter()
             .find(|(_, x)| !(x.is_finite() && *x >= 0.0));
+        let ranges = [
+            ("force range", self.force_range.get()),
+            ("moment range", self.moment_range.get()),
+        ];
+        // Infinite is allowed, NaN is not.
+        let bad = bad.or_else(|| ranges.into_iter().find(|(_, x)| x.is_nan() || *x <= 0.0));
         let late = self.wrench_delay as usize > LONGEST_DELAY;
         bad.or_else(|| late.then(|| ("wrench delay (samples)", f64::from(self.wrench_delay))))
     }
@@ -160,19 +174,23 @@ impl Sensors {
             self.params.force_noise.get(),
             self.params.moment_noise.get(),
         );
+        let (most_force, most_moment) = (
+            self.params.force_range.get(),
+            self.params.moment_range.get(),
+        );
         let biased = truth.plus(&self.bias);
         let taken = Wrench {
             force: Force::from_raw(
                 biased
                     .force
                     .raw()
-                    .map(|x| wired(x + force * self.chance.gaussian())),
+                    .map(|x| wired(saturated(x + force * self.chance.gaussian(), most_force))),
             ),
             torque: Torque::from_raw(
                 biased
                     .torque
                     .raw()
-                    .map(|x| wired(x + moment * self.chance.gaussian())),
+                    .map(|x| wired(saturated(x + moment * self.chance.gaussian(), most_moment))),
             ),
         };
         let delay = self.params.wrench_delay as usize;
@@ -185,6 +203,11 @@ impl Sensors {
             None => Reading::Missing(WhyMissing::NotYet),
         }
     }
+}
+
+/// No further than the sensor can tell.
+fn saturated(value: f64, most: f64) -> f64 {
+    value.max(-most).min(most)
 }
 
 /// To the nearest step; a step of zero keeps the value.

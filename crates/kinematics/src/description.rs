@@ -7,6 +7,7 @@ use nalgebra::{Isometry3, Matrix3, Translation3, UnitQuaternion, Vector3};
 
 use crate::bodies::{RigidBody, principal_moments};
 use crate::chain::JointKind;
+use crate::meshes::{MeshReference, meshes_of};
 use crate::tree::Tree;
 use crate::{UrdfError, UrdfWarning, xml_guard};
 
@@ -21,6 +22,7 @@ pub struct RobotDescription {
     pub(crate) links: Vec<LinkEntry>,
     pub(crate) joints: Vec<JointEntry>,
     pub(crate) tree: Tree,
+    meshes: Vec<MeshReference>,
 }
 
 /// A link as written.
@@ -101,6 +103,7 @@ impl RobotDescription {
                 links,
                 joints,
                 tree,
+                meshes: robot.links.iter().flat_map(meshes_of).collect(),
             },
             warnings,
         ))
@@ -120,6 +123,19 @@ impl RobotDescription {
             .into_iter()
             .map(|leaf| self.link_name(leaf))
             .collect()
+    }
+
+    /// Mesh files that the links name, as written; none of them is read.
+    #[must_use]
+    pub fn meshes(&self) -> &[MeshReference] {
+        &self.meshes
+    }
+
+    /// Joints that copy another, each with the one it copies, in file order.
+    pub fn mimics(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.joints
+            .iter()
+            .filter_map(|joint| Some((joint.name.as_str(), joint.mimics.as_deref()?)))
     }
 
     pub(crate) fn link_name(&self, link: usize) -> String {

@@ -29,6 +29,7 @@ mod faults;
 mod gathering;
 mod goal;
 mod inverse_kinematics;
+mod meshes;
 mod model;
 mod moments;
 mod payload_identification;
@@ -49,6 +50,7 @@ pub use description::RobotDescription;
 pub use dynamics::ReadyDynamics;
 pub use faults::{UrdfError, UrdfWarning};
 pub use inverse_kinematics::{IkFailure, IkOptions, IkSolution, LimitedBy};
+pub use meshes::{MeshPurpose, MeshReference};
 pub use model::{ArmModel, JointLimits, STANDARD_GRAVITY};
 pub use payload_identification::{
     Estimated, PayloadEstimate, PayloadIdentificationError, RestingReading, identify_payload,

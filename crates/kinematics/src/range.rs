@@ -45,7 +45,7 @@ impl<const D: usize> Range<D> {
             }),
             lower: SVector::from_fn(|i, _| lower[i] + keep(i)),
             upper: SVector::from_fn(|i, _| upper[i] - keep(i)),
-            turns: core::array::from_fn(|i| arm.geometry[i].turns()),
+            turns: core::array::from_fn(|i| arm.geometry.joints[i].turns()),
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use arm::{ArmCommand, ArmFile, IdentifyOptions, SurveyWish};
+pub use arm::{ArmCommand, ArmFile, ArmKit, IdentifyOptions, SurveyWish};
 
 /// The controller of a robotic massage arm.
 ///

@@ -43,6 +43,8 @@ pub struct Kit<'a, const D: usize> {
     pub flange_from_sensor: Transform<Flange, Sensor>,
     /// Where the arm waits.
     pub park: SVector<f64, D>,
+    /// Where a session begins.
+    pub start: SVector<f64, D>,
     /// Shapes of the moving links.
     pub capsules: Vec<Capsule>,
 }
@@ -78,6 +80,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             base_from_table: installation.base_from_table,
             flange_from_sensor: sensor.map_or(Transform::identity(), |s| s.flange_from_sensor),
             park: SVector::from_iterator(loaded.profile.park_posture()),
+            start: SVector::from_iterator(loaded.profile.start_posture()),
             capsules,
         })
     }
@@ -93,6 +96,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             table: self.loaded.profile.table,
             base_from_table: self.base_from_table,
             park: self.park,
+            start: self.start,
         })
     }
 
@@ -164,7 +168,7 @@ impl<'a, const D: usize> Kit<'a, D> {
         load::world(
             &self.loaded.simulation,
             &self.bodies.truth,
-            &self.base_from_table,
+            &self.loaded.profile.installation,
             seed,
         )
     }
@@ -177,7 +181,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             ArmPlantParams::default(),
             sensors,
             world,
-            self.park,
+            self.start,
             seed,
         )
         .map_err(Failure::input)

@@ -11,6 +11,7 @@ pub mod load;
 mod output;
 mod say;
 mod scene;
+mod sensing;
 pub mod session;
 
 pub use cli::{

@@ -5,10 +5,10 @@ use std::path::Path;
 use anatomy::{Back, Sex, Zone};
 use limits::{Envelope, RawLimits, Tightening};
 use planner::{Routine, Stroke};
-use quantities::{Base, Flange, Newtons, Sensor, SquareMetres, Table, Transform};
+use quantities::{Flange, Newtons, Sensor, SquareMetres, Transform};
 use settings::{
-    ArmProfile, ArmSetup, BodyProfile, BodySource, ClientProfile, LARGEST_TOML, LimitsProfile,
-    SimulationProfile, Skin, ToolProfile, read_routine, read_text,
+    ArmProfile, ArmSetup, BodyProfile, BodySource, ClientProfile, Installation, LARGEST_TOML,
+    LimitsProfile, SimulationProfile, Skin, ToolProfile, read_routine, read_text,
 };
 use sim::{
     BasePoseError, Breathing, BreathingParams, SensorParams, SkinSurface, Tissue, TissueParams,
@@ -17,6 +17,7 @@ use sim::{
 
 use crate::cli::Ingredients;
 use crate::failure::Failure;
+use crate::sensing;
 
 /// Everything read and checked.
 pub struct Loaded {
@@ -93,14 +94,15 @@ pub fn body_source(
     })
 }
 
-/// The world as it truly is.
+/// The world as it truly is. Where the simulation says nothing of the base, the base is off by as much as
+/// the installation was measured badly.
 ///
 /// # Errors
 /// A figure of the simulation that is out of range.
 pub fn world(
     simulation: &SimulationProfile,
     truth: &Back,
-    base_from_table: &Transform<Base, Table>,
+    installation: &Installation,
     seed: u64,
 ) -> Result<TrueWorld, Failure> {
     let skin = match simulation.skin {
@@ -122,14 +124,18 @@ pub fn world(
     };
     let breathing = Breathing::made(breathing, seed).map_err(Failure::input)?;
     let error = BasePoseError {
-        distance: simulation.base_position_error,
-        angle: simulation.base_orientation_error,
+        distance: simulation
+            .base_position_error
+            .unwrap_or(installation.position_uncertainty),
+        angle: simulation
+            .base_orientation_error
+            .unwrap_or(installation.orientation_uncertainty),
     };
     Ok(TrueWorld::new(
         truth.clone(),
         tissue,
         breathing,
-        error.applied(base_from_table, seed),
+        error.applied(&installation.base_from_table, seed),
     ))
 }
 
@@ -149,6 +155,10 @@ impl Loaded {
             .map_err(Failure::input)?;
         let tools = tools(&routine, &ingredients.tools)?;
         let limits = LimitsProfile::read(&ingredients.limits).map_err(Failure::input)?;
+        if let Some(sensor) = &profile.sensor {
+            let models: Vec<_> = tools.iter().map(|tool| tool.model).collect();
+            sensing::wide_enough(sensor, &limits.raw, &models).map_err(Failure::Input)?;
+        }
         let client = ClientProfile::read(&ingredients.client).map_err(Failure::input)?;
         let simulation =
             SimulationProfile::read(&ingredients.simulation).map_err(Failure::input)?;
@@ -205,6 +215,26 @@ impl Loaded {
         }
     }
 
+    /// A simulated base that stands further off than the installation claims.
+    fn worse_than_measured(&self) -> Option<String> {
+        let installation = &self.profile.installation;
+        let far = self
+            .simulation
+            .base_position_error
+            .is_some_and(|error| error > installation.position_uncertainty);
+        let turned = self
+            .simulation
+            .base_orientation_error
+            .is_some_and(|error| error > installation.orientation_uncertainty);
+        (far || turned).then(|| {
+            format!(
+                "the simulation puts the base further off than its installation claims ({:.1} mm, {:.1} mrad)",
+                installation.position_uncertainty.get() * 1e3,
+                installation.orientation_uncertainty.get() * 1e3
+            )
+        })
+    }
+
     /// What must be told about the parts, though they are used.
     pub fn warnings(&self) -> Vec<String> {
         let arm = self.setup.warnings.iter().map(ToString::to_string);
@@ -215,6 +245,7 @@ impl Loaded {
         });
         arm.chain(self.client.notes.iter().cloned())
             .chain(no_truth)
+            .chain(self.worse_than_measured())
             .collect()
     }
 }
@@ -234,6 +265,8 @@ pub fn sensor_params(profile: &ArmProfile) -> SensorParams {
         force_bias: sensor.bias,
         moment_bias: sensor.torque_bias,
         wrench_delay: (sensor.delay.get() * 1000.0).round() as u32,
+        force_range: sensor.range,
+        moment_range: sensor.torque_range,
         ..SensorParams::default()
     }
 }

@@ -50,9 +50,10 @@ struct Planner<'a, const D: usize> {
     mains: Vec<f64>,
     warm: WarmUp,
     tool: ToolIndex,
-    /// Posture in which the last segment ended; the park posture when parked.
+    /// Posture in which the last segment ended.
     present: SVector<f64, D>,
-    parked: bool,
+    /// The arm stands away from the body: parked, or where the session began.
+    resting: bool,
     allowances: Vec<Option<Allowance>>,
 }
 
@@ -66,8 +67,8 @@ impl<'a, const D: usize> Planner<'a, D> {
             mains: Vec::new(),
             warm: WarmUp::default(),
             tool: ToolIndex(0),
-            present: request.park,
-            parked: true,
+            present: request.start,
+            resting: true,
             allowances: vec![None; request.arms.len()],
         };
         // The tool of the first step that names one is bolted on when the session starts.
@@ -205,16 +206,21 @@ impl<'a, const D: usize> Planner<'a, D> {
     }
 
     fn go_park(&mut self) {
-        if self.parked {
+        if self.resting && self.present == self.request.park {
             return;
         }
-        let posture = self.present;
+        let (posture, resting) = (self.present, self.resting);
         self.with_scene(|planner, scene, tag| {
-            let way = scene.between_park_and(&posture, true);
+            let park = &planner.request.park;
+            let way = if resting {
+                scene.between_rests(&posture, park)
+            } else {
+                scene.between_rest_and(park, &posture, true)
+            };
             planner.prove_and_push(scene, SegmentKind::Transit, way, tag);
         });
         self.present = self.request.park;
-        self.parked = true;
+        self.resting = true;
     }
 
     /// Runs with the scene of the present tool. Does nothing without tools: that was reported.

@@ -72,6 +72,8 @@ pub struct PlanRequest<'a, const D: usize> {
     pub table: TableTop,
     /// The believed pose of the table in the arm's base.
     pub base_from_table: Transform<Base, Table>,
-    /// Where the arm waits for a person, and where a session begins and ends.
+    /// Where the arm waits for a person, and where a session ends.
     pub park: SVector<f64, D>,
+    /// Where a session begins.
+    pub start: SVector<f64, D>,
 }

@@ -39,8 +39,9 @@ impl<const D: usize> Scene<'_, D> {
         if self.is_clear(&across) {
             return across;
         }
-        let mut by_park = self.between_park_and(from, true);
-        by_park.extend(self.between_park_and(to, false));
+        let park = &self.request.park;
+        let mut by_park = self.between_rest_and(park, from, true);
+        by_park.extend(self.between_rest_and(park, to, false));
         if self.is_clear(&by_park) {
             return by_park;
         }
@@ -76,13 +77,28 @@ impl<const D: usize> Scene<'_, D> {
         Some(self.timed(&postures))
     }
 
-    /// From the park posture to hover, or back when `reversed`.
-    pub(crate) fn between_park_and(&self, to: &SVector<f64, D>, reversed: bool) -> Vec<Knot<D>> {
-        let mut way = self.clear_crossing(&self.request.park, to, false);
+    /// From a posture beside the body (`rest`: parked, or where the session began) to hover, or back when
+    /// `reversed`.
+    pub(crate) fn between_rest_and(
+        &self,
+        rest: &SVector<f64, D>,
+        to: &SVector<f64, D>,
+        reversed: bool,
+    ) -> Vec<Knot<D>> {
+        let mut way = self.clear_crossing(rest, to, false);
         if reversed {
             way.reverse();
         }
         way
+    }
+
+    /// From one posture beside the body to another.
+    pub(crate) fn between_rests(
+        &self,
+        from: &SVector<f64, D>,
+        to: &SVector<f64, D>,
+    ) -> Vec<Knot<D>> {
+        self.clear_crossing(from, to, false)
     }
 
     /// Through the joints at the least of the heights at which that is clear, else at the first.

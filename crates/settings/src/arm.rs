@@ -9,14 +9,16 @@
 //! joint by joint and says where its figures come from; what it leaves alone stays as written.
 
 mod chain;
+mod control;
 mod joint;
 mod mounting;
 mod profile;
 
 pub use chain::{ArmSetup, ArmWarning};
+pub use control::{Control, ControlMode, LOOP_RATE_HZ};
 pub use joint::{JointBody, JointProfile};
 pub use mounting::{ForceSensor, Installation};
-pub use profile::{ArmProfile, ControlMode, Margins};
+pub use profile::{ArmProfile, Margins};
 
 #[cfg(test)]
 mod tests;

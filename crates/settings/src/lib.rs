@@ -31,8 +31,8 @@ mod simulation;
 mod tool;
 
 pub use arm::{
-    ArmProfile, ArmSetup, ArmWarning, ControlMode, ForceSensor, Installation, JointBody,
-    JointProfile, Margins,
+    ArmProfile, ArmSetup, ArmWarning, Control, ControlMode, ForceSensor, Installation, JointBody,
+    JointProfile, LOOP_RATE_HZ, Margins,
 };
 pub use body::{BodyProfile, BodySource};
 pub use client::{ClientProfile, Pressure};

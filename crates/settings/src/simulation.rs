@@ -41,10 +41,11 @@ pub struct SimulationProfile {
     pub skin: Skin,
     /// Number of hard knots in the muscles.
     pub knots: u8,
-    /// Distance by which the believed base pose is off.
-    pub base_position_error: Metres,
-    /// Angle by which the believed base pose is off.
-    pub base_orientation_error: Radians,
+    /// Distance by which the believed base pose is off; `None` takes the uncertainty of the arm's
+    /// installation.
+    pub base_position_error: Option<Metres>,
+    /// Angle by which the believed base pose is off; `None` as above.
+    pub base_orientation_error: Option<Radians>,
     /// Standard deviation of the lateral error of a palpated midline.
     pub midline_error: Metres,
 }
@@ -100,25 +101,30 @@ fn breathing(section: &Section<'_>) -> Option<BreathingFigures> {
     })
 }
 
-fn belief(section: &Section<'_>) -> Option<(Metres, Radians, Metres)> {
-    let position = section.required("base_position_error_mm", millimetres(0.0..=50.0));
-    let orientation = section.required("base_orientation_error_mrad", number(0.0..=100.0, "mrad"));
+/// What is believed wrongly: errors of the base's position and orientation, of the midline.
+type Belief = (Option<Metres>, Option<Radians>, Metres);
+
+fn belief(section: &Section<'_>) -> Option<Belief> {
+    let position = section.optional("base_position_error_mm", millimetres(0.0..=50.0));
+    let orientation = section.optional("base_orientation_error_mrad", number(0.0..=100.0, "mrad"));
     let midline = section.required("midline_error_mm", millimetres(0.0..=8.0));
-    Some((position?, Radians::new(orientation? / 1000.0), midline?))
+    let orientation = orientation?.map(|mrad| Radians::new(mrad / 1000.0));
+    Some((position?, orientation, midline?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const DEFAULT: &str = include_str!("../../../config/simulation/default.toml");
+
     #[test]
-    fn the_default_room_breathes_and_is_off_by_two_millimetres() {
-        let text = include_str!("../../../config/simulation/default.toml");
-        let room = SimulationProfile::parse(text, "s.toml").expect("good");
+    fn the_default_room_breathes_and_leaves_the_base_error_to_the_installation() {
+        let room = SimulationProfile::parse(DEFAULT, "s.toml").expect("good");
         assert_eq!(room.breathing.amplitude, Metres::new(0.004));
-        assert_eq!(room.base_position_error, Metres::new(0.002));
-        assert_eq!(room.base_orientation_error, Radians::new(0.003));
-        let wrong = text.replace("amplitude_mm = 4", "amplitude_m = 0.004");
+        assert_eq!(room.base_position_error, None);
+        assert_eq!(room.base_orientation_error, None);
+        let wrong = DEFAULT.replace("amplitude_mm = 4", "amplitude_m = 0.004");
         let errors = SimulationProfile::parse(&wrong, "s.toml").expect_err("wrong unit");
         assert!(
             errors
@@ -126,5 +132,16 @@ mod tests {
                 .contains("the unit is part of the key: `amplitude_mm`"),
             "{errors}"
         );
+    }
+
+    #[test]
+    fn a_base_error_of_its_own_is_taken_as_it_is_written() {
+        let text = DEFAULT.replace(
+            "midline_error_mm",
+            "base_position_error_mm = 7\nbase_orientation_error_mrad = 4\nmidline_error_mm",
+        );
+        let room = SimulationProfile::parse(&text, "s.toml").expect("good");
+        assert_eq!(room.base_position_error, Some(Metres::new(0.007)));
+        assert_eq!(room.base_orientation_error, Some(Radians::new(0.004)));
     }
 }

@@ -110,3 +110,27 @@ fn a_delay_that_is_too_long_is_named() {
     assert_eq!(params.fault(), Some(("wrench delay (samples)", 17.0)));
     assert_eq!(SensorParams::default().fault(), None);
 }
+
+#[test]
+fn a_load_beyond_the_range_reads_as_the_range() {
+    let params = SensorParams {
+        force_range: Newtons::new(60.0),
+        moment_range: NewtonMetres::new(5.0),
+        ..SensorParams::perfect()
+    };
+    let mut sensors = Sensors::new(params, 3);
+    let load = Wrench {
+        force: Force::new(10.0, -75.0, 61.0),
+        torque: Torque::new(4.0, 9.0, -5.5),
+    };
+    let Reading::Taken { value, .. } = sensors.wrench(Instant::START, &load) else {
+        panic!("no sample");
+    };
+    assert_eq!(*value.force.raw(), Vector3::new(10.0, -60.0, 60.0));
+    assert_eq!(*value.torque.raw(), Vector3::new(4.0, 5.0, -5.0));
+    let none = SensorParams {
+        force_range: Newtons::ZERO,
+        ..params
+    };
+    assert_eq!(none.fault(), Some(("force range", 0.0)));
+}

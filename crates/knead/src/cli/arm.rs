@@ -47,14 +47,28 @@ pub struct IdentifyOptions {
     pub json: bool,
 }
 
+/// What an arm shall work with.
+#[derive(Args, Clone, Debug)]
+pub struct ArmKit {
+    /// Limits profile: how hard the arm must be able to press.
+    #[arg(long, default_value = "config/limits/default.toml")]
+    pub limits: PathBuf,
+    /// Folder of tool profiles: the heaviest and the longest count.
+    #[arg(long, default_value = "config/tools")]
+    pub tools: PathBuf,
+}
+
 /// Commands on arms.
 #[derive(Debug, Subcommand)]
 pub enum ArmCommand {
-    /// Report everything in a URDF or profile that would bite.
+    /// Report everything in a URDF or profile that would bite; exit code 1 when something would.
     Check {
         /// The arm.
         #[command(flatten)]
         arm: ArmFile,
+        /// What it works with.
+        #[command(flatten)]
+        kit: ArmKit,
         /// As JSON.
         #[arg(long)]
         json: bool,

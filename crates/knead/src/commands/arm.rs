@@ -26,18 +26,7 @@ struct Loaded {
 
 pub fn run(command: ArmCommand) -> Result<(), Failure> {
     match command {
-        ArmCommand::Check { arm, json } => {
-            let loaded = load(&arm)?;
-            check::check(&loaded, json)?;
-            let (chain, joints) = (&loaded.chain, loaded.chain.joints.len());
-            // What no model can be made of would bite first.
-            let named = |error| Failure::Input(format!("{}: {error}", arm.arm.display()));
-            with_joint_count!(
-                joints,
-                D => ArmModel::<D>::from_chain(chain).map(|_| ()).map_err(named),
-                else Err(unfit(joints))
-            )
-        }
+        ArmCommand::Check { arm, kit, json } => check::check(&arm, &kit, json),
         ArmCommand::Eval { arm } => {
             let loaded = load(&arm)?;
             complain(&loaded.warnings);

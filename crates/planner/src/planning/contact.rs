@@ -191,12 +191,12 @@ impl<const D: usize> Planner<'_, D> {
         let Some(hover) = passage.touch.first().map(|k| k.posture) else {
             return;
         };
-        let way = if self.parked {
-            scene.between_park_and(&hover, false)
+        let way = if self.resting {
+            scene.between_rest_and(&self.present, &hover, false)
         } else {
             scene.hop(&self.present, &hover)
         };
-        let kind = if self.parked {
+        let kind = if self.resting {
             SegmentKind::Approach
         } else {
             SegmentKind::Transit
@@ -207,7 +207,7 @@ impl<const D: usize> Planner<'_, D> {
             self.prove_and_push(scene, SegmentKind::Stroke, stroke, tag);
         }
         self.present = passage.lift.last().map_or(hover, |k| k.posture);
-        self.parked = false;
+        self.resting = false;
         self.prove_and_push(scene, SegmentKind::Lift, passage.lift, tag);
     }
 

@@ -22,6 +22,8 @@ pub struct Room {
     pub table: TableTop,
     pub table_from_base: Isometry3<f64>,
     pub park: SVector<f64, 7>,
+    /// Where the session begins, if not parked.
+    pub start: Option<SVector<f64, 7>>,
 }
 
 pub fn m(value: f64) -> Metres {
@@ -108,6 +110,7 @@ impl Room {
                 Vector3::z() * core::f64::consts::FRAC_PI_2,
             ),
             park: SVector::from([0.0, 0.35, 0.0, 1.75, 0.0, 1.05, -1.57]),
+            start: None,
         }
     }
 
@@ -126,6 +129,7 @@ impl Room {
             table: self.table,
             base_from_table: Transform::from_raw(self.table_from_base.inverse()),
             park: self.park,
+            start: self.start.unwrap_or(self.park),
         })
     }
 

@@ -417,3 +417,32 @@ fn the_patch_keeps_from_the_rim_of_the_flank_where_the_ceiling_ends() {
         keeps_its_promises(&room, &plan);
     }
 }
+
+#[test]
+fn a_session_begins_at_its_start_posture_and_ends_parked() {
+    let mut room = Room::new();
+    let start = room.park + nalgebra::SVector::from([0.2, -0.1, 0.0, 0.1, 0.0, 0.0, 0.1]);
+    room.start = Some(start);
+    let ends = |plan: &Plan<7>| {
+        let knots = || plan.segments().iter().flat_map(|s| &s.knots);
+        (
+            knots().next().map(|k| k.posture),
+            knots().last().map(|k| k.posture),
+        )
+    };
+    let plan = room
+        .plan(&around(step("pulls", pulls())))
+        .unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(ends(&plan), (Some(start), Some(room.park)));
+    // Whoever is asked first is asked in the park posture: the way there is planned too.
+    let mut steps = around(step("pulls", pulls()));
+    let ask = Stroke::Operator {
+        prompt: "oil".to_owned(),
+    };
+    steps.insert(0, step("oil", ask));
+    let plan = room.plan(&steps).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(ends(&plan), (Some(start), Some(room.park)));
+    let kinds: Vec<&SegmentKind> = plan.segments().iter().map(|s| &s.kind).take(2).collect();
+    assert_eq!(kinds[0], &SegmentKind::Transit);
+    assert!(matches!(kinds[1], SegmentKind::Operator(_)));
+}

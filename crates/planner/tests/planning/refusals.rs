@@ -349,6 +349,7 @@ fn five_joints_cannot_hold_a_patch() {
         table: room.table,
         base_from_table: Transform::from_raw(room.table_from_base.inverse()),
         park: SVector::zeros(),
+        start: SVector::zeros(),
     })
     .expect_err("five joints");
     assert!(rejection.to_string().contains("5 joints"), "{rejection}");

@@ -2,7 +2,7 @@
 
 use kinematics::{ArmChain, ChainJoint, JointKind, RobotDescription, UrdfWarning};
 
-use super::{ArmProfile, JointProfile};
+use super::{ArmProfile, JointProfile, LOOP_RATE_HZ};
 use crate::{Code, Problem, SettingsErrors};
 
 /// The arm as it will be used.
@@ -45,6 +45,15 @@ pub enum ArmWarning {
     /// The real arm does not take torques.
     #[error("{0}")]
     Idealised(&'static str),
+    /// The real arm takes fewer commands than the loop gives.
+    #[error(
+        "the real arm takes {rate_hz} commands a second; a simulated run gives it {LOOP_RATE_HZ}: results \
+         tell nothing about the slower loop"
+    )]
+    SlowInterface {
+        /// Commands a second (Hz).
+        rate_hz: f64,
+    },
 }
 
 impl ArmProfile {
@@ -74,7 +83,12 @@ impl ArmProfile {
         odd.extend(more);
         self.same_joints(&chain, urdf_name)?;
         let mut warnings: Vec<ArmWarning> = odd.into_iter().map(|w| self.judge(w)).collect();
-        warnings.extend(self.control.notice().map(ArmWarning::Idealised));
+        warnings.extend(self.control.mode.notice().map(ArmWarning::Idealised));
+        warnings.extend(self.control.is_slower_than_the_loop().then_some(
+            ArmWarning::SlowInterface {
+                rate_hz: self.control.rate_hz,
+            },
+        ));
         let mut problems = Vec::new();
         for (joint, profile) in chain.joints.iter_mut().zip(&self.joints) {
             self.override_joint(joint, profile, &mut warnings, &mut problems);
@@ -231,7 +245,9 @@ impl ArmProfile {
             joint.centre_of_mass = body.centre().unwrap_or(joint.centre_of_mass);
             joint.inertia = body.inertia.unwrap_or(joint.inertia);
         }
-        problems.extend(self.posture_problem(joint, profile));
+        problems.extend(self.posture_problem(joint, "park", profile.park));
+        let start = profile.start;
+        problems.extend(start.and_then(|q| self.posture_problem(joint, "start", q)));
     }
 
     fn keep_margins(&self, joint: &mut ChainJoint) {
@@ -246,9 +262,9 @@ impl ArmProfile {
         joint.limits.effort *= self.margins.effort_factor;
     }
 
-    fn posture_problem(&self, joint: &ChainJoint, profile: &JointProfile) -> Option<Problem> {
+    fn posture_problem(&self, joint: &ChainJoint, which: &str, position: f64) -> Option<Problem> {
         let (lower, upper) = (joint.limits.lower, joint.limits.upper);
-        if lower < upper && (lower..=upper).contains(&profile.park) {
+        if lower < upper && (lower..=upper).contains(&position) {
             return None;
         }
         let (unit, scale) = match joint.kind {
@@ -258,13 +274,13 @@ impl ArmProfile {
         Some(self.problem(
             Code::PostureOutside,
             format!(
-                "joint \"{}\": the park posture {:.2} {unit} lies outside {:.2} to {:.2} {unit} (margins are in)",
+                "joint \"{}\": the {which} posture {:.2} {unit} lies outside {:.2} to {:.2} {unit} (margins are in)",
                 joint.name,
-                profile.park * scale,
+                position * scale,
                 lower * scale,
                 upper * scale
             ),
-            "move the park posture inside, or lessen the margin".to_owned(),
+            format!("move the {which} posture inside, or lessen the margin"),
         ))
     }
 }

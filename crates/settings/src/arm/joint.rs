@@ -34,6 +34,8 @@ pub struct JointProfile {
     pub encoder_step: f64,
     /// Position when parked.
     pub park: f64,
+    /// Position when a session begins, where that is not the parked one.
+    pub start: Option<f64>,
     /// The body moved by this joint, where the URDF has it wrong.
     pub body: Option<JointBody>,
 }
@@ -101,6 +103,7 @@ pub(super) fn joint(section: &Section<'_>) -> Option<JointProfile> {
         rotor_inertia: rotor_inertia?,
         encoder_step: numbers.encoder_step,
         park: numbers.park,
+        start: numbers.start,
         body: body?,
     })
 }
@@ -115,6 +118,7 @@ struct Numbers {
     friction: Option<f64>,
     encoder_step: f64,
     park: f64,
+    start: Option<f64>,
 }
 
 fn turning(section: &Section<'_>, ends: bool) -> Option<Numbers> {
@@ -135,6 +139,7 @@ fn turning(section: &Section<'_>, ends: bool) -> Option<Numbers> {
     let friction = section.optional("friction_nm", number(0.0..=100.0, "N·m"));
     let encoder = section.required("encoder_step_urad", number(0.0..=5000.0, "µrad"));
     let park = section.required("park_deg", turn());
+    let start = section.optional("start_deg", turn());
     Some(Numbers {
         lower: lower?,
         upper: upper?,
@@ -144,6 +149,7 @@ fn turning(section: &Section<'_>, ends: bool) -> Option<Numbers> {
         friction: friction?,
         encoder_step: encoder? / 1e6,
         park: park?,
+        start: start?,
     })
 }
 
@@ -157,6 +163,7 @@ fn sliding(section: &Section<'_>) -> Option<Numbers> {
     let friction = section.optional("friction_n", number(0.0..=1000.0, "N"));
     let encoder = section.required("encoder_step_um", number(0.0..=1000.0, "µm"));
     let park = section.required("park_mm", place());
+    let start = section.optional("start_mm", place());
     Some(Numbers {
         lower: lower?,
         upper: upper?,
@@ -166,6 +173,7 @@ fn sliding(section: &Section<'_>) -> Option<Numbers> {
         friction: friction?,
         encoder_step: encoder? / 1e6,
         park: park?,
+        start: start?,
     })
 }
 

@@ -5,46 +5,14 @@ use std::path::{Path, PathBuf};
 use planner::{Capsule, TableTop};
 use quantities::Metres;
 
+use super::control::{Control, control};
 use super::joint::{JointProfile, joint};
 use super::mounting::{ForceSensor, Installation, installation, sensor};
 use crate::document::{
     self, Language, Section, degrees, list, millimetres, number, section, sections, text, triple,
-    words,
 };
 use crate::file::{LARGEST_DESCRIPTION, LARGEST_TOML, read_text};
 use crate::{Code, Problem, SettingsErrors};
-
-/// How the arm takes commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ControlMode {
-    /// Joint torques at 1 kHz, as the real arm does.
-    Torque,
-    /// The real arm takes no torques; simulated as if it did.
-    IdealisedTorque,
-}
-
-impl ControlMode {
-    /// The word used in files and reports.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Torque => "torque",
-            Self::IdealisedTorque => "idealised_torque",
-        }
-    }
-
-    /// What must be printed wherever a run with this arm is reported.
-    #[must_use]
-    pub const fn notice(self) -> Option<&'static str> {
-        match self {
-            Self::Torque => None,
-            Self::IdealisedTorque => Some(
-                "idealised torque: the real arm takes positions or velocities, not torques; results \
-                 tell nothing about its own controller",
-            ),
-        }
-    }
-}
 
 /// How far the project stays inside the limits of the joints.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,7 +35,7 @@ pub struct ArmProfile {
     /// One line for the engineer.
     pub summary: String,
     /// How it takes commands.
-    pub control: ControlMode,
+    pub control: Control,
     /// Its URDF, seen from the current folder; `None` when the user must bring the maker's.
     pub urdf: Option<PathBuf>,
     /// Names of robots in URDFs that this profile fits.
@@ -140,6 +108,14 @@ impl ArmProfile {
         self.joints.iter().map(|joint| joint.park).collect()
     }
 
+    /// Posture in which a session begins: rad, or m for sliding joints. Joints without one of their own
+    /// begin parked.
+    #[must_use]
+    pub fn start_posture(&self) -> Vec<f64> {
+        let of = |joint: &JointProfile| joint.start.unwrap_or(joint.park);
+        self.joints.iter().map(of).collect()
+    }
+
     /// A fault of the profile as a whole.
     pub(super) fn refuse(&self, code: Code, message: String, help: String) -> SettingsErrors {
         SettingsErrors::new(vec![self.problem(code, message, help)])
@@ -158,16 +134,11 @@ impl ArmProfile {
     }
 }
 
-const MODES: [(&str, ControlMode); 2] = [
-    ("torque", ControlMode::Torque),
-    ("idealised_torque", ControlMode::IdealisedTorque),
-];
-
 fn profile(root: &Section<'_>, file_name: &str) -> Option<ArmProfile> {
     root.version()?;
     let name = root.required("name", text());
     let summary = root.required("summary", text());
-    let control = root.required("control", words(&MODES));
+    let control = control(root);
     let urdf = root.required("urdf", section(urdf));
     let joints = root.required("joint", sections(joint, 4..=7));
     let margins = root.required("margins", section(margins));

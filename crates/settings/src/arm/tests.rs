@@ -182,3 +182,45 @@ fn an_idealised_arm_says_so() {
             .any(|w| w.to_string().starts_with("idealised torque"))
     );
 }
+
+#[test]
+fn an_arm_that_takes_speeds_must_say_how_often() {
+    let text = R7
+        .replace("control = \"torque\"", "control = \"velocity\"")
+        .replace("rate_hz = 1000\n", "");
+    let errors = ArmProfile::parse(&text, "arm.toml").expect_err("no rate");
+    assert_eq!(errors.problems()[0].code, Code::MissingKey);
+    assert!(errors.to_string().contains("`rate_hz`"), "{errors}");
+    let torque = parsed(&R7.replace("rate_hz = 1000\n", ""));
+    assert_eq!(torque.control.rate_hz.to_bits(), LOOP_RATE_HZ.to_bits());
+}
+
+#[test]
+fn a_slow_interface_is_told() {
+    let text = R7.replace("rate_hz = 1000", "rate_hz = 250");
+    let setup = parsed(&text)
+        .chain(R7_URDF, "x", None)
+        .unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(
+        setup
+            .warnings
+            .iter()
+            .any(|w| w.to_string().contains("takes 250 commands a second"))
+    );
+}
+
+#[test]
+fn a_session_begins_parked_unless_a_joint_says_otherwise() {
+    assert_eq!(parsed(R7).start_posture(), parsed(R7).park_posture());
+    let text = R7.replacen("park_deg = 29.8\n", "park_deg = 29.8\nstart_deg = 40\n", 1);
+    let (park, start) = (parsed(&text).park_posture(), parsed(&text).start_posture());
+    assert!((start[0] - 40.0_f64.to_radians()).abs() < 1e-12);
+    assert_eq!(start[1..], park[1..]);
+    let outside = text.replace("start_deg = 40", "start_deg = 170");
+    let (code, printed) = chain_fault(&outside, R7_URDF);
+    assert_eq!(code, Code::PostureOutside);
+    assert!(
+        printed.contains("the start posture 170.00 deg"),
+        "{printed}"
+    );
+}

@@ -1,75 +1,246 @@
-//! `knead arm check`: everything in a description that would bite.
+//! `knead arm check`: everything in a description, or a profile, that would bite.
+//!
+//! ```text
+//! URDF ──────▶ oddities, meshes, mimics ─┐
+//! profile ───▶ limits, postures, sensor ─┼─▶ findings (error, warning, note) ─▶ exit code 0, or 1 on an error
+//!  + tools, ─▶ reach, payload, rates ────┘
+//!    limits
+//! ```
+//! A description that cannot be used at all is refused with exit code 2, as everywhere.
 
-use kinematics::JointKind;
-use serde_json::{Value, json};
+mod description;
+mod finding;
+mod limits;
+mod rates;
+mod report;
+mod rest;
+mod sensing;
+#[cfg(test)]
+mod tests;
+mod workspace;
 
-use super::Loaded;
+use std::path::{Path, PathBuf};
+
+use ::limits::RawLimits;
+use kinematics::{ArmChain, ArmModel, JointLimits, Payload, RobotDescription, UrdfError};
+use nalgebra::SVector;
+use settings::{
+    ArmProfile, ArmWarning, LARGEST_DESCRIPTION, LimitsProfile, ToolProfile, read_text,
+};
+
+use crate::cli::{ArmFile, ArmKit};
+use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
-use crate::say::say;
+use crate::sensing::highest_ceiling;
+use finding::{Finding, would_bite};
+use rates::Rates;
+use workspace::{Press, Workspace};
 
-pub(super) fn check(loaded: &Loaded, as_json: bool) -> Result<(), Failure> {
-    let chain = &loaded.chain;
-    let mass: f64 = chain.joints.iter().map(|j| j.mass).sum();
+/// What is looked at.
+struct Subject {
+    robot: RobotDescription,
+    /// As it will be used: overrides and margins are in.
+    chain: ArmChain,
+    /// As the URDF has it.
+    as_written: ArmChain,
+    warnings: Vec<ArmWarning>,
+    profile: Option<ArmProfile>,
+    /// Folder of the URDF.
+    folder: PathBuf,
+}
+
+/// What the arm shall work with.
+struct Work {
+    limits: RawLimits,
+    tools: Vec<ToolProfile>,
+}
+
+impl Work {
+    fn read(kit: &ArmKit) -> Result<Self, Failure> {
+        Ok(Self {
+            limits: LimitsProfile::read(&kit.limits)
+                .map_err(Failure::input)?
+                .raw,
+            tools: tools(&kit.tools)?,
+        })
+    }
+}
+
+/// What was seen.
+#[derive(Default)]
+struct Seen {
+    findings: Vec<Finding>,
+    rates: Option<Rates>,
+    workspace: Option<Workspace>,
+}
+
+pub(super) fn check(file: &ArmFile, kit: &ArmKit, as_json: bool) -> Result<(), Failure> {
+    let subject = read(file)?;
+    // A URDF alone can be looked at anywhere, also where no configuration lies.
+    let work = match subject.profile {
+        Some(_) => Some(Work::read(kit)?),
+        None => None,
+    };
+    // What no model can be made of would bite first.
+    let joints = subject.chain.joints.len();
+    let named = |error: UrdfError| Failure::Input(format!("{}: {error}", file.arm.display()));
+    with_joint_count!(
+        joints,
+        D => ArmModel::<D>::from_chain(&subject.chain).map(|_| ()).map_err(named),
+        else Err(super::unfit(joints))
+    )?;
+    let seen = look(&subject, work.as_ref())?;
     if as_json {
-        let joints: Vec<Value> = chain.joints.iter().map(joint_json).collect();
-        let report = json!({
-            "version": 1, "name": chain.name, "root": chain.root, "tip": chain.tip,
-            "joints": joints, "moving_mass_kg": mass, "warnings": loaded.warnings,
-        });
-        say!("{report}");
-        return Ok(());
+        report::json(&subject, &seen);
+    } else {
+        report::text(&subject, &seen);
     }
-    say!(
-        "{}: {} -> {}, {} moving joints, {mass:.2} kg moving",
-        chain.name,
-        chain.root,
-        chain.tip,
-        chain.joints.len()
-    );
-    say!(
-        "{:<28} {:<10} {:>9} {:>9} {:>9} {:>9} {:>8}",
-        "joint",
-        "kind",
-        "lower",
-        "upper",
-        "speed",
-        "effort",
-        "mass kg"
-    );
-    for joint in &chain.joints {
-        let l = &joint.limits;
-        say!(
-            "{:<28} {:<10} {:>9.4} {:>9.4} {:>9.3} {:>9.1} {:>8.3}",
-            joint.name,
-            kind_word(joint.kind),
-            l.lower,
-            l.upper,
-            l.velocity,
-            l.effort,
-            joint.mass
-        );
-    }
-    for warning in &loaded.warnings {
-        say!("warning: {warning}");
+    if would_bite(&seen.findings) {
+        let errors = seen
+            .findings
+            .iter()
+            .filter(|f| f.severity == finding::Severity::Error);
+        return Err(Failure::Verdict(format!(
+            "{} things would bite in a session",
+            errors.count()
+        )));
     }
     Ok(())
 }
 
-fn kind_word(kind: JointKind) -> &'static str {
-    match kind {
-        JointKind::Revolute => "revolute",
-        JointKind::Continuous => "continuous",
-        JointKind::Prismatic => "prismatic",
+fn read(file: &ArmFile) -> Result<Subject, Failure> {
+    let tip = file.tip.as_deref();
+    if file.arm.extension().is_some_and(|e| e == "toml") {
+        let profile = ArmProfile::read(&file.arm).map_err(Failure::input)?;
+        let (text, path) = profile
+            .read_urdf(file.urdf.as_deref())
+            .map_err(Failure::input)?;
+        return of_profile(profile, &text, &path, tip);
+    }
+    let text = read_text(&file.arm, LARGEST_DESCRIPTION).map_err(Failure::input)?;
+    of_urdf(&text, &file.arm, tip)
+}
+
+fn of_profile(
+    profile: ArmProfile,
+    text: &str,
+    path: &Path,
+    tip: Option<&str>,
+) -> Result<Subject, Failure> {
+    let setup = profile
+        .chain(text, &path.display().to_string(), tip)
+        .map_err(Failure::input)?;
+    let bare = of_urdf(text, path, Some(tip.unwrap_or(&profile.tip)))?;
+    Ok(Subject {
+        chain: setup.chain,
+        warnings: setup.warnings,
+        profile: Some(profile),
+        ..bare
+    })
+}
+
+fn of_urdf(text: &str, path: &Path, tip: Option<&str>) -> Result<Subject, Failure> {
+    let named = |error: UrdfError| Failure::Input(format!("{}: {error}", path.display()));
+    let (robot, mut odd) = RobotDescription::parse(text).map_err(named)?;
+    let (chain, more) = robot.chain(tip).map_err(named)?;
+    odd.extend(more);
+    Ok(Subject {
+        robot,
+        as_written: chain.clone(),
+        chain,
+        warnings: odd.into_iter().map(ArmWarning::Urdf).collect(),
+        profile: None,
+        folder: path.parent().unwrap_or(Path::new("")).to_path_buf(),
+    })
+}
+
+/// Every tool of a folder, by file name.
+fn tools(folder: &Path) -> Result<Vec<ToolProfile>, Failure> {
+    let listing = std::fs::read_dir(folder).map_err(|e| {
+        Failure::Input(format!(
+            "{}: {e}; name the folder of tool profiles with --tools",
+            folder.display()
+        ))
+    })?;
+    let mut files: Vec<PathBuf> = listing
+        .filter_map(|entry| entry.ok().map(|e| e.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    files.sort();
+    let read = |path: &PathBuf| ToolProfile::read(path).map_err(Failure::input);
+    files.iter().map(read).collect()
+}
+
+fn look(subject: &Subject, work: Option<&Work>) -> Result<Seen, Failure> {
+    let chain = &subject.chain;
+    let mut findings = description::from_warnings(&subject.warnings, chain);
+    findings.extend(description::mimics(&subject.robot));
+    findings.extend(description::continuous(chain));
+    findings.extend(description::meshes(&subject.robot, &subject.folder));
+    findings.extend(limits::limits(chain, &subject.as_written));
+    let mut seen = Seen {
+        findings,
+        ..Seen::default()
+    };
+    let joints = chain.joints.len();
+    with_joint_count!(
+        joints,
+        D => {
+            let model = ArmModel::<D>::from_chain(chain).map_err(Failure::input)?;
+            if let (Some(profile), Some(work)) = (&subject.profile, work) {
+                look_at_work(subject, profile, &model, work, &mut seen);
+            }
+        },
+        else return Err(super::unfit(joints))
+    );
+    seen.findings.sort_by_key(|f| f.severity);
+    Ok(seen)
+}
+
+/// What needs a profile: without one, nothing tells where the arm stands.
+fn look_at_work<const D: usize>(
+    subject: &Subject,
+    profile: &ArmProfile,
+    model: &ArmModel<D>,
+    work: &Work,
+    seen: &mut Seen,
+) {
+    let model = model.with_gravity(profile.installation.gravity_in_base());
+    let models: Vec<_> = work.tools.iter().map(|tool| tool.model).collect();
+    seen.findings
+        .extend(sensing::sensing(profile, &work.limits, &models));
+    let length = |payload: &&Payload| payload.flange_from_tool.origin().raw().coords.norm();
+    let payloads = models.iter().map(|m| &m.payload);
+    let longest = payloads.max_by(|a, b| length(a).total_cmp(&length(b)));
+    seen.findings
+        .extend(rest::postures(profile, &model, longest));
+    let ceiling = highest_ceiling(&work.limits) * profile.ceiling_factor;
+    seen.rates = Some(Rates::of(profile, ceiling));
+    let mass = |tool: &&ToolProfile| tool.model.payload.mass;
+    let heaviest = work
+        .tools
+        .iter()
+        .max_by(|a, b| mass(a).get().total_cmp(&mass(b).get()));
+    if let (Some(tool), true) = (heaviest, can_move(model.limits())) {
+        let press = Press {
+            tool,
+            ceiling,
+            tangential: work.limits.tangential_force,
+        };
+        let space = workspace::workspace(profile, &model, &press);
+        let names: Vec<&str> = subject
+            .chain
+            .joints
+            .iter()
+            .map(|j| j.name.as_str())
+            .collect();
+        seen.findings.extend(space.findings(&names));
+        seen.workspace = Some(space);
     }
 }
 
-fn joint_json(joint: &kinematics::ChainJoint) -> Value {
-    // A continuous joint has no position limits: JSON has no infinity, so they are null.
-    let number = |x: f64| if x.is_finite() { json!(x) } else { Value::Null };
-    json!({
-        "name": joint.name, "kind": kind_word(joint.kind), "mass_kg": joint.mass,
-        "lower": number(joint.limits.lower), "upper": number(joint.limits.upper),
-        "velocity": number(joint.limits.velocity), "effort": number(joint.limits.effort),
-        "damping": joint.damping, "friction": joint.friction, "rotor_inertia": joint.rotor_inertia,
-    })
+/// A drive without effort was found already; its margins would say nothing.
+fn can_move<const D: usize>(limits: &JointLimits<D>) -> bool {
+    let drives: &SVector<f64, D> = &limits.torque;
+    drives.iter().all(|effort| *effort > 0.0)
 }
