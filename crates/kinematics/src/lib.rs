@@ -17,9 +17,12 @@
 //! [`ArmModel`], read a file or a clock.
 #![forbid(unsafe_code)]
 
+mod arm_shape;
 mod bodies;
+mod capsule;
 mod chain;
 mod cholesky;
+mod collision;
 mod descent;
 mod description;
 mod dynamics;
@@ -30,16 +33,23 @@ mod model;
 mod placement;
 mod restarts;
 mod swing;
+mod table_top;
 mod tool;
 mod tree;
 mod xml_guard;
 
+pub use arm_shape::{
+    ArmShape, BodyPart, MOST_CAPSULES, NearestPair, NotCompared, Placed, ShapeError, ShapePart,
+};
+pub use capsule::{Capsule, Rod};
 pub use chain::{ArmChain, ChainJoint, ChainLimits, JointKind};
+pub use collision::CollisionShape;
 pub use description::RobotDescription;
 pub use faults::{UrdfError, UrdfWarning};
 pub use inverse_kinematics::{IkFailure, IkOptions, IkSolution, LimitedBy};
 pub use model::{ArmModel, JointLimits, STANDARD_GRAVITY, ToolKinematics};
 pub use swing::{SwingError, SwingState, swing, swing_states};
+pub use table_top::TableTop;
 pub use tool::{OUTLINE_POINTS, Patch, Payload, ToolModel};
 
 /// The README's example is compiled and run.

@@ -150,4 +150,6 @@ pub struct ToolModel {
     pub payload: Payload,
     /// The patch.
     pub patch: Patch,
+    /// Radius of a rod from the flange to the patch that holds the tool's body behind its patch.
+    pub body_radius: Metres,
 }
