@@ -53,7 +53,14 @@ fn arm(gap: f64) -> (SimArm<7>, SVector<f64, 7>) {
         Transform::from_raw(model.tool_pose(&start).raw() * table_from_tool.inverse());
     let world = TrueWorld::new(back, tissue, breathing, base_from_table);
     let hold = model.gravity(&start);
-    let tools = vec![(model, ToolModel { payload, patch })];
+    let tools = vec![(
+        model,
+        ToolModel {
+            payload,
+            patch,
+            body_radius: Metres::new(0.03),
+        },
+    )];
     let mut arm = SimArm::new(
         tools,
         ArmPlantParams::default(),

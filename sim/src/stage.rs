@@ -48,6 +48,7 @@ pub(crate) fn tool(patch: Patch) -> ToolModel {
             inertia: Matrix3::new(1.2e-3, 1e-4, 0.0, 1e-4, 1.1e-3, 0.0, 0.0, 0.0, 5e-4),
         },
         patch,
+        body_radius: Metres::new(0.03),
     }
 }
 

@@ -116,6 +116,11 @@ impl Ground {
         }
     }
 
+    /// The believed skin.
+    pub const fn skin(&self) -> &Skin {
+        &self.skin
+    }
+
     /// Looks around a tool. `None` when there is no such tool or the pose is no pose.
     pub fn look(
         &self,

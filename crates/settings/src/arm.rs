@@ -12,11 +12,13 @@ mod chain;
 mod joint;
 mod mounting;
 mod profile;
+mod shape;
 
 pub use chain::{ArmSetup, ArmWarning};
 pub use joint::{JointBody, JointProfile};
 pub use mounting::{ForceSensor, Installation};
 pub use profile::{ArmProfile, ControlMode, Margins};
+pub use shape::{LinkShape, ShapeSource, link_shapes};
 
 #[cfg(test)]
 mod tests;

@@ -32,7 +32,7 @@ mod tool;
 
 pub use arm::{
     ArmProfile, ArmSetup, ArmWarning, ControlMode, ForceSensor, Installation, JointBody,
-    JointProfile, Margins,
+    JointProfile, LinkShape, Margins, ShapeSource, link_shapes,
 };
 pub use body::{BodyProfile, BodySource};
 pub use client::{ClientProfile, Pressure};

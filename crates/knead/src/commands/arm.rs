@@ -2,6 +2,7 @@
 
 mod check;
 mod eval;
+mod shapes;
 mod swing;
 
 use kinematics::{ArmChain, ArmModel, RobotDescription};
@@ -19,6 +20,7 @@ const GRAVITY: f64 = 9.81;
 /// An arm as loaded, with all that was odd about it.
 struct Loaded {
     chain: ArmChain,
+    shapes: Vec<settings::LinkShape>,
     warnings: Vec<String>,
 }
 
@@ -75,6 +77,7 @@ fn load(file: &ArmFile) -> Result<Loaded, Failure> {
         let warnings = setup.warnings.iter().map(ToString::to_string).collect();
         return Ok(Loaded {
             chain: setup.chain,
+            shapes: setup.shapes,
             warnings,
         });
     }
@@ -84,8 +87,10 @@ fn load(file: &ArmFile) -> Result<Loaded, Failure> {
     let (robot, mut warnings) = RobotDescription::parse(&text).map_err(named)?;
     let (chain, more) = robot.chain(tip).map_err(named)?;
     warnings.extend(more);
+    let (_, shapes) = settings::link_shapes(&chain, &[]);
     Ok(Loaded {
         chain,
+        shapes,
         warnings: warnings.iter().map(ToString::to_string).collect(),
     })
 }

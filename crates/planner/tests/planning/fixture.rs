@@ -38,7 +38,11 @@ pub fn tool(name: &str, patch: Patch) -> ToolSpec {
     };
     ToolSpec {
         name: name.to_owned(),
-        model: ToolModel { payload, patch },
+        model: ToolModel {
+            payload,
+            patch,
+            body_radius: m(0.02),
+        },
     }
 }
 

@@ -1,6 +1,8 @@
 //! Our own arm at rest over a flat body, through the public interface alone.
 
-use kinematics::{ArmModel, Patch, Payload, RobotDescription, ToolModel};
+use kinematics::{
+    ArmModel, ArmShape, Capsule, Patch, Payload, RobotDescription, TableTop, ToolModel,
+};
 use limits::{Envelope, RawLimits, Zone, ZoneMap};
 use nalgebra::{Matrix3, SVector, Vector3};
 use quantities::{
@@ -58,8 +60,23 @@ pub fn scene() -> Scene {
         Some(height)
     });
     let torques = model.gravity(&positions);
+    let tool = ToolModel {
+        payload,
+        patch,
+        body_radius: m(0.03),
+    };
+    let rod = |link, length| Capsule {
+        link: Some(link),
+        a: nalgebra::Point3::origin(),
+        b: nalgebra::Point3::new(0.0, 0.0, length),
+        radius: m(0.05),
+    };
+    let links = [rod(1, 0.2), rod(3, 0.2), rod(5, 0.01)];
+    let shapes = vec![ArmShape::new(&model, &links, Some(&tool)).expect("capsules")];
     let config = MonitorConfig {
-        tools: vec![(model, ToolModel { payload, patch })],
+        tools: vec![(model, tool)],
+        shapes,
+        table: TableTop::default(),
         envelope,
         spine: (0..=130)
             .map(|i| Point::new(-0.15 + 0.005 * f64::from(i), 0.0, height))

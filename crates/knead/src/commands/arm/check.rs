@@ -12,9 +12,10 @@ pub(super) fn check(loaded: &Loaded, as_json: bool) -> Result<(), Failure> {
     let mass: f64 = chain.joints.iter().map(|j| j.mass).sum();
     if as_json {
         let joints: Vec<Value> = chain.joints.iter().map(joint_json).collect();
+        let shapes = super::shapes::as_json(&loaded.shapes);
         let report = json!({
             "version": 1, "name": chain.name, "root": chain.root, "tip": chain.tip,
-            "joints": joints, "moving_mass_kg": mass, "warnings": loaded.warnings,
+            "joints": joints, "moving_mass_kg": mass, "warnings": loaded.warnings, "shapes": shapes,
         });
         say!("{report}");
         return Ok(());
@@ -49,6 +50,7 @@ pub(super) fn check(loaded: &Loaded, as_json: bool) -> Result<(), Failure> {
             joint.mass
         );
     }
+    super::shapes::tell(&loaded.shapes);
     for warning in &loaded.warnings {
         say!("warning: {warning}");
     }

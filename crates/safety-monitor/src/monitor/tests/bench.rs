@@ -3,7 +3,10 @@
 
 use std::sync::LazyLock;
 
-use kinematics::{ArmChain, ArmModel, IkOptions, Patch, Payload, RobotDescription, ToolModel};
+use kinematics::{
+    ArmChain, ArmModel, ArmShape, Capsule, IkOptions, Patch, Payload, RobotDescription, TableTop,
+    ToolModel,
+};
 use limits::{Envelope, RawLimits, Zone, ZoneMap};
 use nalgebra::{Matrix3, SMatrix, SVector, UnitQuaternion, Vector3};
 use quantities::{
@@ -53,6 +56,7 @@ fn tool(patch: Patch) -> ToolModel {
             inertia: Matrix3::from_diagonal(&Vector3::new(6e-4, 6e-4, 4e-4)),
         },
         patch,
+        body_radius: m(0.02),
     }
 }
 
@@ -100,6 +104,8 @@ pub fn config(chain: &ArmChain, raw: &RawLimits) -> MonitorConfig<J> {
         tools: tools()
             .map(|tool| (arm.with_payload(&tool.payload), tool))
             .to_vec(),
+        shapes: Vec::new(),
+        table: TableTop::default(),
         envelope: envelope(raw),
         spine: (0..=60)
             .map(|i| Point::new(-0.15 + 0.01 * f64::from(i), 0.0, SKIN))
@@ -418,4 +424,36 @@ pub fn sluggish() -> Bench {
         .iter_mut()
         .for_each(|joint| joint.limits.velocity = 0.1);
     tared(&chain, &RawLimits::default(), THUMB, 0.06)
+}
+
+/// Away, with links as thick as the test wants them, looked at long enough for the first round.
+pub fn shaped(capsules: &[Capsule]) -> Bench {
+    let raw = RawLimits::default();
+    let mut bench = Bench::new(chain(), &raw, THUMB, (0.15, 0.06, HIGH));
+    let mut config = config(chain(), &raw);
+    config.shapes = config
+        .tools
+        .iter()
+        .map(|(model, tool)| ArmShape::new(model, capsules, Some(tool)).expect("capsules"))
+        .collect();
+    bench.monitor = Monitor::new(config).expect("sound");
+    bench.run(450).settled()
+}
+
+/// A ball of 10 mm that rides on the last link, or stands on the foot, and begins at this place (table, m).
+/// The last link goes where the tool goes, so the test knows where the ball is.
+pub fn ball(link: Option<usize>, place: [f64; 3]) -> Capsule {
+    let bench = Bench::new(chain(), &RawLimits::default(), THUMB, (0.15, 0.06, HIGH));
+    let model = ArmModel::<J>::from_chain(chain()).expect("seven joints");
+    let in_base = base_from_table().raw() * nalgebra::Point3::from(place);
+    let on_link = match link {
+        Some(joint) => model.link_poses(&bench.q)[joint].inverse() * in_base,
+        None => in_base,
+    };
+    Capsule {
+        link,
+        a: on_link,
+        b: on_link,
+        radius: m(0.01),
+    }
 }
