@@ -5,6 +5,7 @@ use judge::{
     ArmFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile, SegmentFile, StepFile,
     ToolFile, ToolName, ZoneLimit,
 };
+use kinematics::{ArmShape, BodyPart};
 use plan::Plan;
 use quantities::{Newtons, Point, SquareMetres, Table};
 use recorder::Attachment;
@@ -213,19 +214,26 @@ fn run_file<const D: usize>(
         warnings: loaded.warnings(),
         step_notes: plan.steps().iter().map(|s| s.notes.clone()).collect(),
         planned: planned(plan, world),
-        capsules: kit
-            .capsules
-            .iter()
-            .map(|c| CapsuleFile {
-                frame: c
-                    .link
-                    .map_or_else(|| "base".to_owned(), |link| format!("link_{}", link + 1)),
-                a: c.a.coords.into(),
-                b: c.b.coords.into(),
-                radius: c.radius.get(),
-            })
-            .collect(),
+        capsules: drawn_capsules(kit),
     }
+}
+
+/// The links as plan and monitor take them. The tool is drawn by its own shape: it may change on the way.
+fn drawn_capsules<const D: usize>(kit: &Kit<'_, D>) -> Vec<CapsuleFile> {
+    let parts = kit.shapes.first().map_or(&[][..], ArmShape::parts);
+    parts
+        .iter()
+        .filter(|part| part.part != BodyPart::Tool)
+        .map(|part| CapsuleFile {
+            frame: part
+                .capsule
+                .link
+                .map_or_else(|| "base".to_owned(), |link| format!("link_{}", link + 1)),
+            a: part.capsule.a.coords.into(),
+            b: part.capsule.b.coords.into(),
+            radius: part.capsule.radius.get(),
+        })
+        .collect()
 }
 
 /// Every fifth knot is enough for a line that people look at.
