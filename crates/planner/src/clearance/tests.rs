@@ -1,4 +1,4 @@
-use anatomy::{BodyParameters, parametric_back};
+use anatomy::{BodyParameters, Sex, parametric_back};
 use kinematics::{Capsule, Patch, RobotDescription};
 use limits::{Envelope, RawLimits};
 use nalgebra::Point3;
@@ -27,7 +27,8 @@ fn capsules() -> Vec<Capsule> {
         rod(None, 0.13, 0.08),
         rod(Some(1), 0.21, 0.066),
         rod(Some(3), 0.20, 0.06),
-        rod(Some(4), 0.19, 0.055),
+        // Holds a stick, so that it meets something often.
+        rod(Some(4), 0.70, 0.055),
         rod(Some(6), 0.02, 0.044),
     ]
 }
@@ -37,6 +38,7 @@ fn beside_the_table<R>(capsules: &[Capsule], run: impl FnOnce(&Clearance<'_, 7>)
     let arm = arm();
     let shape = ArmShape::new(&arm, capsules, None).expect("capsules");
     let body = BodyParameters {
+        sex: Sex::Male,
         stature: Metres::new(1.78),
         mass: Kilograms::new(78.0),
     };
@@ -86,7 +88,7 @@ fn a_watch_misses_no_breach_that_a_look_at_every_posture_finds() {
             }
         }
         assert!(
-            found > 500 && rigid > 500 && found < 17_000,
+            found > 300 && rigid > 80 && found < 17_000,
             "{found} {rigid}"
         );
     });
@@ -94,7 +96,11 @@ fn a_watch_misses_no_breach_that_a_look_at_every_posture_finds() {
 
 #[test]
 fn most_postures_of_a_slow_motion_need_no_second_look() {
-    beside_the_table(&capsules(), |clearance| {
+    let calm: Vec<Capsule> = capsules()
+        .into_iter()
+        .filter(|c| c.link != Some(4))
+        .collect();
+    beside_the_table(&calm, |clearance| {
         let q = SVector::from([0.52, -0.13, -0.01, 2.25, 0.0, 1.03, -1.06]);
         let mut watch = Watch::default();
         let mut looks = 0;
