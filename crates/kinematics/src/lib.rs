@@ -9,6 +9,9 @@
 //!                                                               ▼ swing (passive motion)
 //! ```
 //!
+//! `ArmShape` is the same arm as a body: capsules around links and tool, from a profile or from the file's
+//! collision shapes, placed in a posture and measured against each other and against a `TableTop`.
+//!
 //! Left of `ArmModel` is set-up: it allocates and says at length what is wrong with a file. `ArmModel`
 //! and right of it is for the loop: fixed-size, no allocation, no panic (`swing` and the planning
 //! seeds aside, which are for tools and planning).
