@@ -46,7 +46,7 @@ fn links(arm: &ArmModel<7>) -> Links<7> {
 
 /// A back over the middle of the table.
 fn skin() -> Skin {
-    let bulge = |x: f64, y: f64| (x * x + 4.0 * y * y < 0.16).then(|| 0.2 - 0.5 * y * y);
+    let bulge = |x: f64, y: f64| (x * x + 4.0 * y * y < 0.16).then_some(0.2 - 0.5 * y * y);
     Skin::sampled((m(-0.5), m(0.5)), (m(-0.3), m(0.3)), m(0.01), bulge).expect("cells")
 }
 

@@ -5,9 +5,9 @@ use limits::RawLimits;
 use signals::{Reading, Request, ToolIndex, WhyMissing};
 
 use super::bench::{
-    Bench, FORK, J, Line, PALM, SKIN, away, ball, cramped, fresh, near, shaped, sluggish, touching,
-    touching_with,
+    Bench, FORK, J, Line, PALM, SKIN, away, cramped, fresh, near, sluggish, touching, touching_with,
 };
+use super::shaped::{ball, shaped};
 use crate::rules::RULES;
 
 fn index_of(word: &str) -> usize {
