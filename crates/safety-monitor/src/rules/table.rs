@@ -237,7 +237,7 @@ table! {
         an_elbow_that_comes_down_on_the_table_unloads;
     "SR-42" link_skin "link at the client": Unload at 200.0 | 0 ms, 5 samples, releases 0.003 less
         | "least distance of a link from the believed skin (m, negated), projected over the 8 cycles until the next look"
-        | "0.003, less 0.025 under it for the link that carries the tool; released 0.003 above"
+        | "0.003; for the link that carries the tool 0.025 under the skin; released 0.003 further out"
         | ["A1" "A9" "X11" "P1" "P3"]
         a_link_that_comes_down_on_the_client_unloads;
     "SR-43" link_link "arm at itself": Unload at 200.0 | 0 ms, 5 samples, releases 0.003 less
