@@ -59,6 +59,7 @@ fn arm(gap: f64) -> (SimArm<7>, SVector<f64, 7>) {
     let tool = ToolModel {
         payload,
         patch,
+        body_radius: Metres::new(0.03),
         pressure_rating: quantities::Pascals::new(250e3),
     };
     let tools = vec![(model, tool)];

@@ -49,6 +49,7 @@ pub(crate) fn tool(patch: Patch) -> ToolModel {
         },
         patch,
         pressure_rating: quantities::Pascals::new(250e3),
+        body_radius: Metres::new(0.03),
     }
 }
 

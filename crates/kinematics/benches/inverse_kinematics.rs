@@ -8,7 +8,7 @@
 
 use std::time::Instant;
 
-use kinematics::{ArmChain, ArmModel, IkOptions, LinkCapsule, RobotDescription};
+use kinematics::{ArmChain, ArmModel, ArmShape, Capsule, IkOptions, RobotDescription};
 use nalgebra::{Point3, SVector};
 use quantities::{Base, Metres, Tool, Transform};
 use rand::{RngCore, SeedableRng};
@@ -78,9 +78,12 @@ fn measure<const D: usize>(arm: &Arm, poses: usize) {
         Err(error) => return println!("{:<10} {error}", arm.name),
     };
     let profile = from_root(&format!("config/arms/{}.toml", arm.profile)).unwrap_or_default();
-    let capsules = capsules(&profile, &chain);
+    let shape = match ArmShape::new(&model, &capsules(&profile, &chain), None) {
+        Ok(shape) => shape,
+        Err(error) => return println!("{:<10} {error}", arm.name),
+    };
     let targets: Vec<_> = (0..poses)
-        .map(|number| model.tool_pose(&free_posture(&model, &capsules, number as u64)))
+        .map(|number| model.tool_pose(&free_posture(&model, &shape, number as u64)))
         .collect();
     for free_yaw in [false, true] {
         let options = IkOptions {
@@ -175,7 +178,7 @@ fn row(
 /// The posture of one stream: uniform within the limits, drawn again while links overlap.
 fn free_posture<const D: usize>(
     model: &ArmModel<D>,
-    capsules: &[LinkCapsule],
+    shape: &ArmShape<D>,
     number: u64,
 ) -> SVector<f64, D> {
     let mut chance = ChaCha8Rng::seed_from_u64(1);
@@ -186,7 +189,8 @@ fn free_posture<const D: usize>(
             let share = (chance.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
             limits.lower[i] + (limits.upper[i] - limits.lower[i]) * share
         });
-        if model.self_distance(&q, capsules) > Metres::new(0.0) {
+        let nearest = shape.self_distance(&shape.place(model, &q));
+        if nearest.is_none_or(|pair| pair.distance > 0.0) {
             return q;
         }
     }
@@ -194,7 +198,7 @@ fn free_posture<const D: usize>(
 
 /// The `[[capsule]]` blocks of an arm profile. The settings crate reads profiles in earnest; this one
 /// may not use it, and needs four keys of one shape.
-fn capsules(profile: &str, chain: &ArmChain) -> Vec<LinkCapsule> {
+fn capsules(profile: &str, chain: &ArmChain) -> Vec<Capsule> {
     let metres = |value: &str| -> Vec<f64> {
         let bare = value.trim_matches(['[', ']']);
         bare.split(',')
@@ -213,7 +217,7 @@ fn capsules(profile: &str, chain: &ArmChain) -> Vec<LinkCapsule> {
             [x, y, z] => Some(Point3::new(x, y, z)),
             _ => None,
         };
-        Some(LinkCapsule {
+        Some(Capsule {
             link: chain
                 .joints
                 .iter()

@@ -4,8 +4,8 @@ use nalgebra::{Isometry3, Matrix3, Point3, Vector3};
 
 use crate::bodies::RigidBody;
 use crate::description::JointMotion;
-use crate::gathering::gather_bodies;
-use crate::{RobotDescription, UrdfError, UrdfWarning};
+use crate::gathering::{Gathered, gather_bodies};
+use crate::{CollisionShape, RobotDescription, UrdfError, UrdfWarning};
 
 /// How a joint moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +74,9 @@ pub struct ArmChain {
     pub joints: Vec<ChainJoint>,
     /// Pose of the tip in the frame of the last joint.
     pub last_from_tip: Isometry3<f64>,
+    /// Collision shapes of its links, as far as the file has some that can be read; links without are
+    /// absent.
+    pub collision: Vec<CollisionShape>,
 }
 
 impl RobotDescription {
@@ -94,7 +97,11 @@ impl RobotDescription {
         };
         let path = self.tree.path_to(tip);
         self.moving_joints(&path)?;
-        let (joints, last_from_tip) = gather_bodies(self, &path, tip, &mut warnings)?;
+        let Gathered {
+            joints,
+            last_from_tip,
+            collision,
+        } = gather_bodies(self, &path, tip, &mut warnings)?;
         for joint in joints.iter().filter(|joint| joint.mass <= 0.0) {
             warnings.push(UrdfWarning::MasslessBody {
                 joint: joint.name.clone(),
@@ -107,6 +114,7 @@ impl RobotDescription {
             tip: self.link_name(tip),
             joints,
             last_from_tip,
+            collision,
         };
         if !(4..=7).contains(&chain.joints.len()) {
             let ArmChain {

@@ -5,8 +5,10 @@
 
 use nalgebra::{Isometry3, Matrix3, Translation3, UnitQuaternion, Vector3};
 
+use crate::Capsule;
 use crate::bodies::{RigidBody, principal_moments};
 use crate::chain::JointKind;
+use crate::collision::read_shapes;
 use crate::meshes::{MeshReference, meshes_of};
 use crate::tree::Tree;
 use crate::{UrdfError, UrdfWarning, xml_guard};
@@ -31,6 +33,8 @@ pub(crate) struct LinkEntry {
     pub(crate) name: String,
     /// In the link's own axes.
     pub(crate) body: RigidBody,
+    /// Around its collision shapes, in the link's own axes.
+    pub(crate) capsules: Vec<Capsule>,
 }
 
 /// What a joint allows, as far as it can be handled.
@@ -182,6 +186,7 @@ fn read_link(
     Ok(LinkEntry {
         name: link.name.clone(),
         body: told_in_frame.told_in(&frame),
+        capsules: read_shapes(link, warnings)?,
     })
 }
 
@@ -259,7 +264,7 @@ fn motion_of(kind: &urdf_rs::JointType) -> JointMotion {
 
 /// URDF poses are fixed-axis roll, pitch, yaw: `R = Rz(yaw) Ry(pitch) Rx(roll)`. Angles as written:
 /// 1.570796327 stays 1.570796327.
-fn read_pose(
+pub(crate) fn read_pose(
     pose: &urdf_rs::Pose,
     place: impl Fn() -> String,
 ) -> Result<Isometry3<f64>, UrdfError> {

@@ -291,4 +291,13 @@ pub enum UrdfWarning {
         /// Length as written.
         length: f64,
     },
+    /// A collision shape that is not read.
+    #[error(
+        "link '{link}': its collision mesh is not read; give the link a [[capsule]] in the arm's profile, or \
+         cylinders, boxes or spheres in the file"
+    )]
+    MeshNotRead {
+        /// The link.
+        link: String,
+    },
 }

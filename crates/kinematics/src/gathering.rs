@@ -5,26 +5,40 @@ use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion, Vector3};
 use crate::bodies::RigidBody;
 use crate::chain::{ChainJoint, ChainLimits, JointKind};
 use crate::description::{JointEntry, JointMotion};
-use crate::{RobotDescription, UrdfError, UrdfWarning};
+use crate::{Capsule, CollisionShape, RobotDescription, UrdfError, UrdfWarning};
 
-/// The chain's joints with the bodies they move, and the pose of the tip in the last one. `path` holds
-/// the joints from root to tip.
+/// What hangs on a chain.
+pub(crate) struct Gathered {
+    /// The chain's joints with the bodies they move.
+    pub(crate) joints: Vec<ChainJoint>,
+    /// Pose of the tip in the last one.
+    pub(crate) last_from_tip: Isometry3<f64>,
+    /// Collision shapes, link by link.
+    pub(crate) collision: Vec<CollisionShape>,
+}
+
+/// Gathers what hangs on the chain; `path` holds the joints from root to tip.
 pub(crate) fn gather_bodies(
     description: &RobotDescription,
     path: &[usize],
     tip: usize,
     warnings: &mut Vec<UrdfWarning>,
-) -> Result<(Vec<ChainJoint>, Isometry3<f64>), UrdfError> {
+) -> Result<Gathered, UrdfError> {
     let mut gathering = Gathering {
         description,
         path,
         tip,
         joints: Vec::new(),
         last_from_tip: Isometry3::identity(),
+        collision: Vec::new(),
         warnings,
     };
     gathering.walk()?;
-    Ok((gathering.joints, gathering.last_from_tip))
+    Ok(Gathered {
+        joints: gathering.joints,
+        last_from_tip: gathering.last_from_tip,
+        collision: gathering.collision,
+    })
 }
 
 /// Walks the whole tree from the root and gathers every mass into the body that carries it.
@@ -34,6 +48,7 @@ struct Gathering<'a> {
     tip: usize,
     joints: Vec<ChainJoint>,
     last_from_tip: Isometry3<f64>,
+    collision: Vec<CollisionShape>,
     warnings: &'a mut Vec<UrdfWarning>,
 }
 
@@ -54,6 +69,7 @@ impl Gathering<'_> {
         }];
         while let Some(visit) = open.pop() {
             self.gather(&visit);
+            self.gather_shapes(&visit);
             for (number, child) in self.description.tree.children(visit.link) {
                 let Some(joint) = self.description.joints.get(number) else {
                     continue;
@@ -95,6 +111,20 @@ impl Gathering<'_> {
             joint.mass = body.mass;
             joint.centre_of_mass = Point3::from(body.centre);
             joint.inertia = body.inertia;
+        }
+    }
+
+    /// Notes the link's collision shapes, told where its carrier is.
+    fn gather_shapes(&mut self, visit: &Visit) {
+        let Some(link) = self.description.links.get(visit.link) else {
+            return;
+        };
+        let told = |capsule: &Capsule| capsule.told_in(&visit.carrier_from_link, visit.carrier);
+        if !link.capsules.is_empty() {
+            self.collision.push(CollisionShape {
+                link: link.name.clone(),
+                capsules: link.capsules.iter().map(told).collect(),
+            });
         }
     }
 

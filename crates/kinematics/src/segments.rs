@@ -1,13 +1,6 @@
-//! How far apart two straight pieces are, and with that the links of an arm: capsules around segments.
+//! How far apart two straight pieces are.
 
-use nalgebra::{Point3, SVector};
-use quantities::Metres;
-
-use crate::ArmModel;
-
-/// Links with at least so many joints between them are measured against each other; nearer ones are kept
-/// apart by their joints' limits. Chosen.
-const JOINTS_BETWEEN: usize = 3;
+use nalgebra::Point3;
 
 /// Squared length below which a segment counts as a point (m²): a nanometre.
 const POINT: f64 = 1e-18;
@@ -15,8 +8,8 @@ const POINT: f64 = 1e-18;
 /// Distance of two segments, each given by its ends (the unit of the coordinates). The lines' nearest
 /// points, clamped into the segments one after the other (Ericson, Real-Time Collision Detection, 2005,
 /// section 5.1.9). Segments of no length are points.
-#[must_use]
-pub fn between_segments(
+#[inline]
+pub(crate) fn between_segments(
     first: (&Point3<f64>, &Point3<f64>),
     second: (&Point3<f64>, &Point3<f64>),
 ) -> f64 {
@@ -42,54 +35,6 @@ pub fn between_segments(
     let t = share(b * start + f, e);
     let s = share(b * t - c, a);
     ((first.0 + along_first * s) - (second.0 + along_second * t)).norm()
-}
-
-/// A rounded rod around a piece of a link.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LinkCapsule {
-    /// Index of the joint that carries the link, root side first; `None` for the root link.
-    pub link: Option<usize>,
-    /// One end of the axis, in the link's frame; for the root link in base (m).
-    pub a: Point3<f64>,
-    /// The other end, in the same frame (m).
-    pub b: Point3<f64>,
-    /// Radius.
-    pub radius: Metres,
-}
-
-impl LinkCapsule {
-    /// Links in order from the root.
-    fn order(&self) -> usize {
-        self.link.map_or(0, |joint| joint + 1)
-    }
-}
-
-impl<const D: usize> ArmModel<D> {
-    /// Least distance between capsules of links that have three or more joints between them, negative
-    /// where they overlap; infinity when there are none. Capsules of links that the arm lacks are left out.
-    #[must_use]
-    pub fn self_distance(&self, positions: &SVector<f64, D>, capsules: &[LinkCapsule]) -> Metres {
-        let poses = self.link_poses(positions);
-        let placed = |capsule: &LinkCapsule| match capsule.link {
-            Some(joint) => poses
-                .get(joint)
-                .map(|link| (link * capsule.a, link * capsule.b)),
-            None => Some((capsule.a, capsule.b)),
-        };
-        let mut least = f64::INFINITY;
-        for (number, one) in capsules.iter().enumerate() {
-            for other in capsules.iter().skip(number + 1) {
-                if one.order().abs_diff(other.order()) < JOINTS_BETWEEN {
-                    continue;
-                }
-                if let (Some((a, b)), Some((c, d))) = (placed(one), placed(other)) {
-                    let axes = between_segments((&a, &b), (&c, &d));
-                    least = least.min(axes - one.radius.get() - other.radius.get());
-                }
-            }
-        }
-        Metres::new(least)
-    }
 }
 
 #[cfg(test)]

@@ -152,4 +152,6 @@ pub struct ToolModel {
     pub patch: Patch,
     /// Most pressure that the tool is made for: force over the area of the patch, or of a fork's tip.
     pub pressure_rating: Pascals,
+    /// Radius of a rod from the flange to the patch that holds the tool's body behind its patch.
+    pub body_radius: Metres,
 }

@@ -330,28 +330,3 @@ fn tracking_moves_little_keeps_limits_and_tells_what_is_left() {
     }
     assert_eq!(last.resting, Some(0), "{}", last.q);
 }
-
-#[test]
-fn links_that_overlap_have_a_negative_distance() {
-    let arm: ArmModel<7> = model_of(R7, None);
-    let capsule = |link, top: f64| kinematics::LinkCapsule {
-        link,
-        a: nalgebra::Point3::origin(),
-        b: nalgebra::Point3::new(0.0, 0.0, top),
-        radius: Metres::new(0.05),
-    };
-    let rods = [capsule(None, 0.15), capsule(Some(4), 0.2)];
-    // Stretched upward, both rods lie on one line, one over the other.
-    let up = arm.self_distance(&SVector::zeros(), &rods).get();
-    let begins = arm.link_poses(&SVector::zeros())[4].translation.z;
-    assert!((up - (begins - 0.15 - 0.1)).abs() < 1e-12, "{up}");
-    let folded = SVector::from([0.0, 1.6, 0.0, 2.4, 0.0, 0.0, 0.0]);
-    assert!(arm.self_distance(&folded, &rods).get() < up);
-    // Neighbours are not measured, nor are links that the arm lacks.
-    let near = [
-        capsule(Some(3), 0.2),
-        capsule(Some(4), 0.2),
-        capsule(Some(9), 0.2),
-    ];
-    assert_eq!(arm.self_distance(&folded, &near).get(), f64::INFINITY);
-}

@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use control_cycle::{ControlCycle, CycleParts, Reference, ReferenceSettings};
 use force_control::{Estimator, EstimatorSettings, ForceControl, Gains};
-use kinematics::{ArmModel, ToolModel};
+use kinematics::{ArmModel, ArmShape, Capsule, ToolModel};
 use limits::Envelope;
 use nalgebra::SVector;
 use plan::Plan;
-use planner::{Capsule, PlanRejection, PlanRequest, ToolSpec};
+use planner::{PlanRejection, PlanRequest, ToolSpec};
 use quantities::{Base, Duration, Flange, Metres, Seconds, Sensor, Table, Transform};
 use safety_monitor::{Monitor, MonitorConfig, SensorTraits, Skin};
 use sim::{ArmPlantParams, SensorParams, SimArm, TrueWorld};
@@ -45,8 +45,10 @@ pub struct Kit<'a, const D: usize> {
     pub park: SVector<f64, D>,
     /// Where a session begins.
     pub start: SVector<f64, D>,
-    /// Shapes of the moving links.
+    /// Capsules around the links.
     pub capsules: Vec<Capsule>,
+    /// The arm with each tool as a body, by tool index.
+    pub shapes: Vec<ArmShape<D>>,
 }
 
 impl<'a, const D: usize> Kit<'a, D> {
@@ -57,7 +59,7 @@ impl<'a, const D: usize> Kit<'a, D> {
         let bare = ArmModel::<D>::from_chain(&loaded.setup.chain)
             .map_err(Failure::input)?
             .with_gravity(installation.gravity_in_base());
-        let arms = loaded
+        let arms: Vec<(ArmModel<D>, ToolSpec)> = loaded
             .tools
             .iter()
             .map(|tool| {
@@ -70,7 +72,11 @@ impl<'a, const D: usize> Kit<'a, D> {
             })
             .collect();
         let envelope = loaded.envelope(&bodies.believed)?;
-        let capsules = loaded.profile.capsules.clone();
+        let capsules = loaded.setup.capsules.clone();
+        let shape = |(arm, spec): &(ArmModel<D>, ToolSpec)| {
+            ArmShape::new(arm, &capsules, Some(&spec.model)).map_err(Failure::input)
+        };
+        let shapes = arms.iter().map(shape).collect::<Result<_, _>>()?;
         let sensor = loaded.profile.sensor.as_ref();
         Ok(Self {
             loaded,
@@ -82,6 +88,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             park: SVector::from_iterator(loaded.profile.park_posture()),
             start: SVector::from_iterator(loaded.profile.start_posture()),
             capsules,
+            shapes,
         })
     }
 
@@ -147,6 +154,8 @@ impl<'a, const D: usize> Kit<'a, D> {
         });
         Monitor::new(MonitorConfig {
             tools: self.tools(),
+            shapes: self.shapes.clone(),
+            table: self.loaded.profile.table,
             envelope: self.envelope.clone(),
             spine: back.spine().to_vec(),
             spine_from: back.u_range().0,

@@ -82,6 +82,7 @@ impl<const D: usize> Scene<'_, D> {
         findings: &mut Findings,
     ) {
         let mut before = None;
+        let mut watch = crate::clearance::Watch::default();
         for (i, knot) in knots.iter().enumerate() {
             let time = start + i as f64 * crate::timing::KNOT_SPACING;
             let sample = Sample {
@@ -92,7 +93,7 @@ impl<const D: usize> Scene<'_, D> {
             };
             let mut report = |breach: Breach| findings.report(tag, breach);
             self.prove_motion(&sample, &mut report);
-            self.prove_posture(&sample, &mut report);
+            self.prove_posture(&sample, &mut watch, &mut report);
             match manner {
                 Manner::Contact => self.prove_contact(&sample, &mut report),
                 Manner::Entering => self.prove_place(&sample, &mut report),

@@ -1,199 +1,214 @@
-//! How far links stay from the body, the table and each other.
+//! How far links and tool stay from the body, the table, the floor and each other.
 //!
-//! Links are capsules. Points on their axes, at most 25 mm apart, are measured against the skin below
-//! them (along the skin's normal, which for a convex back is the distance) and against the table top.
-//! Between two points of an axis the distance is at most 12.5 mm x the slope difference smaller: for
-//! skin that bends with radii above 0.1 m under 1 mm, which the limits include.
+//! Links and tool are capsules. Points on their axes, at most 25 mm apart, are measured against the skin
+//! below them (along the skin's normal, which for a convex back is the distance). Between two points of an
+//! axis the distance is at most 12.5 mm x the slope difference smaller: for skin that bends with radii above
+//! 0.1 m under 1 mm, which the limits include. Slab, floor and other capsules are measured exactly.
+//!
+//! No capsule moves farther than [`ArmShape::motion_bound`] from one knot to the next, and these exact
+//! distances shrink by no more than that. So a knot that lies within the room which the last measured one
+//! had to spare need not be measured against them again; the skin, whose height can step, always is.
 
-use kinematics::ArmModel;
-use nalgebra::{Isometry3, Point3, SVector, Vector3};
+use kinematics::{ArmModel, ArmShape, BodyPart, Placed, Rod, ShapePart, TableTop};
+use nalgebra::{Isometry3, SVector, Vector3};
 
 use crate::ground::Ground;
-use crate::request::{Capsule, TableTop};
 
 /// Points on a capsule's axis are this far apart at most (m).
 const AXIS_STEP: f64 = 0.025;
-/// Least distance of the links from the body (m); of the last link, which carries the tool, less.
+/// Least distance of the links from the body (m); of the last link, which carries the tool, and of the
+/// tool behind its patch, less.
 /// Chosen: breathing lifts the back by up to 10 mm; the last link rides on it with the tool.
 pub(crate) const BODY: f64 = 0.020;
 const BODY_LAST_LINK: f64 = 0.002;
 /// Least distance from the table (m). Chosen.
 pub(crate) const TABLE: f64 = 0.010;
-/// Least distance of two links (m), and how many joints must lie between them to count. Chosen.
+/// Least distance from the floor (m). Chosen: cables lie there.
+const FLOOR: f64 = 0.020;
+/// Least distance of two links (m). Chosen.
 const SELF: f64 = 0.005;
-const SELF_JOINTS_BETWEEN: usize = 3;
 
 /// What came too near to what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Against {
     /// The skin.
     Body,
-    /// The table top.
+    /// The table.
     Table,
-    /// Another link.
-    Link(Link),
-}
-
-/// A link by the joint that carries it; `None` for the root.
-pub(crate) type Link = Option<usize>;
-
-/// The link in words.
-pub(crate) fn word(link: Link) -> String {
-    link.map_or("the foot".to_owned(), |joint| {
-        format!("the link of joint {}", joint + 1)
-    })
-}
-
-/// Links in order from the root.
-fn order(link: Link) -> usize {
-    link.map_or(0, |joint| joint + 1)
+    /// The floor.
+    Floor,
+    /// Another part of the arm.
+    Part(BodyPart),
 }
 
 /// The tightest place of one posture.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tight {
-    pub link: Link,
+    pub part: BodyPart,
     pub against: Against,
     /// Distance and least allowed distance (m).
     pub distance: f64,
     pub limit: f64,
 }
 
-/// Measures clearances of one arm over one body.
-pub(crate) struct Clearance<'a, const D: usize> {
-    pub arm: &'a ArmModel<D>,
-    pub ground: Ground<'a>,
-    pub capsules: &'a [Capsule],
-    pub table: TableTop,
-    pub table_from_base: Isometry3<f64>,
+impl Tight {
+    fn spare(&self) -> f64 {
+        self.distance - self.limit
+    }
+
+    /// The tighter of two.
+    fn or(self, other: Option<Self>) -> Self {
+        other
+            .filter(|other| other.spare() < self.spare())
+            .unwrap_or(self)
+    }
 }
 
-impl<const D: usize> Clearance<'_, D> {
+/// The last posture of a motion that was measured against everything rigid, and what it had to spare (m).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Watch<const D: usize>(Option<(SVector<f64, D>, f64)>);
+
+/// Measures clearances of one arm over one body.
+pub(crate) struct Clearance<'a, const D: usize> {
+    arm: &'a ArmModel<D>,
+    ground: Ground<'a>,
+    shape: &'a ArmShape<D>,
+    pub table: TableTop,
+    table_from_base: Isometry3<f64>,
+    /// No skin is higher (m).
+    highest_skin: f64,
+}
+
+impl<'a, const D: usize> Clearance<'a, D> {
+    pub(crate) fn new(
+        arm: &'a ArmModel<D>,
+        ground: Ground<'a>,
+        shape: &'a ArmShape<D>,
+        table: TableTop,
+        table_from_base: Isometry3<f64>,
+    ) -> Self {
+        // A B-spline lies within the span of its coefficients.
+        let heights = ground.back.surface().coefficients().iter().copied();
+        let highest_skin = heights.fold(f64::NEG_INFINITY, f64::max);
+        Self {
+            arm,
+            ground,
+            shape,
+            table,
+            table_from_base,
+            highest_skin,
+        }
+    }
+
     /// Least spare distance (m) over all capsules; infinite without capsules.
     pub(crate) fn spare(&self, q: &SVector<f64, D>) -> f64 {
         self.tightest(q)
-            .map_or(f64::INFINITY, |t| t.distance - t.limit)
+            .map_or(f64::INFINITY, |tight| tight.spare())
     }
 
     /// The place with the least distance over its limit; `None` without capsules near anything.
     pub(crate) fn tightest(&self, q: &SVector<f64, D>) -> Option<Tight> {
+        let placed = self.placed(q);
+        let rigid = self.against_rigid(&placed);
+        self.against_body(&placed, rigid, f64::INFINITY)
+    }
+
+    /// What is too near in the next posture of a motion, if anything is. Postures follow each other on
+    /// straight lines in joint space.
+    pub(crate) fn breach(&self, q: &SVector<f64, D>, watch: &mut Watch<D>) -> Option<Tight> {
+        let placed = self.placed(q);
+        let is_known = watch
+            .0
+            .is_some_and(|(at, spare)| self.shape.motion_bound(&(q - at)) < spare);
+        let rigid = if is_known {
+            None
+        } else {
+            let found = self.against_rigid(&placed);
+            watch.0 = Some((*q, found.map_or(f64::INFINITY, |t| t.spare())));
+            found.filter(|t| t.spare() < 0.0)
+        };
+        self.against_body(&placed, rigid, 0.0)
+            .filter(|t| t.spare() < 0.0)
+    }
+
+    /// All capsules in the table frame.
+    fn placed(&self, q: &SVector<f64, D>) -> Placed {
         let links = self
             .arm
             .link_poses(q)
             .map(|link| self.table_from_base * link);
-        let placed: Vec<(Link, Point3<f64>, Point3<f64>, f64)> = self
-            .capsules
-            .iter()
-            .filter_map(|c| {
-                let link = match c.link {
-                    Some(joint) => links.get(joint)?,
-                    None => &self.table_from_base,
-                };
-                Some((c.link, link * c.a, link * c.b, c.radius.get()))
-            })
-            .collect();
-        let mut tightest: Option<Tight> = None;
-        let mut take = |found: Tight| {
-            let spare = found.distance - found.limit;
-            if tightest.is_none_or(|old| spare < old.distance - old.limit) {
-                tightest = Some(found);
+        self.shape.place_on(&self.table_from_base, &links)
+    }
+
+    /// Against slab, floor and the arm itself.
+    fn against_rigid(&self, placed: &Placed) -> Option<Tight> {
+        let parts = self.shape.parts();
+        let part_at = |at: usize| parts.get(at).map_or(BodyPart::Foot, |part| part.part);
+        let mut tightest = self.shape.self_distance(placed).map(|pair| Tight {
+            part: part_at(pair.first),
+            against: Against::Part(part_at(pair.second)),
+            distance: pair.distance,
+            limit: SELF,
+        });
+        for (part, rod) in moving(parts, placed) {
+            let found = |against, distance, limit| Tight {
+                part: part.part,
+                against,
+                distance,
+                limit,
+            };
+            let floor = found(Against::Floor, self.table.floor_distance(rod), FLOOR);
+            let slab = found(Against::Table, self.table.slab_distance(rod), TABLE);
+            tightest = Some(floor.or(Some(slab)).or(tightest));
+        }
+        tightest
+    }
+
+    /// Against the skin, where that is tighter than what was found before. Who has `enough` to spare
+    /// (m) over the highest place of the back is not looked at closely.
+    fn against_body(&self, placed: &Placed, before: Option<Tight>, enough: f64) -> Option<Tight> {
+        let mut tightest = before;
+        for (part, rod) in moving(self.shape.parts(), placed) {
+            if part.off_client <= 0.0 {
+                continue;
             }
-        };
-        for (number, (link, a, b, radius)) in placed.iter().enumerate() {
-            // The foot stands where it was bolted.
-            if link.is_some() {
-                self.against_body_and_table(*link, a, b, *radius, &mut take);
+            let rides_on_skin = part.capsule.link.is_some_and(|joint| joint + 1 >= D);
+            let limit = if rides_on_skin { BODY_LAST_LINK } else { BODY };
+            let over_all = rod.a.z.min(rod.b.z) - rod.radius - self.highest_skin - limit;
+            if over_all >= tightest.map_or(enough, |t| t.spare().min(enough)) {
+                continue;
             }
-            for (other, c, d, other_radius) in placed.iter().skip(number + 1) {
-                if order(*link).abs_diff(order(*other)) >= SELF_JOINTS_BETWEEN {
-                    let distance = between_segments((a, b), (c, d)) - radius - other_radius;
-                    take(Tight {
-                        link: *link,
-                        against: Against::Link(*other),
-                        distance,
-                        limit: SELF,
-                    });
+            for place in axis_points(rod, part.off_client) {
+                if let Some(height) = self.ground.height_over_skin(&place) {
+                    let found = Tight {
+                        part: part.part,
+                        against: Against::Body,
+                        distance: height - rod.radius,
+                        limit,
+                    };
+                    tightest = Some(found.or(tightest));
                 }
             }
         }
         tightest
     }
-
-    fn against_body_and_table(
-        &self,
-        link: Link,
-        a: &Point3<f64>,
-        b: &Point3<f64>,
-        radius: f64,
-        take: &mut impl FnMut(Tight),
-    ) {
-        let pieces = ((b - a).norm() / AXIS_STEP).ceil().max(1.0);
-        let body_limit = if order(link) >= D {
-            BODY_LAST_LINK
-        } else {
-            BODY
-        };
-        for i in 0..=pieces as usize {
-            let place = a.coords.lerp(&b.coords, i as f64 / pieces);
-            if let Some(height) = self.ground.height_over_skin(&place) {
-                take(Tight {
-                    link,
-                    against: Against::Body,
-                    distance: height - radius,
-                    limit: body_limit,
-                });
-            }
-            if self.over_table(&place, radius) {
-                let distance = place.z - radius;
-                take(Tight {
-                    link,
-                    against: Against::Table,
-                    distance,
-                    limit: TABLE,
-                });
-            }
-        }
-    }
-
-    /// True over the table top, its edges widened by the radius.
-    pub(crate) fn over_table(&self, place: &Vector3<f64>, radius: f64) -> bool {
-        let TableTop {
-            foot_end,
-            head_end,
-            half_width,
-        } = self.table;
-        place.x > foot_end.get() - radius
-            && place.x < head_end.get() + radius
-            && place.y.abs() < half_width.get() + radius
-    }
 }
 
-/// Distance of two segments (the clamped solution of the normal equations, as in Ericson, Real-Time
-/// Collision Detection, 2005, section 5.1.9).
-fn between_segments(
-    (p1, q1): (&Point3<f64>, &Point3<f64>),
-    (p2, q2): (&Point3<f64>, &Point3<f64>),
-) -> f64 {
-    let (d1, d2, r) = (q1 - p1, q2 - p2, p1 - p2);
-    let (a, e, f) = (
-        d1.norm_squared().max(1e-18),
-        d2.norm_squared().max(1e-18),
-        d2.dot(&r),
-    );
-    let (b, c) = (d1.dot(&d2), d1.dot(&r));
-    let denominator = a * e - b * b;
-    let s = if denominator > 1e-15 {
-        ((b * f - c * e) / denominator).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    let t = (b * s + f) / e;
-    let (s, t) = if t < 0.0 {
-        ((-c / a).clamp(0.0, 1.0), 0.0)
-    } else if t > 1.0 {
-        (((b - c) / a).clamp(0.0, 1.0), 1.0)
-    } else {
-        (s, t)
-    };
-    ((p1 + d1 * s) - (p2 + d2 * t)).norm()
+/// The capsules that move: the foot stands where it was bolted.
+fn moving<'p>(
+    parts: &'p [ShapePart],
+    placed: &'p Placed,
+) -> impl Iterator<Item = (&'p ShapePart, &'p Rod)> {
+    let all = parts.iter().zip(placed.rods());
+    all.filter(|(part, _)| part.part != BodyPart::Foot)
 }
+
+/// Points along a share of the axis, from its first end.
+fn axis_points(rod: &Rod, share: f64) -> impl Iterator<Item = Vector3<f64>> {
+    let (from, along) = (rod.a.coords, (rod.b - rod.a) * share);
+    let pieces = (along.norm() / AXIS_STEP).ceil().max(1.0);
+    (0..=pieces as usize).map(move |i| from + along * (i as f64 / pieces))
+}
+
+#[cfg(test)]
+mod tests;

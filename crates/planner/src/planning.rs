@@ -10,7 +10,10 @@ mod breaches;
 mod contact;
 mod whole;
 
+use std::sync::Arc;
+
 use breaches::refused;
+use kinematics::ArmShape;
 use nalgebra::SVector;
 use plan::{OperatorStep, Plan, Segment, SegmentKind, Step};
 use quantities::{Metres, Seconds};
@@ -34,7 +37,8 @@ use crate::scene::Scene;
 /// # Errors
 /// [`PlanRejection`]: every violation with step, time, place, value, limit and remedy.
 pub fn plan<const D: usize>(request: &PlanRequest<'_, D>) -> Result<Plan<D>, PlanRejection> {
-    let mut planner = Planner::new(request);
+    let shapes = breaches::shapes(request)?;
+    let mut planner = Planner::new(request, shapes);
     for index in 0..request.routine.steps.len() {
         planner.step(index);
     }
@@ -55,10 +59,12 @@ struct Planner<'a, const D: usize> {
     /// The arm stands away from the body: parked, or where the session began.
     resting: bool,
     allowances: Vec<Option<Allowance>>,
+    /// The arm with each tool as a body.
+    shapes: Arc<[ArmShape<D>]>,
 }
 
 impl<'a, const D: usize> Planner<'a, D> {
-    fn new(request: &'a PlanRequest<'a, D>) -> Self {
+    fn new(request: &'a PlanRequest<'a, D>, shapes: Vec<ArmShape<D>>) -> Self {
         let mut planner = Self {
             request,
             findings: Findings::default(),
@@ -70,6 +76,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             present: request.start,
             resting: true,
             allowances: vec![None; request.arms.len()],
+            shapes: shapes.into(),
         };
         // The tool of the first step that names one is bolted on when the session starts.
         let first = request
@@ -239,14 +246,12 @@ impl<'a, const D: usize> Planner<'a, D> {
         };
         let slot = self.allowances.get_mut(index)?;
         let allowance = slot.take().unwrap_or_else(|| Allowance::of(&ground));
-        let clearance = Clearance {
-            arm,
-            ground,
-            capsules: request.capsules,
-            table: request.table,
-            table_from_base: request.base_from_table.raw().inverse(),
-        };
-        let result = {
+        let shapes = Arc::clone(&self.shapes);
+        let clearance = shapes.get(index).map(|shape| {
+            let table_from_base = request.base_from_table.raw().inverse();
+            Clearance::new(arm, ground, shape, request.table, table_from_base)
+        });
+        let result = clearance.and_then(|clearance| {
             let reacher = Reacher::new(arm, &clearance);
             let scene = Scene {
                 request,
@@ -259,7 +264,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             };
             let last = self.steps.len().saturating_sub(1);
             let step = request.routine.steps.get(last)?;
-            run(
+            Some(run(
                 self,
                 &scene,
                 StepTag {
@@ -267,12 +272,12 @@ impl<'a, const D: usize> Planner<'a, D> {
                     name: &step.name,
                     line: step.line,
                 },
-            )
-        };
+            ))
+        });
         if let Some(slot) = self.allowances.get_mut(index) {
             *slot = Some(allowance);
         }
-        Some(result)
+        result
     }
 
     fn note(&mut self, notes: Vec<String>) {

@@ -96,8 +96,10 @@ rules! {
     BodyClearance = "too near the body", "mm", 1e3, Least;
     /// A link or the tool comes too near the table.
     TableClearance = "too near the table", "mm", 1e3, Least;
-    /// Two links come too near each other.
-    SelfClearance = "links too near each other", "mm", 1e3, Least;
+    /// A link or the tool comes too near the floor.
+    FloorClearance = "too near the floor", "mm", 1e3, Least;
+    /// Two parts of the arm come too near each other.
+    SelfClearance = "the arm too near itself", "mm", 1e3, Least;
 }
 
 /// One way in which a step breaks a rule: the first place, and the worst value of all places.

@@ -2,10 +2,11 @@
 
 use anatomy::Back;
 use kinematics::{ArmModel, ToolModel};
+pub use kinematics::{Capsule, TableTop};
 use limits::Envelope;
-use nalgebra::{Point3, SVector};
+use nalgebra::SVector;
 use plan::Technique;
-use quantities::{Base, Metres, Table, Transform};
+use quantities::{Base, Table, Transform};
 
 use crate::Routine;
 
@@ -20,41 +21,6 @@ pub struct ToolSpec {
     pub techniques: Vec<Technique>,
 }
 
-/// A rounded rod around a piece of a link, for clearance.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Capsule {
-    /// Index of the joint that carries the link, root side first; `None` for the root link.
-    pub link: Option<usize>,
-    /// One end of the axis, in the link's frame; for the root link in base (m).
-    pub a: Point3<f64>,
-    /// The other end, in the link's frame (m).
-    pub b: Point3<f64>,
-    /// Radius.
-    pub radius: Metres,
-}
-
-/// Outline of the table top seen from above; its top is z = 0 of the table frame.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TableTop {
-    /// Edge toward the client's feet, x (m).
-    pub foot_end: Metres,
-    /// Edge beyond the client's head, x (m).
-    pub head_end: Metres,
-    /// Half of the width, along y.
-    pub half_width: Metres,
-}
-
-impl Default for TableTop {
-    /// Chosen: 0.70 m wide, from 1.2 m below S2 to 0.8 m above it, as common massage tables are.
-    fn default() -> Self {
-        Self {
-            foot_end: Metres::new(-1.2),
-            head_end: Metres::new(0.8),
-            half_width: Metres::new(0.35),
-        }
-    }
-}
-
 /// Everything that decides a plan. The same request gives the same plan, bit for bit.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanRequest<'a, const D: usize> {
@@ -66,7 +32,7 @@ pub struct PlanRequest<'a, const D: usize> {
     pub envelope: &'a Envelope,
     /// The arm with each tool bolted on, and the tool; the place in the list is the tool's index.
     pub arms: &'a [(ArmModel<D>, ToolSpec)],
-    /// Shape of the links.
+    /// Shape of the links; each tool's own body is added to them.
     pub capsules: &'a [Capsule],
     /// The table.
     pub table: TableTop,

@@ -1,6 +1,6 @@
 //! What the monitor is built from. Everything is checked once, here.
 
-use kinematics::{ArmModel, ToolModel};
+use kinematics::{ArmModel, ArmShape, TableTop, ToolModel};
 use limits::Envelope;
 use nalgebra::SVector;
 use quantities::{
@@ -41,6 +41,11 @@ impl Default for SensorTraits {
 pub struct MonitorConfig<const D: usize> {
     /// The arm with each tool's payload, in the order of [`signals::ToolIndex`].
     pub tools: Vec<(ArmModel<D>, ToolModel)>,
+    /// The arm with each tool as a body, in the same order; empty where no shapes are known, which leaves
+    /// the rules on links without anything to compare.
+    pub shapes: Vec<ArmShape<D>>,
+    /// Table and floor.
+    pub table: TableTop,
     /// The sealed limits.
     pub envelope: Envelope,
     /// The believed spine line toward the head.
@@ -80,6 +85,16 @@ pub enum ConfigError {
         /// How many.
         tools: usize,
     },
+    /// Some tools have a shape and others have none.
+    #[error(
+        "the monitor was given {tools} tools and {shapes} shapes; give the arm's shape with each tool, or none"
+    )]
+    Shapes {
+        /// How many tools.
+        tools: usize,
+        /// How many shapes.
+        shapes: usize,
+    },
     /// Torque or speed limits that bound nothing.
     #[error(
         "joint {joint} has a {what} limit of {seen}; give a finite, positive one in the arm's profile"
@@ -118,6 +133,10 @@ pub(crate) fn check<const D: usize>(config: &MonitorConfig<D>) -> Result<(), Con
     let tools = config.tools.len();
     if tools == 0 || tools > 255 {
         return Err(ConfigError::Tools { tools });
+    }
+    let shapes = config.shapes.len();
+    if shapes != 0 && shapes != tools {
+        return Err(ConfigError::Shapes { tools, shapes });
     }
     for (model, _) in &config.tools {
         let limits = model.limits();

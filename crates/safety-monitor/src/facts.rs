@@ -1,5 +1,6 @@
 //! What the rules compare: one cycle in plain numbers (SI), free of the joint count.
 
+use crate::links::Gaps;
 use crate::stamps::Stamp;
 
 /// Whether the tool touches something.
@@ -142,6 +143,8 @@ pub(crate) struct Facts {
     pub zero: Option<f64>,
     /// Difference of two estimates of the press (N) and what of it friction may explain (N).
     pub estimates_differ: Option<(f64, f64)>,
+    /// What links and tool have to spare; `None` without shapes.
+    pub gaps: Option<Gaps>,
     pub tool: Tool,
     /// Parked: slow and far from the body.
     pub parked: bool,

@@ -21,6 +21,7 @@ mod gate;
 mod hands;
 mod latch;
 mod ledger;
+mod links;
 mod monitor;
 mod observer;
 mod place;

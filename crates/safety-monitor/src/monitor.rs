@@ -12,6 +12,7 @@ use crate::gate::Vetted;
 use crate::hands::{HOVER, Hands, Manner, Reach};
 use crate::latch::{Calm, Decision, Latch};
 use crate::ledger::Ledger;
+use crate::links::Links;
 use crate::observer::{Motion, Observer};
 use crate::place::Ground;
 use crate::rules::{RULES, Rule};
@@ -33,6 +34,7 @@ pub struct Monitor<const D: usize> {
     tools: Vec<(ArmModel<D>, ToolModel, Point<ToolFrame>)>,
     envelope: Envelope,
     ground: Ground,
+    links: Links<D>,
     sensor: SensorTraits,
     period: Duration,
     delay: Seconds,
@@ -78,6 +80,7 @@ impl<const D: usize> Monitor<D> {
         let models = config.tools.iter().map(|(_, tool)| *tool);
         Ok(Self {
             ground: Ground::new(&config.base_from_table, spine, config.skin, models),
+            links: Links::new(config.shapes, config.table, &config.base_from_table, period),
             touch: Touch::new(config.flange_from_sensor, gravity, period),
             tools: config.tools.into_iter().map(with_payload_centre).collect(),
             envelope: config.envelope,

@@ -121,6 +121,11 @@ impl Ground {
         }
     }
 
+    /// The believed skin.
+    pub const fn skin(&self) -> &Skin {
+        &self.skin
+    }
+
     /// Looks around a tool. `None` when there is no such tool or the pose is no pose.
     pub fn look(
         &self,
@@ -248,6 +253,7 @@ mod tests {
             },
             patch,
             pressure_rating: Pascals::new(pascals),
+            body_radius: m(0.02),
         }
     }
 

@@ -27,6 +27,7 @@ pub struct Skin {
     density: f64,
     columns: usize,
     heights: Vec<Option<f64>>,
+    highest: f64,
 }
 
 impl Skin {
@@ -70,6 +71,11 @@ impl Skin {
             y_from,
             density: 1.0 / spacing,
             columns,
+            highest: heights
+                .iter()
+                .flatten()
+                .copied()
+                .fold(f64::NEG_INFINITY, f64::max),
             heights,
         })
     }
@@ -80,6 +86,11 @@ impl Skin {
     pub fn distance(&self, place: &Point<Table>) -> Option<f64> {
         let (height, slope_x, slope_y) = self.at(place.x(), place.y())?;
         Some((place.z() - height) / (1.0 + slope_x * slope_x + slope_y * slope_y).sqrt())
+    }
+
+    /// No skin is higher over the table (m).
+    pub(crate) const fn highest(&self) -> f64 {
+        self.highest
     }
 
     /// The place of the skin straight below or above a place; the place itself where there is no body.

@@ -13,12 +13,14 @@ mod control;
 mod joint;
 mod mounting;
 mod profile;
+mod shape;
 
 pub use chain::{ArmSetup, ArmWarning};
 pub use control::{Control, ControlMode, LOOP_RATE_HZ};
 pub use joint::{JointBody, JointProfile};
 pub use mounting::{ForceSensor, Installation};
 pub use profile::{ArmProfile, Margins};
+pub use shape::{LinkShape, ShapeSource, link_shapes};
 
 #[cfg(test)]
 mod tests;

@@ -92,6 +92,8 @@ codes! {
          larger than the sum of the two others.";
     PostureOutside = "KN-C036", "The park posture lies outside the joint limits.",
         "Limits are those after the profile's margins. Move the posture inside them.";
+    NoShape = "KN-C037", "The arm has no shape: nothing would keep its links off the client, the table and itself.",
+        "Give the links [[capsule]] entries in the arm's profile, or collision shapes in the URDF: cylinders, boxes or spheres. `knead arm check` says where the shape of each link comes from.";
     LandmarkMissing = "KN-C040", "A landmark that the back chart needs is absent.",
         "Needed are C7, T3, T7, T12, L4 and S2, each as xyz in metres in the table frame.";
     WrongUnit = "KN-C041", "The numbers look like another unit.",

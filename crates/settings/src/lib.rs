@@ -32,7 +32,7 @@ mod tool;
 
 pub use arm::{
     ArmProfile, ArmSetup, ArmWarning, Control, ControlMode, ForceSensor, Installation, JointBody,
-    JointProfile, LOOP_RATE_HZ, Margins,
+    JointProfile, LOOP_RATE_HZ, LinkShape, Margins, ShapeSource, link_shapes,
 };
 pub use body::{BodyProfile, BodySource};
 pub use client::{ClientProfile, Pressure};

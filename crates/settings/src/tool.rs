@@ -73,6 +73,7 @@ fn profile(root: &Section<'_>) -> Option<ToolProfile> {
             },
             patch: patch?,
             pressure_rating: Pascals::new(rating? * 1000.0),
+            body_radius: body.radius,
         },
         techniques: techniques?,
     })
@@ -195,17 +196,20 @@ struct Body {
     mass: quantities::Kilograms,
     centre_of_mass: Point<Flange>,
     inertia: Matrix3<f64>,
+    radius: Metres,
 }
 
 fn body(section: &Section<'_>) -> Option<Body> {
     let mass = section.required("mass_kg", kilograms(0.01..=10.0));
     let centre = section.required("centre_of_mass_mm", triple(-500.0..=500.0, "mm"));
     let inertia = inertia(section, 1.0);
+    let radius = section.required("radius_mm", millimetres(5.0..=100.0));
     let [x, y, z] = centre?;
     Some(Body {
         mass: mass?,
         centre_of_mass: Point::new(x / 1000.0, y / 1000.0, z / 1000.0),
         inertia: inertia?,
+        radius: radius?,
     })
 }
 

@@ -100,6 +100,7 @@ pub fn random_chain<const D: usize>() -> impl Strategy<Value = ArmChain> {
             tip: "flange".to_owned(),
             joints,
             last_from_tip,
+            collision: Vec::new(),
         }
     })
 }

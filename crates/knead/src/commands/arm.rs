@@ -3,10 +3,11 @@
 mod check;
 mod eval;
 mod identify;
+mod shapes;
 mod survey;
 mod swing;
 
-use kinematics::{ArmChain, ArmModel, RobotDescription};
+use kinematics::{ArmChain, ArmModel, Capsule, RobotDescription};
 use nalgebra::{SVector, Vector3};
 use settings::ArmProfile;
 
@@ -21,6 +22,8 @@ const GRAVITY: f64 = 9.81;
 /// An arm as loaded, with all that was odd about it.
 struct Loaded {
     chain: ArmChain,
+    /// Shapes of the links, the profile's or the URDF's.
+    capsules: Vec<Capsule>,
     warnings: Vec<String>,
 }
 
@@ -62,11 +65,10 @@ pub fn run(command: ArmCommand) -> Result<(), Failure> {
         ArmCommand::Survey { arm, wish } => {
             let loaded = load(&arm)?;
             complain(&loaded.warnings);
-            let capsules = survey::capsules(&arm)?;
             let joints = loaded.chain.joints.len();
             with_joint_count!(
                 joints,
-                D => survey::survey::<D>(&loaded.chain, &capsules, &wish),
+                D => survey::survey::<D>(&loaded.chain, &loaded.capsules, &wish),
                 else Err(unfit(joints))
             )
         }
@@ -98,6 +100,7 @@ fn load(file: &ArmFile) -> Result<Loaded, Failure> {
         let warnings = setup.warnings.iter().map(ToString::to_string).collect();
         return Ok(Loaded {
             chain: setup.chain,
+            capsules: setup.capsules,
             warnings,
         });
     }
@@ -107,7 +110,9 @@ fn load(file: &ArmFile) -> Result<Loaded, Failure> {
     let (robot, mut warnings) = RobotDescription::parse(&text).map_err(named)?;
     let (chain, more) = robot.chain(tip).map_err(named)?;
     warnings.extend(more);
+    let (capsules, _) = settings::link_shapes(&chain, &[]);
     Ok(Loaded {
+        capsules,
         chain,
         warnings: warnings.iter().map(ToString::to_string).collect(),
     })

@@ -5,6 +5,7 @@ use judge::{
     ArmFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile, SegmentFile, StepFile,
     ToolFile, ToolName, ZoneLimit,
 };
+use kinematics::{ArmShape, BodyPart};
 use plan::Plan;
 use quantities::{Newtons, Point, SquareMetres, Table};
 use recorder::Attachment;
@@ -211,22 +212,49 @@ fn run_file<const D: usize>(
         limits_digest: kit.envelope.digest_text(),
         midline_uncertainty_mm: kit.bodies.believed.midline_uncertainty().get() * 1e3,
         keep_out_half_width_mm: kit.envelope.keep_out_half_width().get() * 1e3,
-        warnings: loaded.warnings(),
+        warnings: [loaded.warnings(), not_compared(kit)].concat(),
         step_notes: plan.steps().iter().map(|s| s.notes.clone()).collect(),
         planned: planned(plan, world),
-        capsules: kit
-            .capsules
-            .iter()
-            .map(|c| CapsuleFile {
-                frame: c
-                    .link
-                    .map_or_else(|| "base".to_owned(), |link| format!("link_{}", link + 1)),
-                a: c.a.coords.into(),
-                b: c.b.coords.into(),
-                radius: c.radius.get(),
-            })
-            .collect(),
+        capsules: drawn_capsules(kit),
     }
+}
+
+/// Pairs of links that always overlap, and so cannot be held apart: said, lest they be taken for checked.
+fn not_compared<const D: usize>(kit: &Kit<'_, D>) -> Vec<String> {
+    let Some(shape) = kit.shapes.first() else {
+        return Vec::new();
+    };
+    let part = |at: usize| shape.parts().get(at).map(|part| part.part.to_string());
+    let mut notes: Vec<String> = shape
+        .not_compared()
+        .iter()
+        .filter_map(|pair| Some((part(pair.first)?, part(pair.second)?)))
+        .map(|(one, other)| {
+            format!(
+                "capsules of {one} and {other} overlap in every posture: these two are not compared"
+            )
+        })
+        .collect();
+    notes.dedup();
+    notes
+}
+
+/// The links as plan and monitor take them. The tool is drawn by its own shape: it may change on the way.
+fn drawn_capsules<const D: usize>(kit: &Kit<'_, D>) -> Vec<CapsuleFile> {
+    let parts = kit.shapes.first().map_or(&[][..], ArmShape::parts);
+    parts
+        .iter()
+        .filter(|part| part.part != BodyPart::Tool)
+        .map(|part| CapsuleFile {
+            frame: part
+                .capsule
+                .link
+                .map_or_else(|| "base".to_owned(), |link| format!("link_{}", link + 1)),
+            a: part.capsule.a.coords.into(),
+            b: part.capsule.b.coords.into(),
+            radius: part.capsule.radius.get(),
+        })
+        .collect()
 }
 
 /// Every fifth knot is enough for a line that people look at.

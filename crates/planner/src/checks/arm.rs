@@ -4,7 +4,7 @@ use plan::Knot;
 use quantities::Force;
 
 use super::{Manner, Sample};
-use crate::clearance::{Against, word};
+use crate::clearance::{Against, Watch};
 use crate::reach::{joint_margin, smallest_singular_value};
 use crate::rejection::{Breach, Rule};
 use crate::scene::{Scene, TURNING};
@@ -26,6 +26,11 @@ const FREE_HEIGHT: f64 = 0.026;
 
 const MOVE_BASE: &str = "move the base, or turn it, so that this place lies in the middle of the \
                          arm's reach";
+
+const RAISE: &str =
+    "set the base higher, or give the height of the table top with height_mm in [table]";
+const SPREAD_OUT: &str = "move the base further from this place, choose another park posture, or tighten \
+                          the capsules of the arm's profile where they are thicker than the links";
 
 impl<const D: usize> Scene<'_, D> {
     pub(super) fn prove_motion(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
@@ -63,7 +68,13 @@ impl<const D: usize> Scene<'_, D> {
         }
     }
 
-    pub(super) fn prove_posture(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
+    /// `watch` goes with the samples of one segment, in their order.
+    pub(super) fn prove_posture(
+        &self,
+        sample: &Sample<'_, D>,
+        watch: &mut Watch<D>,
+        report: &mut impl FnMut(Breach),
+    ) {
         let q = &sample.knot.posture;
         let zero = nalgebra::SVector::<f64, D>::zeros();
         let now = self.arm.tool_kinematics(q, &zero);
@@ -96,7 +107,7 @@ impl<const D: usize> Scene<'_, D> {
             ));
         }
         self.prove_torque(sample, &now.jacobian, report);
-        self.prove_clearance(sample, report);
+        self.prove_clearance(sample, watch, report);
     }
 
     /// Gravity and the press, standing still: `τ = g(q) + Jᵀ f`.
@@ -123,20 +134,39 @@ impl<const D: usize> Scene<'_, D> {
         }
     }
 
-    fn prove_clearance(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
-        let Some(tight) = self.clearance.tightest(&sample.knot.posture) else {
+    fn prove_clearance(
+        &self,
+        sample: &Sample<'_, D>,
+        watch: &mut Watch<D>,
+        report: &mut impl FnMut(Breach),
+    ) {
+        let Some(tight) = self.clearance.breach(&sample.knot.posture, watch) else {
             return;
         };
-        if tight.distance >= tight.limit {
-            return;
-        }
-        let link = word(tight.link);
-        let (rule, detail) = match tight.against {
-            Against::Body => (Rule::BodyClearance, link),
-            Against::Table => (Rule::TableClearance, link),
-            Against::Link(other) => (Rule::SelfClearance, format!("{link} and {}", word(other))),
+        let part = tight.part;
+        let (rule, detail, remedy) = match tight.against {
+            Against::Body => (
+                Rule::BodyClearance,
+                format!("{part} over the client"),
+                MOVE_BASE,
+            ),
+            Against::Table => (
+                Rule::TableClearance,
+                format!("{part} and the table"),
+                MOVE_BASE,
+            ),
+            Against::Floor => (
+                Rule::FloorClearance,
+                format!("{part} over the floor"),
+                RAISE,
+            ),
+            Against::Part(other) => (
+                Rule::SelfClearance,
+                format!("{part} and {other}"),
+                SPREAD_OUT,
+            ),
         };
-        report(sample.breach(rule, (tight.distance, tight.limit), detail, MOVE_BASE));
+        report(sample.breach(rule, (tight.distance, tight.limit), detail, remedy));
     }
 
     /// In free space the patch stays clear of body and table.
@@ -168,7 +198,7 @@ impl<const D: usize> Scene<'_, D> {
             let place = (table_from_tool * nalgebra::Point3::new(*x, *y, 0.0)).coords;
             match self.ground.height_over_skin(&place) {
                 Some(height) => height,
-                None if self.clearance.over_table(&place, 0.0) => place.z,
+                None if self.clearance.table.is_over(&place) => place.z,
                 None => f64::INFINITY,
             }
         });

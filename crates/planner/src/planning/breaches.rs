@@ -1,10 +1,43 @@
 //! Breaches that are found while planning, in words.
 
-use crate::rejection::{Breach, Rule};
+use kinematics::ArmShape;
+
+use crate::rejection::{Breach, Findings, PlanRejection, Rule, StepTag};
+use crate::request::PlanRequest;
 use crate::scene::Scene;
 
 /// Position errors below this are told in words only: the turning is what fails (m).
 const SMALL: f64 = 1e-4;
+
+/// The arm with each tool as a body, or the rejection that says which capsule is none.
+pub(super) fn shapes<const D: usize>(
+    request: &PlanRequest<'_, D>,
+) -> Result<Vec<ArmShape<D>>, PlanRejection> {
+    let arms = request.arms.iter();
+    let shapes = arms.map(|(arm, spec)| ArmShape::new(arm, request.capsules, Some(&spec.model)));
+    shapes.collect::<Result<_, _>>().map_err(|fault| {
+        let (name, line) = request
+            .routine
+            .steps
+            .first()
+            .map_or(("", 0), |step| (step.name.as_str(), step.line));
+        let tag = StepTag {
+            index: 0,
+            name,
+            line,
+        };
+        let remedy = "correct the capsules of the arm's profile, or the shapes of its URDF";
+        let mut findings = Findings::default();
+        findings.report(tag, refused(fault.to_string(), remedy.to_owned()));
+        let routine = &request.routine.name;
+        findings
+            .into_rejection(routine)
+            .unwrap_or_else(|| PlanRejection {
+                routine: routine.clone(),
+                violations: Vec::new(),
+            })
+    })
+}
 
 pub(super) fn refused(detail: String, remedy: String) -> Breach {
     Breach {

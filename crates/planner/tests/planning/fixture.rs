@@ -44,6 +44,7 @@ pub fn tool(name: &str, patch: Patch) -> ToolSpec {
             payload,
             patch,
             pressure_rating: Pascals::new(250e3),
+            body_radius: m(0.02),
         },
         techniques: plan::Technique::ALL.to_vec(),
     }

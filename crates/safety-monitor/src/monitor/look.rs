@@ -7,6 +7,7 @@ use signals::{Reading, Request, Sensed, Wanted};
 
 use super::Monitor;
 use crate::facts::{Allowed, Facts, Life, Load, Pace, Place, Tool, Touching};
+use crate::links::Gaps;
 use crate::observer::{Motion, is_finite, usable_joints};
 use crate::touch::{Felt, TOUCH_BEGINS, pressure, usable_wrench};
 
@@ -119,12 +120,21 @@ impl<const D: usize> Monitor<D> {
             power: self.work.power,
             dwell: self.work.dwell,
             zero: self.touch.zero_size(),
+            gaps: self.look_at_links(motion),
             estimates_differ: self.compare_press(motion, felt.skin.as_ref()),
             tool,
             parked: is_parked(pace.as_ref(), place.as_ref()).unwrap_or(self.is_parked),
             life,
             allowed: self.allowed(ceiling, press),
         }
+    }
+
+    /// The next piece of the look at links and tool.
+    fn look_at_links(&mut self, motion: Option<&Motion<D>>) -> Option<Gaps> {
+        let (model, ..) = self.tools.get(self.active)?;
+        let positions = motion.map(|motion| &motion.positions);
+        self.links
+            .look(self.active, model, positions, self.ground.skin())
     }
 
     fn life(&mut self, sensed: &Sensed<D>, wanted: Option<&Wanted<D>>) -> Life {

@@ -2,3 +2,4 @@ mod bench;
 mod closed_loop;
 mod proofs;
 mod robustness;
+mod shaped;

@@ -267,3 +267,15 @@ pub(super) fn estimates_part(facts: &Facts) -> Option<Compared> {
 pub(super) fn speeds_differ(facts: &Facts) -> Option<Compared> {
     compared(facts.pace?.speeds_differ, 0.1)
 }
+
+pub(super) fn link_table(facts: &Facts) -> Option<Compared> {
+    compared(-facts.gaps?.table, -0.002)
+}
+
+pub(super) fn link_skin(facts: &Facts) -> Option<Compared> {
+    compared(-facts.gaps?.skin, 0.0)
+}
+
+pub(super) fn link_link(facts: &Facts) -> Option<Compared> {
+    compared(-facts.gaps?.own, 0.0)
+}

@@ -230,4 +230,19 @@ table! {
         | "0.1"
         | ["X11" "X12" "A9"]
         a_drive_whose_speed_its_encoder_contradicts_unloads;
+    "SR-41" link_table "link at table or floor": Unload at 200.0 | 0 ms, 5 samples, releases 0.003 less
+        | "least distance of links and tool from table and floor (m, negated), projected over the 8 cycles until the next look"
+        | "0.002; released at 0.005"
+        | ["A1" "A9" "X11" "X12" "P9"]
+        an_elbow_that_comes_down_on_the_table_unloads;
+    "SR-42" link_skin "link at the client": Unload at 200.0 | 0 ms, 5 samples, releases 0.003 less
+        | "least distance of a link from the believed skin (m, negated), projected over the 8 cycles until the next look"
+        | "0.003; for the link that carries the tool 0.025 under the skin; released 0.003 further out"
+        | ["A1" "A9" "X11" "P1" "P3"]
+        a_link_that_comes_down_on_the_client_unloads;
+    "SR-43" link_link "arm at itself": Unload at 200.0 | 0 ms, 5 samples, releases 0.003 less
+        | "least distance of two parts of the arm (m, negated), projected over the 8 cycles until the next look"
+        | "0; released at 0.003"
+        | ["A1" "A9" "X11" "X12"]
+        an_arm_that_folds_onto_itself_unloads;
 }

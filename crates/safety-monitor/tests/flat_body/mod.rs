@@ -1,6 +1,8 @@
 //! Our own arm at rest over a flat body, through the public interface alone.
 
-use kinematics::{ArmModel, Patch, Payload, RobotDescription, ToolModel};
+use kinematics::{
+    ArmModel, ArmShape, Capsule, Patch, Payload, RobotDescription, TableTop, ToolModel,
+};
 use limits::{Envelope, RawLimits, Zone, ZoneMap};
 use nalgebra::{Matrix3, SVector, Vector3};
 use quantities::{
@@ -62,9 +64,20 @@ pub fn scene() -> Scene {
         payload,
         patch,
         pressure_rating: Pascals::new(250e3),
+        body_radius: m(0.03),
     };
+    let rod = |link, length| Capsule {
+        link: Some(link),
+        a: nalgebra::Point3::origin(),
+        b: nalgebra::Point3::new(0.0, 0.0, length),
+        radius: m(0.05),
+    };
+    let links = [rod(1, 0.2), rod(3, 0.2), rod(5, 0.01)];
+    let shapes = vec![ArmShape::new(&model, &links, Some(&tool)).expect("capsules")];
     let config = MonitorConfig {
         tools: vec![(model, tool)],
+        shapes,
+        table: TableTop::default(),
         envelope,
         spine: (0..=130)
             .map(|i| Point::new(-0.15 + 0.005 * f64::from(i), 0.0, height))

@@ -1,8 +1,8 @@
 //! URDF and profile to the chain that the project trusts.
 
-use kinematics::{ArmChain, ChainJoint, JointKind, RobotDescription, UrdfWarning};
+use kinematics::{ArmChain, Capsule, ChainJoint, JointKind, RobotDescription, UrdfWarning};
 
-use super::{ArmProfile, JointProfile, LOOP_RATE_HZ};
+use super::{ArmProfile, JointProfile, LOOP_RATE_HZ, LinkShape, ShapeSource, link_shapes};
 use crate::{Code, Problem, SettingsErrors};
 
 /// The arm as it will be used.
@@ -10,6 +10,10 @@ use crate::{Code, Problem, SettingsErrors};
 pub struct ArmSetup {
     /// Overrides and margins are in.
     pub chain: ArmChain,
+    /// Capsules around its links: the profile's, else the URDF's.
+    pub capsules: Vec<Capsule>,
+    /// Link by link where they come from.
+    pub shapes: Vec<LinkShape>,
     /// What must be told about it.
     pub warnings: Vec<ArmWarning>,
 }
@@ -41,6 +45,14 @@ pub enum ArmWarning {
         profile: f64,
         /// The origin of the figure.
         source_of_limit: String,
+    },
+    /// A link that is not held against anything.
+    #[error(
+        "what joint '{after_joint}' carries has no shape: it is not held against anything; give it a [[capsule]]"
+    )]
+    NoShape {
+        /// The joint that carries it.
+        after_joint: String,
     },
     /// The real arm does not take torques.
     #[error("{0}")]
@@ -93,11 +105,33 @@ impl ArmProfile {
         for (joint, profile) in chain.joints.iter_mut().zip(&self.joints) {
             self.override_joint(joint, profile, &mut warnings, &mut problems);
         }
+        let (capsules, shapes) = link_shapes(&chain, &self.capsules);
+        problems.extend(self.without_shape(&capsules));
+        let shapeless = shapes
+            .iter()
+            .filter(|s| s.source == ShapeSource::Nowhere && s.after_joint != super::profile::BASE);
+        warnings.extend(shapeless.map(|shape| ArmWarning::NoShape {
+            after_joint: shape.after_joint.clone(),
+        }));
         if problems.is_empty() {
-            Ok(ArmSetup { chain, warnings })
+            Ok(ArmSetup {
+                chain,
+                capsules,
+                shapes,
+                warnings,
+            })
         } else {
             Err(SettingsErrors::new(problems))
         }
+    }
+
+    /// An arm without any shape would be held against nothing.
+    fn without_shape(&self, capsules: &[Capsule]) -> Option<Problem> {
+        let message = "neither the profile nor the URDF tells the shape of any link".to_owned();
+        let help = "give each link a [[capsule]] in the profile".to_owned();
+        capsules
+            .is_empty()
+            .then(|| self.problem(Code::NoShape, message, help))
     }
 
     fn fits(&self, robot: &str, urdf_name: &str) -> Result<(), SettingsErrors> {
@@ -169,6 +203,8 @@ impl ArmProfile {
                 .is_some_and(|body| body.mass.is_some()),
             // The profile names the tip, so there was nothing to choose.
             UrdfWarning::SeveralTips { .. } => true,
+            UrdfWarning::MeshNotRead { .. } => (0..self.joints.len())
+                .all(|joint| self.capsules.iter().any(|c| c.link == Some(joint))),
             UrdfWarning::RotatedInertialFrame { .. }
             | UrdfWarning::LockedBranch { .. }
             | UrdfWarning::AxisNotUnit { .. } => false,

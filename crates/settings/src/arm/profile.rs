@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use planner::{Capsule, TableTop};
+use kinematics::{Capsule, TableTop};
 use quantities::Metres;
 
 use super::control::{Control, control};
@@ -48,7 +48,7 @@ pub struct ArmProfile {
     pub margins: Margins,
     /// The force sensor; `None` when the arm has none.
     pub sensor: Option<ForceSensor>,
-    /// Capsules around its links.
+    /// Capsules around its links; for the links named here the URDF's own shapes are not used.
     pub capsules: Vec<Capsule>,
     /// The table it stands beside.
     pub table: TableTop,
@@ -143,7 +143,7 @@ fn profile(root: &Section<'_>, file_name: &str) -> Option<ArmProfile> {
     let joints = root.required("joint", sections(joint, 4..=7));
     let margins = root.required("margins", section(margins));
     let sensor = root.optional("sensor", section(sensor));
-    let capsules = root.required("capsule", sections(capsule, 1..=32));
+    let capsules = root.or("capsule", sections(capsule, 1..=32), Vec::new());
     let installation = root.required("installation", section(installation));
     let table = root.or("table", section(table), TableTop::default());
     let ceiling_factor = root.or("ceiling_factor", number(0.1..=1.0, ""), 1.0);
@@ -188,10 +188,15 @@ fn table(section: &Section<'_>) -> Option<TableTop> {
     let foot_end = section.required("foot_end_mm", millimetres(-2500.0..=-200.0));
     let head_end = section.required("head_end_mm", millimetres(200.0..=2500.0));
     let half_width = section.required("half_width_mm", millimetres(150.0..=1000.0));
+    let usual = TableTop::default();
+    let thickness = section.or("thickness_mm", millimetres(10.0..=400.0), usual.thickness);
+    let height = section.or("height_mm", millimetres(300.0..=1200.0), usual.height);
     Some(TableTop {
         foot_end: foot_end?,
         head_end: head_end?,
         half_width: half_width?,
+        thickness: thickness?,
+        height: height?,
     })
 }
 
@@ -255,7 +260,7 @@ fn capsule(section: &Section<'_>) -> Option<NamedCapsule> {
 }
 
 /// The word for the part of the arm that no joint moves.
-const BASE: &str = "base";
+pub(super) const BASE: &str = "base";
 
 fn resolve(
     root: &Section<'_>,

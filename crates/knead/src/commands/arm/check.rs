@@ -25,7 +25,8 @@ use ::limits::RawLimits;
 use kinematics::{ArmChain, ArmModel, JointLimits, Payload, RobotDescription, UrdfError};
 use nalgebra::SVector;
 use settings::{
-    ArmProfile, ArmWarning, LARGEST_DESCRIPTION, LimitsProfile, ToolProfile, read_text,
+    ArmProfile, ArmWarning, LARGEST_DESCRIPTION, LimitsProfile, LinkShape, ToolProfile,
+    link_shapes, read_text,
 };
 
 use crate::cli::{ArmFile, ArmKit};
@@ -44,6 +45,8 @@ struct Subject {
     /// As the URDF has it.
     as_written: ArmChain,
     warnings: Vec<ArmWarning>,
+    /// Where the shape of each link comes from.
+    shapes: Vec<LinkShape>,
     profile: Option<ArmProfile>,
     /// Folder of the URDF.
     folder: PathBuf,
@@ -81,14 +84,6 @@ pub(super) fn check(file: &ArmFile, kit: &ArmKit, as_json: bool) -> Result<(), F
         Some(_) => Some(Work::read(kit)?),
         None => None,
     };
-    // What no model can be made of would bite first.
-    let joints = subject.chain.joints.len();
-    let named = |error: UrdfError| Failure::Input(format!("{}: {error}", file.arm.display()));
-    with_joint_count!(
-        joints,
-        D => ArmModel::<D>::from_chain(&subject.chain).map(|_| ()).map_err(named),
-        else Err(super::unfit(joints))
-    )?;
     let seen = look(&subject, work.as_ref())?;
     if as_json {
         report::json(&subject, &seen);
@@ -134,6 +129,7 @@ fn of_profile(
     Ok(Subject {
         chain: setup.chain,
         warnings: setup.warnings,
+        shapes: setup.shapes,
         profile: Some(profile),
         ..bare
     })
@@ -144,7 +140,9 @@ fn of_urdf(text: &str, path: &Path, tip: Option<&str>) -> Result<Subject, Failur
     let (robot, mut odd) = RobotDescription::parse(text).map_err(named)?;
     let (chain, more) = robot.chain(tip).map_err(named)?;
     odd.extend(more);
+    let (_, shapes) = link_shapes(&chain, &[]);
     Ok(Subject {
+        shapes,
         robot,
         as_written: chain.clone(),
         chain,

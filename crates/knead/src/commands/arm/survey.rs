@@ -7,16 +7,14 @@
 use std::collections::BTreeMap;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use kinematics::{ArmChain, ArmModel, IkOptions, LimitedBy, LinkCapsule};
+use kinematics::{ArmChain, ArmModel, ArmShape, Capsule, IkOptions, LimitedBy};
 use nalgebra::SVector;
-use quantities::Metres;
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
-use settings::ArmProfile;
 
 use super::model;
-use crate::cli::{ArmFile, SurveyWish};
+use crate::cli::SurveyWish;
 use crate::failure::Failure;
 use crate::say::say;
 
@@ -42,25 +40,9 @@ struct Outcome {
     refused: Option<LimitedBy>,
 }
 
-/// Capsules of the arm's profile; none for a bare URDF, which is said.
-pub(super) fn capsules(file: &ArmFile) -> Result<Vec<LinkCapsule>, Failure> {
-    if file.arm.extension().is_none_or(|e| e != "toml") {
-        eprintln!("no profile, so no capsules: postures in self-collision are not dropped");
-        return Ok(Vec::new());
-    }
-    let profile = ArmProfile::read(&file.arm).map_err(Failure::input)?;
-    let capsule = |c: &planner::Capsule| LinkCapsule {
-        link: c.link,
-        a: c.a,
-        b: c.b,
-        radius: c.radius,
-    };
-    Ok(profile.capsules.iter().map(capsule).collect())
-}
-
 pub(super) fn survey<const D: usize>(
     chain: &ArmChain,
-    capsules: &[LinkCapsule],
+    capsules: &[Capsule],
     wish: &SurveyWish,
 ) -> Result<(), Failure> {
     if !(1..=MOST_POSES).contains(&wish.poses) {
@@ -70,6 +52,8 @@ pub(super) fn survey<const D: usize>(
         )));
     }
     let arm = model::<D>(chain)?;
+    let shape = ArmShape::new(&arm, capsules, None).map_err(Failure::input)?;
+    let shape = &shape;
     let bar = ProgressBar::new(wish.poses).with_message("solving");
     if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:40}] {pos} of {len}") {
         bar.set_style(style);
@@ -80,7 +64,7 @@ pub(super) fn survey<const D: usize>(
             .step_by(THREADS as usize)
             .map(|number| {
                 bar.inc(1);
-                one_pose(arm, capsules, wish, number)
+                one_pose(arm, shape, wish, number)
             })
             .collect()
     };
@@ -102,13 +86,16 @@ pub(super) fn survey<const D: usize>(
 
 fn one_pose<const D: usize>(
     arm: &ArmModel<D>,
-    capsules: &[LinkCapsule],
+    shape: &ArmShape<D>,
     wish: &SurveyWish,
     number: u64,
 ) -> Result<Outcome, Failure> {
     let mut chance = ChaCha8Rng::seed_from_u64(wish.seed);
     chance.set_stream(number);
-    let free = |q: &SVector<f64, D>| arm.self_distance(q, capsules) > Metres::new(0.0);
+    let free = |q: &SVector<f64, D>| {
+        let nearest = shape.self_distance(&shape.place(arm, q));
+        nearest.is_none_or(|pair| pair.distance > 0.0)
+    };
     let mut dropped = 0;
     let mut drawn = drawn_posture(arm, &mut chance);
     while !free(&drawn) {

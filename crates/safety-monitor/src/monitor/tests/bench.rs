@@ -3,7 +3,9 @@
 
 use std::sync::LazyLock;
 
-use kinematics::{ArmChain, ArmModel, IkOptions, Patch, Payload, RobotDescription, ToolModel};
+use kinematics::{
+    ArmChain, ArmModel, IkOptions, Patch, Payload, RobotDescription, TableTop, ToolModel,
+};
 use limits::{Envelope, RawLimits, Zone, ZoneMap};
 use nalgebra::{Matrix3, SMatrix, SVector, UnitQuaternion, Vector3};
 use quantities::{
@@ -54,6 +56,7 @@ fn tool(patch: Patch) -> ToolModel {
         },
         patch,
         pressure_rating: Pascals::new(250e3),
+        body_radius: m(0.02),
     }
 }
 
@@ -101,6 +104,8 @@ pub fn config(chain: &ArmChain, raw: &RawLimits) -> MonitorConfig<J> {
         tools: tools()
             .map(|tool| (arm.with_payload(&tool.payload), tool))
             .to_vec(),
+        shapes: Vec::new(),
+        table: TableTop::default(),
         envelope: envelope(raw),
         spine: (0..=60)
             .map(|i| Point::new(-0.15 + 0.01 * f64::from(i), 0.0, SKIN))
@@ -357,7 +362,7 @@ impl Bench {
     }
 }
 
-const HIGH: f64 = 0.1;
+pub const HIGH: f64 = 0.1;
 
 /// At rest away from the body, zero not yet taken.
 pub fn fresh() -> Bench {

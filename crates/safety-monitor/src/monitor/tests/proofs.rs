@@ -5,8 +5,9 @@ use limits::RawLimits;
 use signals::{Reading, Request, ToolIndex, WhyMissing};
 
 use super::bench::{
-    Bench, FORK, J, Line, PALM, away, cramped, fresh, near, sluggish, touching, touching_with,
+    Bench, FORK, J, Line, PALM, SKIN, away, cramped, fresh, near, sluggish, touching, touching_with,
 };
+use super::shaped::{ball, shaped};
 use crate::rules::RULES;
 
 fn index_of(word: &str) -> usize {
@@ -174,6 +175,28 @@ proofs! {
         => |b| { b.spoil(60, |s, _| if let Reading::Taken { value, .. } = &mut s.joints {
             value.velocities[1] += 0.5;
         }); };
+    link_table by an_elbow_that_comes_down_on_the_table_unloads from over_table()
+        => |b| { b.glide(0.0, 0.0, -0.05).run(600); };
+    link_skin by a_link_that_comes_down_on_the_client_unloads from over_client()
+        => |b| { b.glide(0.0, 0.0, -0.05).run(1100); };
+    link_link by an_arm_that_folds_onto_itself_unloads from folding()
+        => |b| { b.glide(-0.1, 0.0, 0.0).run(600); };
+}
+
+/// A piece of the last link hangs beside the client, 20 mm over the table.
+fn over_table() -> Bench {
+    shaped(&[ball(Some(J - 1), [-0.3, 0.0, 0.03])])
+}
+
+/// A piece of the last link hangs 20 mm over the client, away from the tool.
+fn over_client() -> Bench {
+    shaped(&[ball(Some(J - 1), [0.0, -0.1, SKIN + 0.03])])
+}
+
+/// A piece of the last link is 20 mm in front of one of the foot.
+fn folding() -> Bench {
+    let place = |x: f64| [x, -0.1, SKIN + 0.3];
+    shaped(&[ball(Some(J - 1), place(0.0)), ball(None, place(-0.04))])
 }
 
 /// Touching with the palm; 1 W and half a second on one spot are the most.

@@ -37,6 +37,13 @@ fn from_warning(warning: &ArmWarning, chain: &ArmChain) -> Finding {
             ),
             "make sure that this arm, with its cables, may do that",
         ),
+        ArmWarning::NoShape { after_joint } => Finding::new(
+            Severity::Warning,
+            "no_shape",
+            format!("joint '{after_joint}'"),
+            warning.to_string(),
+            "describe the link with [[capsule]] in the arm's profile",
+        ),
         ArmWarning::Idealised(notice) => Finding::new(
             Severity::Warning,
             "idealised",
@@ -120,6 +127,9 @@ fn from_urdf(odd: &UrdfWarning, chain: &ArmChain) -> Finding {
             joint(name),
             "make it fixed in the URDF, or take the gripper off",
         ),
+        UrdfWarning::MeshNotRead { link: name } => {
+            (Severity::Note, "mesh_not_read", link(name), "")
+        }
         UrdfWarning::AxisNotUnit { joint: name, .. } => {
             (Severity::Note, "axis_not_unit", joint(name), "")
         }

@@ -3,6 +3,7 @@
 use kinematics::{ChainJoint, JointKind};
 use serde_json::{Value, json};
 
+use super::super::shapes;
 use super::finding::would_bite;
 use super::rates::{Rate, Rates};
 use super::workspace::Workspace;
@@ -30,7 +31,7 @@ pub(super) fn json(subject: &Subject, seen: &Seen) {
             "version": 1, "name": chain.name, "root": chain.root, "tip": chain.tip,
             "joints": joints, "moving_mass_kg": moving_mass(subject), "warnings": warnings,
             "control": control, "rates": seen.rates, "workspace": seen.workspace,
-            "findings": seen.findings, "usable": !would_bite(&seen.findings),
+            "shapes": shapes::as_json(&subject.shapes), "findings": seen.findings, "usable": !would_bite(&seen.findings),
         })
     );
 }
@@ -46,6 +47,7 @@ pub(super) fn text(subject: &Subject, seen: &Seen) {
         moving_mass(subject)
     );
     joint_table(subject);
+    shapes::tell(&subject.shapes);
     if let Some(rates) = &seen.rates {
         rate_lines(subject, rates);
     }
