@@ -21,6 +21,7 @@ mod figures;
 mod ground;
 mod passage;
 mod path;
+mod placing;
 mod planning;
 mod profile;
 mod reach;
@@ -35,6 +36,9 @@ mod timing;
 mod track;
 mod travel;
 
+pub use placing::{
+    Lack, MapCell, Mount, PlaceRequest, Placement, Placing, ReachFigures, place,
+};
 pub use planning::plan;
 pub use rejection::{PlanRejection, Rule, Violation};
 pub use request::{Capsule, PlanRequest, TableTop, ToolSpec};

@@ -11,6 +11,7 @@ mod contact;
 mod whole;
 
 use breaches::refused;
+pub(crate) use contact::{LaidPass, lay_routine};
 use nalgebra::SVector;
 use plan::{OperatorStep, Plan, Segment, SegmentKind, Step};
 use quantities::{Metres, Seconds};
