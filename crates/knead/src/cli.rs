@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use arm::{ArmCommand, ArmFile};
+pub use arm::{ArmCommand, ArmFile, MountChoice, PlaceOptions};
 
 /// The controller of a robotic massage arm.
 ///

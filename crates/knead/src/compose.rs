@@ -83,7 +83,12 @@ impl<'a, const D: usize> Kit<'a, D> {
 
     /// Proves the routine.
     pub fn plan(&self) -> Result<Plan<D>, PlanRejection> {
-        planner::plan(&PlanRequest {
+        planner::plan(&self.plan_request())
+    }
+
+    /// What the planner is asked.
+    pub fn plan_request(&self) -> PlanRequest<'_, D> {
+        PlanRequest {
             routine: &self.loaded.routine,
             back: &self.bodies.believed,
             envelope: &self.envelope,
@@ -92,7 +97,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             table: self.loaded.profile.table,
             base_from_table: self.base_from_table,
             park: self.park,
-        })
+        }
     }
 
     /// The arm models with their tools, as loop and plant take them.

@@ -36,9 +36,7 @@ mod timing;
 mod track;
 mod travel;
 
-pub use placing::{
-    Lack, MapCell, Mount, PlaceRequest, Placement, Placing, ReachFigures, place,
-};
+pub use placing::{Lack, MapCell, Mount, PlaceRequest, Placement, Placing, ReachFigures, place};
 pub use planning::plan;
 pub use rejection::{PlanRejection, Rule, Violation};
 pub use request::{Capsule, PlanRequest, TableTop, ToolSpec};

@@ -2,6 +2,7 @@
 
 mod check;
 mod eval;
+mod place;
 mod swing;
 
 use kinematics::{ArmChain, ArmModel, RobotDescription};
@@ -31,6 +32,7 @@ pub fn run(command: ArmCommand) -> Result<(), Failure> {
             let joints = loaded.chain.joints.len();
             with_joint_count!(joints, D => eval::eval::<D>(&loaded.chain), else Err(unfit(joints)))
         }
+        ArmCommand::Place(options) => place::run(&options),
         ArmCommand::Swing {
             arm,
             q0,

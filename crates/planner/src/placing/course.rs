@@ -99,9 +99,9 @@ impl Course {
     fn around(legs: Vec<Leg>) -> Self {
         let places = || legs.iter().flat_map(|leg| &leg.spots).map(Spot::place);
         let extent = |of: fn(&Vector3<f64>) -> f64| {
-            places().map(|p| of(&p)).fold((f64::MAX, f64::MIN), |e, x| {
-                (e.0.min(x), e.1.max(x))
-            })
+            places()
+                .map(|p| of(&p))
+                .fold((f64::MAX, f64::MIN), |e, x| (e.0.min(x), e.1.max(x)))
         };
         let (x, y, z) = (extent(|p| p.x), extent(|p| p.y), extent(|p| p.z));
         let over = Translation3::new(
@@ -200,13 +200,18 @@ fn thinned(pass: &LaidPass) -> Vec<Spot> {
         let here = spot(laid);
         force = force.max(here.force);
         let is_last = number + 1 == pass.poses.len();
-        let is_new = spots.last().is_none_or(|old| apart(old, &here, (STEP, TURN)));
+        let is_new = spots
+            .last()
+            .is_none_or(|old| apart(old, &here, (STEP, TURN)));
         if is_new || is_last {
             spots.push(Spot { force, ..here });
             force = 0.0;
         }
     }
-    let ends = (spots.first().map(Spot::hovering), spots.last().map(Spot::hovering));
+    let ends = (
+        spots.first().map(Spot::hovering),
+        spots.last().map(Spot::hovering),
+    );
     let first = ends.0.into_iter();
     first.chain(spots).chain(ends.1).collect()
 }

@@ -74,14 +74,20 @@ impl Margins {
     fn shares(&self) -> [(f64, Lack); 5] {
         let share = |value: f64, promised: f64, ample: f64| (value - promised) / (ample - promised);
         [
-            (share(self.joint.1, JOINT_MARGIN, AMPLE_JOINT), Lack::JointRange),
+            (
+                share(self.joint.1, JOINT_MARGIN, AMPLE_JOINT),
+                Lack::JointRange,
+            ),
             (share(self.gain, LEAST_GAIN, AMPLE_GAIN), Lack::Dexterity),
             (
                 share(self.reserve.1, 1.0 - TORQUE_SHARE, AMPLE_RESERVE),
                 Lack::Strength,
             ),
             (share(self.clearance, 0.0, AMPLE_CLEARANCE), Lack::Clearance),
-            (share(self.surroundings, 0.0, AMPLE_CLEARANCE), Lack::Surroundings),
+            (
+                share(self.surroundings, 0.0, AMPLE_CLEARANCE),
+                Lack::Surroundings,
+            ),
         ]
     }
 

@@ -208,7 +208,8 @@ impl Room {
     /// arms are set up.
     pub(super) fn table_from_base(&self, candidate: &Candidate) -> Isometry3<f64> {
         let c = candidate;
-        let away = self.foot + c.out
+        let away = self.foot
+            + c.out
             + match c.mount {
                 Mount::Cart => CART_GAP,
                 Mount::Table | Mount::Ceiling => BRACKET_GAP,
@@ -236,7 +237,11 @@ impl Room {
                     * about(Vector3::z_axis(), c.yaw)
             }
         };
-        let place = Translation3::new(grain(x, away_from(x)), grain(y, away_from(y)), grain(c.height, 0.0));
+        let place = Translation3::new(
+            grain(x, away_from(x)),
+            grain(y, away_from(y)),
+            grain(c.height, 0.0),
+        );
         Isometry3::from_parts(place, told(&turned))
     }
 }
@@ -275,13 +280,28 @@ pub(super) fn neighbours(candidate: &Candidate, step: f64) -> Vec<Candidate> {
     for sign in [1.0, -1.0] {
         let by = sign * step;
         let c = *candidate;
-        near.push(Candidate { along: c.along + by, ..c });
-        near.push(Candidate { height: c.height + by, ..c });
-        near.push(Candidate { yaw: c.yaw + 4.0 * by, ..c });
+        near.push(Candidate {
+            along: c.along + by,
+            ..c
+        });
+        near.push(Candidate {
+            height: c.height + by,
+            ..c
+        });
+        near.push(Candidate {
+            yaw: c.yaw + 4.0 * by,
+            ..c
+        });
         if c.mount != Mount::Table {
-            near.push(Candidate { out: c.out + by, ..c });
+            near.push(Candidate {
+                out: c.out + by,
+                ..c
+            });
         } else {
-            near.push(Candidate { lean: c.lean + 2.0 * by, ..c });
+            near.push(Candidate {
+                lean: c.lean + 2.0 * by,
+                ..c
+            });
         }
     }
     near

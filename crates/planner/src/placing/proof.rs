@@ -52,7 +52,9 @@ pub(super) fn prove<const D: usize>(
     }
     progress(1.0);
     let mut proved = proved.into_iter();
-    let present = proved.next().unwrap_or_else(|| placement(request, course, present));
+    let present = proved
+        .next()
+        .unwrap_or_else(|| placement(request, course, present));
     let (mut best, others): (Vec<_>, Vec<_>) = proved.partition(Placement::plans);
     best.extend(others);
     best.truncate(wanted);

@@ -79,7 +79,9 @@ impl<'a, const D: usize> Search<'a, D> {
         mounts.sort_unstable();
         mounts.dedup();
         let grid: Vec<Candidate> = mounts.iter().flat_map(|m| self.room.grid(*m)).collect();
-        let worths = self.in_parallel(&grid, (0.0, AFTER_GRID), |candidate| self.coarsely(candidate));
+        let worths = self.in_parallel(&grid, (0.0, AFTER_GRID), |candidate| {
+            self.coarsely(candidate)
+        });
         let some = self.best_of(&grid, &worths, &mounts, SCREENED, 0.0);
         let worths = self.in_parallel(&some, (AFTER_GRID, AFTER_SCREEN), |candidate| {
             self.closely(candidate)
@@ -174,7 +176,8 @@ impl<'a, const D: usize> Search<'a, D> {
             let mut of_mount: Vec<Candidate> = Vec::new();
             for candidate in order.iter().filter_map(|i| candidates.get(*i)) {
                 let near = |known: &Candidate| apart > 0.0 && self.same_place(known, candidate);
-                if candidate.mount == *mount && of_mount.len() < most && !of_mount.iter().any(near) {
+                if candidate.mount == *mount && of_mount.len() < most && !of_mount.iter().any(near)
+                {
                     of_mount.push(*candidate);
                 }
             }
@@ -214,7 +217,11 @@ fn ranked(worths: &[Worth]) -> Vec<usize> {
 struct Key(usize, f64, f64);
 
 fn key(worth: &Worth) -> Key {
-    let shortfall = if worth.missed > 0 { worth.shortfall } else { 0.0 };
+    let shortfall = if worth.missed > 0 {
+        worth.shortfall
+    } else {
+        0.0
+    };
     Key(worth.missed, shortfall, -(worth.comfort + 0.1 * worth.mean))
 }
 
@@ -249,7 +256,9 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
     };
     let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
         let share = &share;
-        let others: Vec<_> = (1..threads).map(|k| scope.spawn(move || share(k))).collect();
+        let others: Vec<_> = (1..threads)
+            .map(|k| scope.spawn(move || share(k)))
+            .collect();
         let mut results = share(0);
         for other in others {
             match other.join() {

@@ -55,7 +55,10 @@ impl<'a, const D: usize> Stand<'a, D> {
     ) -> Self {
         let base_from_table = table_from_base.inverse();
         let gravity = base_from_table.rotation * Vector3::new(0.0, 0.0, -GRAVITY);
-        let arms = request.arms.iter().map(|(arm, _)| arm.with_gravity(gravity));
+        let arms = request
+            .arms
+            .iter()
+            .map(|(arm, _)| arm.with_gravity(gravity));
         let arms: Vec<ArmModel<D>> = arms.collect();
         let centre = arms.first().map_or_else(SVector::zeros, middle);
         Self {
@@ -140,10 +143,18 @@ impl<'a, const D: usize> Stand<'a, D> {
         let pull = SVector::<f64, D>::from_fn(|i, _| {
             let half = 0.5 * (limits.upper[i] - limits.lower[i]);
             let usable = half.is_finite() && half > 0.0;
-            if usable { (self.centre[i] - q[i]) / (half * half) } else { 0.0 }
+            if usable {
+                (self.centre[i] - q[i]) / (half * half)
+            } else {
+                0.0
+            }
         });
         let length = pull.norm();
-        q + if length > most { pull * (most / length) } else { pull }
+        q + if length > most {
+            pull * (most / length)
+        } else {
+            pull
+        }
     }
 
     /// Settles a posture toward the middle without moving the tool.
@@ -166,7 +177,12 @@ impl<'a, const D: usize> Stand<'a, D> {
     }
 
     /// Different postures that put the first tool over the middle of the work, most comfortable first.
-    pub(super) fn branches(&self, course: &Course, seeds: u32, most: usize) -> Vec<SVector<f64, D>> {
+    pub(super) fn branches(
+        &self,
+        course: &Course,
+        seeds: u32,
+        most: usize,
+    ) -> Vec<SVector<f64, D>> {
         let tool = course.legs.first().map_or(0, |leg| leg.tool);
         let Some(arm) = self.arms.get(tool) else {
             return Vec::new();
@@ -178,7 +194,10 @@ impl<'a, const D: usize> Stand<'a, D> {
                 continue;
             };
             let posture = unwound(arm, &self.settled(tool, &hub, &posture, 6));
-            if found.iter().any(|(known, _)| (known - posture).amax() < BRANCH) {
+            if found
+                .iter()
+                .any(|(known, _)| (known - posture).amax() < BRANCH)
+            {
                 continue;
             }
             let comfort = self.margins(tool, &posture, 0.0, Detail::Full).comfort().0;
@@ -221,7 +240,11 @@ impl<'a, const D: usize> Stand<'a, D> {
                 (true, Some(ground)) => self.clearance(arm, ground).spare(q),
                 _ => f64::INFINITY,
             },
-            surroundings: if full { self.surroundings(arm, q) } else { f64::INFINITY },
+            surroundings: if full {
+                self.surroundings(arm, q)
+            } else {
+                f64::INFINITY
+            },
         }
     }
 
