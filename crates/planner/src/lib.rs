@@ -8,6 +8,8 @@
 //!                       profile how hard
 //!                       travel  the ways between
 //! ```
+//! `placing` asks the same checks where the arm should stand.
+//!
 //! A technique is a curve in back coordinates with a force and a speed; everything after that is the
 //! same for all techniques. The numbers inside are SI; units and frames are in the types at the border.
 //!

@@ -7,12 +7,12 @@ use quantities::{Metres, Radians};
 const JOINT_MARGIN: f64 = 0.09;
 const LEAST_GAIN: f64 = 0.015;
 const TORQUE_SHARE: f64 = 0.8;
-/// Where more brings nothing (rad, m/rad, share, m). Chosen: 30°, a third of what a well-bent arm of
-/// this size has, half of the strength, a hand's breadth.
+/// Where more brings nothing (rad, m/rad, share, m). Chosen: 30°; what a well-bent arm of this size has;
+/// half of the strength; 15 mm more than limits that already hold a margin.
 const AMPLE_JOINT: f64 = 0.52;
 const AMPLE_GAIN: f64 = 0.12;
 const AMPLE_RESERVE: f64 = 0.5;
-const AMPLE_CLEARANCE: f64 = 0.06;
+const AMPLE_CLEARANCE: f64 = 0.015;
 
 /// What is lacking at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

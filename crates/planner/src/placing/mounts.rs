@@ -204,7 +204,7 @@ impl Room {
         held
     }
 
-    /// Pose of the base in the table frame; places in steps of 5 mm and angles of 1°, which is how
+    /// Pose of the base in the table frame; places in steps of 5 mm and angles of 5°, which is how
     /// arms are set up.
     pub(super) fn table_from_base(&self, candidate: &Candidate) -> Isometry3<f64> {
         let c = candidate;
@@ -224,7 +224,7 @@ impl Room {
             (_, Edge::Head) => (head + away, c.along, PI),
             (_, Edge::Foot) => (foot - away, c.along, 0.0),
         };
-        let about = |axis, angle: f64| UnitQuaternion::from_axis_angle(&axis, degree(angle));
+        let about = |axis, angle: f64| UnitQuaternion::from_axis_angle(&axis, set_square(angle));
         let turned = match c.mount {
             Mount::Ceiling => {
                 about(Vector3::z_axis(), c.yaw)
@@ -262,8 +262,9 @@ fn grain(x: f64, side: f64) -> f64 {
     whole * 0.005
 }
 
-fn degree(angle: f64) -> f64 {
-    (angle * 180.0 / PI).round() * PI / 180.0
+/// To 5°.
+fn set_square(angle: f64) -> f64 {
+    (angle * 36.0 / PI).round() * PI / 36.0
 }
 
 /// The rotation as three angles in tenths of a degree would give it again.

@@ -13,6 +13,8 @@ const LONGEST_STRIDE: f64 = 0.6;
 const NUDGE: f64 = 0.02;
 /// A pass this comfortable is taken without trying other branches.
 const ENOUGH: f64 = 0.45;
+/// Postures from which a pass is begun when all branches miss; as many as the planner tries.
+const RESTARTS: u32 = 24;
 /// Weight of a radian against a metre where a pose is missed (m/rad).
 const METRES_PER_RADIAN: f64 = 0.3;
 /// What a broken promise counts beside metres of missing reach (m).
@@ -161,6 +163,34 @@ impl<const D: usize> Stand<'_, D> {
                 }
             }
         }
+        if is_whole && best.as_ref().is_none_or(|walk| walk.worth.missed > 0) {
+            return self.restarted(leg, best, detail);
+        }
+        best
+    }
+
+    /// Where the branches miss a place, the pass is begun from postures all over the joint ranges, as
+    /// the planner does.
+    fn restarted(
+        &self,
+        leg: &Leg,
+        mut best: Option<LegWalk<D>>,
+        detail: Detail,
+    ) -> Option<LegWalk<D>> {
+        for number in 1..=RESTARTS {
+            let Some(start) = self.arms.first().map(|arm| arm.spread_posture(number)) else {
+                break;
+            };
+            for &yaw in leg.yaws {
+                let walk = self.walk(leg, (usize::MAX, &start), yaw, true, detail);
+                if best.as_ref().is_none_or(|old| walk.worth.beats(&old.worth)) {
+                    best = Some(walk);
+                }
+            }
+            if best.as_ref().is_some_and(|walk| walk.worth.missed == 0) {
+                break;
+            }
+        }
         best
     }
 
@@ -229,7 +259,7 @@ impl<const D: usize> Stand<'_, D> {
             .or_else(|| self.solve(leg.tool, &target, start, 60).ok());
         let settling = match detail {
             Detail::Joints => 2,
-            Detail::Full => 8,
+            Detail::Full => 16,
         };
         found.map_or(*start, |q| self.settled(leg.tool, &target, &q, settling))
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use kinematics::JointKind;
 use planner::{Mount, Placement, Placing, ReachFigures};
 use serde_json::{Value, json};
 
@@ -86,12 +87,15 @@ fn position_mm<const D: usize>(placement: &Placement<D>) -> [f64; 3] {
 /// Its angles in tenths of a degree.
 fn angles_deg<const D: usize>(placement: &Placement<D>) -> [f64; 3] {
     let angles = placement.roll_pitch_yaw();
-    angles.map(|angle| (angle.get().to_degrees() * 10.0).round() / 10.0 + 0.0)
+    angles.map(|angle| tenth_deg(angle.get()))
 }
 
-fn park_deg<const D: usize>(placement: &Placement<D>) -> Vec<f64> {
-    let tenth = |q: &f64| (q.to_degrees() * 10.0).round() / 10.0 + 0.0;
-    placement.park.iter().map(tenth).collect()
+fn tenth_deg(angle: f64) -> f64 {
+    (angle.to_degrees() * 10.0).round() / 10.0 + 0.0
+}
+
+fn thousandth(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3 + 0.0
 }
 
 fn triple(values: &[f64; 3], decimals: usize) -> String {
@@ -106,8 +110,12 @@ pub(super) fn snippet<const D: usize>(loaded: &Loaded, placement: &Placement<D>)
         triple(&angles_deg(placement), 1),
     );
     text.push_str("# and the park posture that belongs to it:\n");
-    for (joint, park) in loaded.setup.chain.joints.iter().zip(park_deg(placement)) {
-        let _ = writeln!(text, "#   {}: park_deg = {park}", joint.name);
+    for (joint, park) in loaded.setup.chain.joints.iter().zip(placement.park.iter()) {
+        let (key, value) = match joint.kind {
+            JointKind::Prismatic => ("park_mm", thousandth(park * 1e3)),
+            JointKind::Revolute | JointKind::Continuous => ("park_deg", tenth_deg(*park)),
+        };
+        let _ = writeln!(text, "#   {}: {key} = {value}", joint.name);
     }
     text
 }
@@ -211,7 +219,7 @@ fn base_json<const D: usize>(placement: &Placement<D>) -> Value {
     json!({
         "mount": placement.mount.map(Mount::word),
         "position_mm": position_mm(placement), "roll_pitch_yaw_deg": angles_deg(placement),
-        "park_deg": park_deg(placement), "plans": placement.plans(),
+        "park": placement.park.as_slice(), "plans": placement.plans(),
         "duration_s": verdict.ok().map(|d| d.get()), "rejection": verdict.err(),
         "places": figures.places, "unreached": figures.unreached,
         "unreached_steps": figures.unreached_steps, "lacks": lacks,
