@@ -4,7 +4,7 @@ use nalgebra::{Point3, UnitQuaternion, Vector3};
 use quantities::Metres;
 
 use super::margins::{Lack, Margins};
-use super::mounts::{Candidate, Mount, Room, foot_radius, neighbours};
+use super::mounts::{Candidate, Edge, Mount, Room, foot_radius, neighbours};
 use super::search::in_parallel;
 use crate::{Capsule, TableTop};
 
@@ -65,7 +65,7 @@ fn a_bracket_that_leans_toward_the_table_leans_over_it_from_every_side() {
         let lean = pose.rotation * Vector3::z();
         let outward = pose.translation.vector;
         // At the sides y decides, at the ends x.
-        let beside = outward.y.abs() > room.table.half_width.get();
+        let beside = matches!(candidate.edge, Edge::Left | Edge::Right);
         let toward = if beside {
             lean.y * outward.y
         } else {

@@ -15,6 +15,10 @@ const NUDGE: f64 = 0.02;
 const ENOUGH: f64 = 0.45;
 /// Postures from which a pass is begun when all branches miss; as many as the planner tries.
 const RESTARTS: u32 = 24;
+/// After so many it is left at that when more than this share of the pass is still missed. Chosen: such
+/// a base will not do.
+const FIRST_RESTARTS: u32 = 6;
+const HOPELESS: f64 = 0.25;
 /// Weight of a radian against a metre where a pose is missed (m/rad).
 const METRES_PER_RADIAN: f64 = 0.3;
 /// What a broken promise counts beside metres of missing reach (m).
@@ -178,6 +182,11 @@ impl<const D: usize> Stand<'_, D> {
         detail: Detail,
     ) -> Option<LegWalk<D>> {
         for number in 1..=RESTARTS {
+            let hopeless =
+                |walk: &LegWalk<D>| walk.worth.missed as f64 > HOPELESS * leg.spots.len() as f64;
+            if number > FIRST_RESTARTS && best.as_ref().is_none_or(hopeless) {
+                break;
+            }
             let Some(start) = self.arms.first().map(|arm| arm.spread_posture(number)) else {
                 break;
             };
