@@ -93,13 +93,13 @@ impl Margins {
 
     /// The least of the shares and whose it is: negative where the planner would refuse, at most 1.
     pub(super) fn comfort(&self) -> (f64, Lack) {
-        let mut least = (1.0, Lack::Reach);
+        let mut least = (f64::INFINITY, Lack::Reach);
         for (share, lack) in self.shares() {
             if share < least.0 {
                 least = (share, lack);
             }
         }
-        least
+        (least.0.min(1.0), least.1)
     }
 
     /// The worse of both, margin by margin.

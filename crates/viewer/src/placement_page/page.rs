@@ -78,7 +78,7 @@ fn push_key(html: &mut String) {
          <rect x=\"290\" y=\"12\" width=\"26\" height=\"12\" fill=\"{HATCH}\" stroke=\"#8a8f98\"/><text class=\"tick\" x=\"324\" y=\"22\">out of reach</text>\
          <path d=\"M420 18h26\" stroke=\"{LINE}\" stroke-width=\"1.6\"/><text class=\"tick\" x=\"454\" y=\"22\">passes of the routine</text>\
          <path d=\"M600 18h26\" stroke=\"{ARM}\" stroke-width=\"5\" stroke-opacity=\"0.7\" stroke-linecap=\"round\"/><text class=\"tick\" x=\"636\" y=\"22\">the arm at its least comfortable place</text>\
-         <circle cx=\"846\" cy=\"18\" r=\"8\" fill=\"{FOOT}\"/><text class=\"tick\" x=\"860\" y=\"22\">foot, its x axis</text>\n</svg>"
+         <circle cx=\"880\" cy=\"18\" r=\"8\" fill=\"{FOOT}\"/><text class=\"tick\" x=\"896\" y=\"22\">foot, its x axis</text>\n</svg>"
     );
 }
 
