@@ -17,6 +17,7 @@ fn arm() -> ArmModel<7> {
 
 fn palm() -> ToolModel {
     ToolModel {
+        pressure_rating: quantities::Pascals::new(250e3),
         payload: Payload {
             flange_from_tool: Transform::new(Point::new(0.0, 0.0, 0.08), Rotation::identity()),
             mass: Kilograms::new(0.5),

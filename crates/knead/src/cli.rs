@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use arm::{ArmCommand, ArmFile, ArmKit, IdentifyOptions, SurveyWish};
+pub use arm::{
+    ArmCommand, ArmFile, ArmKit, IdentifyOptions, MountChoice, PlaceOptions, SurveyWish,
+};
 
 /// The controller of a robotic massage arm.
 ///

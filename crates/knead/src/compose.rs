@@ -94,7 +94,12 @@ impl<'a, const D: usize> Kit<'a, D> {
 
     /// Proves the routine.
     pub fn plan(&self) -> Result<Plan<D>, PlanRejection> {
-        planner::plan(&PlanRequest {
+        planner::plan(&self.plan_request())
+    }
+
+    /// What the planner is asked.
+    pub fn plan_request(&self) -> PlanRequest<'_, D> {
+        PlanRequest {
             routine: &self.loaded.routine,
             back: &self.bodies.believed,
             envelope: &self.envelope,
@@ -104,7 +109,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             base_from_table: self.base_from_table,
             park: self.park,
             start: self.start,
-        })
+        }
     }
 
     /// The arm models with their tools, as loop and plant take them.

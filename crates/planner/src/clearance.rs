@@ -70,13 +70,20 @@ pub(crate) struct Watch<const D: usize>(Option<(SVector<f64, D>, f64)>);
 
 /// Measures clearances of one arm over one body.
 pub(crate) struct Clearance<'a, const D: usize> {
-    arm: &'a ArmModel<D>,
-    ground: Ground<'a>,
-    shape: &'a ArmShape<D>,
+    pub arm: &'a ArmModel<D>,
+    pub ground: Ground<'a>,
+    pub shape: &'a ArmShape<D>,
     pub table: TableTop,
-    table_from_base: Isometry3<f64>,
-    /// No skin is higher (m).
-    highest_skin: f64,
+    pub table_from_base: Isometry3<f64>,
+    /// No skin is higher (m); see [`highest_skin`].
+    pub highest_skin: f64,
+}
+
+/// A height over the table that no skin of a back exceeds (m): a B-spline lies within the span of its
+/// coefficients.
+pub(crate) fn highest_skin(back: &anatomy::Back) -> f64 {
+    let heights = back.surface().coefficients().iter().copied();
+    heights.fold(f64::NEG_INFINITY, f64::max)
 }
 
 impl<'a, const D: usize> Clearance<'a, D> {
@@ -87,9 +94,7 @@ impl<'a, const D: usize> Clearance<'a, D> {
         table: TableTop,
         table_from_base: Isometry3<f64>,
     ) -> Self {
-        // A B-spline lies within the span of its coefficients.
-        let heights = ground.back.surface().coefficients().iter().copied();
-        let highest_skin = heights.fold(f64::NEG_INFINITY, f64::max);
+        let highest_skin = highest_skin(ground.back);
         Self {
             arm,
             ground,

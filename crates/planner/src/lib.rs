@@ -8,6 +8,8 @@
 //!                       profile how hard
 //!                       travel  the ways between
 //! ```
+//! `placing` asks the same checks where the arm should stand.
+//!
 //! A technique is a curve in back coordinates with a force and a speed; everything after that is the
 //! same for all techniques. The numbers inside are SI; units and frames are in the types at the border.
 //!
@@ -21,6 +23,7 @@ mod figures;
 mod ground;
 mod passage;
 mod path;
+mod placing;
 mod planning;
 mod profile;
 mod reach;
@@ -35,6 +38,7 @@ mod timing;
 mod track;
 mod travel;
 
+pub use placing::{Lack, MapCell, Mount, PlaceRequest, Placement, Placing, ReachFigures, place};
 pub use planning::plan;
 pub use rejection::{PlanRejection, Rule, Violation};
 pub use request::{Capsule, PlanRequest, TableTop, ToolSpec};

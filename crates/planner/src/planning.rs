@@ -13,6 +13,8 @@ mod whole;
 use std::sync::Arc;
 
 use breaches::refused;
+pub(crate) use breaches::shapes;
+pub(crate) use contact::{LaidPass, lay_routine};
 use kinematics::ArmShape;
 use nalgebra::SVector;
 use plan::{OperatorStep, Plan, Segment, SegmentKind, Step};

@@ -1,8 +1,10 @@
 //! Whole routines on the built-in body, with the reference arm: what is planned keeps every promise,
-//! and what cannot be planned is refused for the right reason.
+//! what cannot be planned is refused for the right reason, and where the arm should stand agrees.
 
 #[path = "planning/fixture.rs"]
 mod fixture;
+#[path = "planning/placing.rs"]
+mod placing;
 #[path = "planning/promises.rs"]
 mod promises;
 #[path = "planning/refusals.rs"]

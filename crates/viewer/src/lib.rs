@@ -4,6 +4,7 @@
 //!              ┌─▶ recording ─▶ session.rrd ─▶ open_viewer
 //! archive ─▶ session ─▶ dose
 //!              └─▶ report ────▶ report.html
+//! bases to choose from (plain data) ─▶ placement_page ─▶ placement.html
 //! scene, report input (plain data, filled by whoever made the plan)
 //! ```
 //!
@@ -27,6 +28,8 @@ mod palette;
 
 mod phrases;
 
+mod placement_page;
+
 #[cfg(feature = "recording")]
 mod recording;
 #[cfg(not(feature = "recording"))]
@@ -41,6 +44,7 @@ mod sample;
 
 pub use error::ViewerError;
 pub use open::{VIEWER_VERSION, open_viewer};
+pub use placement_page::{BaseSketch, PlacementPage, ReachCell, write_placement_page};
 pub use recording::write_recording;
 pub use report::{BodyMap, Figure, Landmark, Outcome, ReportInput, ReportTable, write_report};
 pub use scene::{BodyMesh, KeepOutBand, LinkCapsule, PlannedPath, Scene, StepName, ToolShape};

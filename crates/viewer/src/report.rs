@@ -10,7 +10,7 @@ mod figures;
 mod input;
 mod page;
 mod strokes;
-mod svg;
+pub(crate) mod svg;
 mod tables;
 
 use std::path::{Path, PathBuf};

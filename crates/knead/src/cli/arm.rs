@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// Which arm.
 #[derive(Args, Clone, Debug)]
@@ -81,6 +81,8 @@ pub enum ArmCommand {
     },
     /// Find mass, centre of mass and sensor bias of the tool from wrist readings in static poses.
     Identify(IdentifyOptions),
+    /// Search where the base should stand for a routine on a body.
+    Place(PlaceOptions),
     /// Let the arm swing passively and print its joint positions at each millisecond.
     Swing {
         /// The arm.
@@ -126,4 +128,49 @@ pub struct SurveyWish {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Options of `knead arm place`.
+#[derive(Args, Clone, Debug)]
+pub struct PlaceOptions {
+    /// Arm profile.
+    #[arg(long)]
+    pub arm: PathBuf,
+    /// Routine file.
+    #[arg(long)]
+    pub routine: PathBuf,
+    /// Body profile (TOML), or a scan (PLY, PCD) together with --landmarks.
+    #[arg(long)]
+    pub body: PathBuf,
+    /// Landmarks of a scan (JSON or TOML).
+    #[arg(long)]
+    pub landmarks: Option<PathBuf>,
+    /// URDF to use instead of the one that the profile names.
+    #[arg(long)]
+    pub urdf: Option<PathBuf>,
+    /// How the base may be mounted.
+    #[arg(long, value_enum, default_value_t = MountChoice::All)]
+    pub mount: MountChoice,
+    /// How many places are wanted.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=12))]
+    pub best: u8,
+    /// Folder for the page with the pictures.
+    #[arg(long, default_value = "runs/place")]
+    pub out: PathBuf,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Mounts to search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MountChoice {
+    /// Upright on a cart or column beside the table.
+    Cart,
+    /// On a bracket at the table's edge, upright or leaning.
+    Table,
+    /// Upside down over the table.
+    Ceiling,
+    /// All of these.
+    All,
 }

@@ -3,6 +3,7 @@
 mod check;
 mod eval;
 mod identify;
+mod place;
 mod shapes;
 mod survey;
 mod swing;
@@ -46,6 +47,7 @@ pub fn run(command: ArmCommand) -> Result<(), Failure> {
                 else Err(unfit(joints))
             )
         }
+        ArmCommand::Place(options) => place::run(&options),
         ArmCommand::Swing {
             arm,
             q0,

@@ -10,7 +10,7 @@ use crate::scene::Scene;
 const SMALL: f64 = 1e-4;
 
 /// The arm with each tool as a body, or the rejection that says which capsule is none.
-pub(super) fn shapes<const D: usize>(
+pub(crate) fn shapes<const D: usize>(
     request: &PlanRequest<'_, D>,
 ) -> Result<Vec<ArmShape<D>>, PlanRejection> {
     let arms = request.arms.iter();

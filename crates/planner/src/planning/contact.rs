@@ -1,5 +1,6 @@
 //! Steps that touch: from the figure to the segments of each pass.
 
+use nalgebra::Isometry3;
 use plan::SegmentKind;
 use signals::ToolIndex;
 
@@ -8,7 +9,9 @@ use super::breaches::{off_body, out_of_reach, refused};
 use crate::figures::{Drawing, Figure, Scale, draw, note_once};
 use crate::ground::TRACKING_MARGIN;
 use crate::passage::{Laid, Taper};
-use crate::rejection::{Breach, Rule, StepTag};
+use crate::path::PathPoint;
+use crate::rejection::{Breach, PlanRejection, Rule, StepTag};
+use crate::request::PlanRequest;
 use crate::room::Room;
 use crate::routine::{ForceWord, Level, LevelName, RoutineStep, Stroke};
 use crate::rules;
@@ -260,6 +263,78 @@ impl<const D: usize> Planner<'_, D> {
                     "force tapers from {asked:.1} to {:.1} N {ceiling}",
                     allowed.max(0.0)
                 )])
+            }
+        }
+    }
+}
+
+/// One stay in contact as drawn, wherever the arm may stand.
+pub(crate) struct LaidPass {
+    /// Number of the step, from 0.
+    pub step: usize,
+    /// Which tool works.
+    pub tool: ToolIndex,
+    /// Places and forces with the pose of the tool in the table frame, in order.
+    pub poses: Vec<(PathPoint, Isometry3<f64>)>,
+}
+
+/// All passes of a routine, laid on the skin: what does not depend on where the base stands.
+///
+/// # Errors
+/// [`PlanRejection`] when a step cannot be drawn on this body, which no base would mend.
+pub(crate) fn lay_routine<const D: usize>(
+    request: &PlanRequest<'_, D>,
+) -> Result<Vec<LaidPass>, PlanRejection> {
+    let mut planner = Planner::new(request, super::shapes(request)?);
+    let mut passes = Vec::new();
+    for (index, step) in request.routine.steps.iter().enumerate() {
+        planner.lay_step(index, step, &mut passes);
+    }
+    match planner.findings.into_rejection(&request.routine.name) {
+        Some(rejection) => Err(rejection),
+        None => Ok(passes),
+    }
+}
+
+impl<const D: usize> Planner<'_, D> {
+    fn lay_step(&mut self, index: usize, step: &RoutineStep, passes: &mut Vec<LaidPass>) {
+        let tag = StepTag {
+            index,
+            name: &step.name,
+            line: step.line,
+        };
+        // The scene takes its name and line from the last step.
+        self.steps.push(plan::Step {
+            name: step.name.clone(),
+            rows: step.rows.clone(),
+            technique: step.stroke.technique(),
+            notes: Vec::new(),
+        });
+        if matches!(step.stroke, Stroke::Operator { .. }) {
+            return;
+        }
+        let Some(scale) = Scale::of(&step.stroke, step.force) else {
+            let detail = format!("{} has no such force", step.stroke.technique());
+            let remedy = "use light, medium or firm".to_owned();
+            self.findings.report(tag, refused(detail, remedy));
+            return;
+        };
+        let Some(tool) = self.usable_tool(step, tag) else {
+            return;
+        };
+        self.tool = tool;
+        let laid = self.with_scene(|planner, scene, tag| planner.drawn(step, scale, scene, tag));
+        for mut laid in laid.flatten().map(|(_, laid)| laid).unwrap_or_default() {
+            for place in laid.missing.drain(..) {
+                self.findings.report(tag, off_body(place, &step.tool));
+            }
+            let poses: Vec<_> = laid.strokes.into_iter().flatten().collect();
+            if !poses.is_empty() {
+                passes.push(LaidPass {
+                    step: index,
+                    tool,
+                    poses,
+                });
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Text that is safe in HTML and SVG, and numbers short enough for paths.
 
 /// Escapes what has a meaning in HTML text and attributes. Control characters, which HTML forbids, become blanks.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -19,7 +19,7 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// A coordinate in a path: a tenth of a pixel is enough.
-pub(super) fn px(value: f64) -> String {
+pub(crate) fn px(value: f64) -> String {
     let text = format!("{value:.1}");
     match text.strip_suffix(".0") {
         Some("-0") => "0".to_owned(),
@@ -29,7 +29,7 @@ pub(super) fn px(value: f64) -> String {
 }
 
 /// A number with so many decimals, or a dash where there is none.
-pub(super) fn figure(value: Option<f64>, decimals: usize) -> String {
+pub(crate) fn figure(value: Option<f64>, decimals: usize) -> String {
     match value {
         Some(value) if value.is_finite() => {
             let text = format!("{value:.decimals$}");
@@ -49,13 +49,13 @@ pub(super) fn figure(value: Option<f64>, decimals: usize) -> String {
 }
 
 /// Minutes and seconds.
-pub(super) fn clock(seconds: f64) -> String {
+pub(crate) fn clock(seconds: f64) -> String {
     let whole = seconds.max(0.0).round() as u64;
     format!("{}:{:02}", whole / 60, whole % 60)
 }
 
 /// Round steps that divide a range into `wanted` parts or somewhat fewer: 1, 2 or 5 times a power of ten.
-pub(super) fn ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
+pub(crate) fn ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     let span = high - low;
     let divisible = span > 0.0 && span.is_finite() && wanted > 0;
     if !divisible {
@@ -74,7 +74,7 @@ pub(super) fn ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
 }
 
 /// Round steps of time: 1, 2, 5, 10, 15, 30 s, 1, 2, 5, 10 min and on.
-pub(super) fn time_ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
+pub(crate) fn time_ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     const STEPS: [f64; 11] = [
         1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0,
     ];
