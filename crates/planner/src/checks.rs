@@ -10,6 +10,8 @@
 mod arm;
 mod contact;
 
+pub(crate) use arm::{JOINT_MARGIN, LEAST_GAIN, TORQUE_SHARE};
+
 use plan::{Knot, SegmentKind};
 use quantities::Newtons;
 

@@ -8,6 +8,8 @@
 
 mod breaches;
 mod contact;
+mod mending;
+mod stretches;
 mod whole;
 
 use breaches::refused;
@@ -54,6 +56,10 @@ struct Planner<'a, const D: usize> {
     present: SVector<f64, D>,
     parked: bool,
     allowances: Vec<Option<Allowance>>,
+    /// Plans a step to see whether it can be done, and looks for no remedies itself.
+    trial: bool,
+    /// Steps for which remedies were tried.
+    mended: usize,
 }
 
 impl<'a, const D: usize> Planner<'a, D> {
@@ -69,6 +75,8 @@ impl<'a, const D: usize> Planner<'a, D> {
             present: request.park,
             parked: true,
             allowances: vec![None; request.arms.len()],
+            trial: false,
+            mended: 0,
         };
         // The tool of the first step that names one is bolted on when the session starts.
         let first = request
@@ -101,12 +109,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             name: &step.name,
             line: step.line,
         };
-        self.steps.push(Step {
-            name: step.name.clone(),
-            rows: step.rows.clone(),
-            technique: step.stroke.technique(),
-            notes: Vec::new(),
-        });
+        self.begin_step(step);
         if let Stroke::Operator { prompt } = &step.stroke {
             self.mains.push(0.0);
             let tool = self.tool_of(step).unwrap_or(self.tool);
@@ -117,7 +120,17 @@ impl<'a, const D: usize> Planner<'a, D> {
         self.mains.push(main);
         if let Some(tool) = self.usable_tool(step, tag) {
             self.work(step, tool, tag);
+            self.mend(step, tag);
         }
+    }
+
+    fn begin_step(&mut self, step: &RoutineStep) {
+        self.steps.push(Step {
+            name: step.name.clone(),
+            rows: step.rows.clone(),
+            technique: step.stroke.technique(),
+            notes: Vec::new(),
+        });
     }
 
     /// The step's tool when it exists and suits the technique.

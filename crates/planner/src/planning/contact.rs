@@ -5,9 +5,10 @@ use signals::ToolIndex;
 
 use super::Planner;
 use super::breaches::{off_body, out_of_reach, refused};
+use super::stretches::stretches;
 use crate::figures::{Drawing, Figure, Scale, draw, note_once};
 use crate::ground::TRACKING_MARGIN;
-use crate::passage::{Laid, Taper};
+use crate::passage::{Laid, Passage, Taper};
 use crate::rejection::{Breach, Rule, StepTag};
 use crate::room::Room;
 use crate::routine::{ForceWord, Level, LevelName, RoutineStep, Stroke};
@@ -169,24 +170,24 @@ impl<const D: usize> Planner<'_, D> {
         for place in &laid.missing {
             self.findings.report(tag, off_body(*place, &step.tool));
         }
-        let Some((first, _)) = laid.poses().next() else {
+        if laid.poses().next().is_none() {
             return;
-        };
-        let start = match scene.begin(laid, &self.present) {
-            Ok(start) => start,
-            Err(failure) => {
-                let breach = out_of_reach((first.u, first.v), &failure, scene);
-                self.findings.report(tag, breach);
-                return;
+        }
+        let route = scene.begin(laid, &self.present);
+        let passage = scene.pass(laid, &route);
+        if let Some(taper) = passage.tapered {
+            self.taper(step, scene, taper, tag);
+        }
+        if !passage.missed.is_empty() {
+            for (breach, stretch) in stretches(scene, laid, &route, &passage.missed) {
+                self.findings.report_stretch(tag, breach, stretch);
             }
-        };
-        let passage = scene.pass(laid, &start);
+            self.without_postures(scene, passage, tag);
+            return;
+        }
         for (place, failure) in &passage.failures {
             self.findings
                 .report(tag, out_of_reach(*place, failure, scene));
-        }
-        if let Some(taper) = passage.tapered {
-            self.taper(step, scene, taper, tag);
         }
         let Some(hover) = passage.touch.first().map(|k| k.posture) else {
             return;
@@ -209,6 +210,17 @@ impl<const D: usize> Planner<'_, D> {
         self.present = passage.lift.last().map_or(hover, |k| k.posture);
         self.parked = false;
         self.prove_and_push(scene, SegmentKind::Lift, passage.lift, tag);
+    }
+
+    /// Proves of a pass that the arm cannot do what does not depend on its postures, so that the
+    /// rejection lists that too.
+    fn without_postures(&mut self, scene: &Scene<'_, D>, passage: Passage<D>, tag: StepTag<'_>) {
+        let before = core::mem::take(&mut self.findings);
+        for stroke in passage.strokes {
+            self.prove_and_push(scene, SegmentKind::Stroke, stroke, tag);
+        }
+        let found = core::mem::replace(&mut self.findings, before);
+        self.findings.absorb(found, |rule| !rule.is_about_posture());
     }
 
     /// Where the force had to give way: words taper and say so, exact wishes are refused.
