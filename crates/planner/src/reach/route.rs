@@ -26,6 +26,8 @@ const FLOORS: [f64; 2] = [0.05, 0.25];
 const TRANSIT: f64 = 0.05;
 /// Ways this much worse than the best are as good, if they are easier.
 const SLACK: f64 = 0.03;
+/// What strain counts for when a posture to be followed is chosen, against worth. Chosen.
+const EASE: f64 = 0.02;
 /// Cost of strain per second, against joint travel (rad²/s). Chosen: a quarter of the reserve gained is
 /// worth a tenth of a radian a second.
 const STRAIN: f64 = 0.1;
@@ -65,8 +67,6 @@ pub(crate) struct Route<const D: usize> {
     pub stops: Vec<Stop<D>>,
     /// Where there are none.
     pub holes: Vec<Hole>,
-    /// Worth of the worst posture: 0 at a limit, 1 where all is comfortable.
-    pub worst: f64,
 }
 
 /// A yaw, what its worst posture and its value (less the way there) can be at best, and postures at
@@ -76,6 +76,14 @@ struct Prospect<const D: usize> {
     bound: f64,
     value: f64,
     anchors: Vec<(usize, Vec<Candidate<D>>)>,
+}
+
+impl<const D: usize> Prospect<D> {
+    /// A place was found that allows no more than this.
+    fn lower(&mut self, bound: f64) {
+        self.bound = self.bound.min(bound);
+        self.value = self.value.min(self.bound);
+    }
 }
 
 /// Where the arm is, and what else to start from.
@@ -100,9 +108,9 @@ impl<const D: usize> Reacher<'_, D> {
             present: *present,
             seeds: [*present, *park].into_iter().chain(spread).collect(),
         };
-        let prospects = self.prospects(&waypoints, round, &origin);
+        let mut prospects = self.prospects(&waypoints, round, &origin);
         let mut best: Option<(f64, Vec<Rung<D>>, Way)> = None;
-        for prospect in &prospects {
+        for prospect in &mut prospects {
             let found = best.as_ref().map_or(f64::NEG_INFINITY, |b| b.2.value);
             if found >= prospect.value - SLACK {
                 break;
@@ -119,7 +127,7 @@ impl<const D: usize> Reacher<'_, D> {
         match best {
             Some((yaw, rungs, way)) => {
                 let parts = vec![(0, self.eased(&rungs, &way))];
-                assembled(yaw, &waypoints, &parts, way.worst)
+                assembled(yaw, &waypoints, &parts)
             }
             None => self.broken(
                 &waypoints,
@@ -175,29 +183,36 @@ impl<const D: usize> Reacher<'_, D> {
     }
 
     /// One posture followed through the whole pass, when no ladder could do much better. Where the
-    /// tool leaves freedom it drifts toward the middle of the joint ranges.
+    /// tool leaves freedom it drifts toward the middle of the joint ranges. Lowers the bound of the
+    /// prospect where a place allows less than the anchors do.
     fn column(
         &self,
         waypoints: &[Waypoint],
-        prospect: &Prospect<D>,
+        prospect: &mut Prospect<D>,
         origin: &Origin<D>,
     ) -> Option<(Vec<Rung<D>>, Way)> {
         let (_, first) = prospect.anchors.first()?;
         let value = |c: &Candidate<D>| {
-            c.worth.least.min(prospect.bound) - entry(c, &origin.present) - 0.01 * c.worth.strain
+            c.worth.least.min(prospect.bound) - entry(c, &origin.present) - EASE * c.worth.strain
         };
-        let start = first.iter().max_by(|a, b| value(a).total_cmp(&value(b)))?;
-        let floor = prospect.value + entry(start, &origin.present) - SLACK;
+        let start = *first.iter().max_by(|a, b| value(a).total_cmp(&value(b)))?;
         let mut rungs: Vec<Rung<D>> = Vec::with_capacity(waypoints.len());
-        let mut here = *start;
+        let (mut here, mut worst) = (start, start.worth.least);
         for waypoint in waypoints {
             let mut rung = rung(waypoint, prospect.yaw);
             if !rungs.is_empty() {
                 let drift = DRIFT_PER_SECOND * rung.seconds;
                 let seed = self.toward_centre(&here.posture, drift);
                 let posture = self.solve(&rung.base_from_tool, &seed, 12).ok()?;
-                let worth = self.worth(&posture, rung.force, floor)?;
+                let worth = self.worth(&posture, rung.force, f64::NEG_INFINITY)?;
                 here = Candidate { posture, worth };
+                worst = worst.min(worth.least);
+            }
+            if worst < prospect.bound - SLACK {
+                prospect.lower(self.bound_at(&rung, &here, &prospect.anchors));
+                if worst < prospect.bound - SLACK {
+                    return None;
+                }
             }
             rung.candidates.push(here);
             if let Some(before) = rungs.last()
@@ -207,14 +222,28 @@ impl<const D: usize> Reacher<'_, D> {
             }
             rungs.push(rung);
         }
-        let worsts = rungs.iter().map(Rung::best);
-        let worst = worsts.fold(f64::INFINITY, f64::min);
+        let value = worst - entry(&start, &origin.present);
         let way = Way {
             nodes: vec![0; rungs.len()],
             worst,
-            value: worst - entry(start, &origin.present),
+            value,
         };
-        (worst >= floor).then_some((rungs, way))
+        (value >= prospect.value - 2.0 * SLACK).then_some((rungs, way))
+    }
+
+    /// Worth of the best posture at a place, looked for from one that is there and from the anchors.
+    fn bound_at(
+        &self,
+        empty: &Rung<D>,
+        here: &Candidate<D>,
+        anchors: &[(usize, Vec<Candidate<D>>)],
+    ) -> f64 {
+        let mut rung = empty.clone();
+        self.take_near(&mut rung, core::slice::from_ref(here), f64::NEG_INFINITY);
+        let others = anchors.iter().flat_map(|(_, own)| own);
+        let seeds: Vec<SVector<f64, D>> = others.map(|c| c.posture).collect();
+        self.take_far(&mut rung, &seeds, f64::NEG_INFINITY);
+        rung.best()
     }
 
     /// The best way at one yaw that is worth more than `beaten`.
@@ -386,7 +415,7 @@ impl<const D: usize> Reacher<'_, D> {
             }
             start += length;
         }
-        assembled(yaw, waypoints, &parts, f64::NEG_INFINITY)
+        assembled(yaw, waypoints, &parts)
     }
 }
 
@@ -418,7 +447,6 @@ fn assembled<const D: usize>(
     yaw: f64,
     waypoints: &[Waypoint],
     parts: &[(usize, Vec<SVector<f64, D>>)],
-    worst: f64,
 ) -> Route<D> {
     let last_station = waypoints
         .iter()
@@ -457,10 +485,5 @@ fn assembled<const D: usize>(
             last: last_station,
         });
     }
-    Route {
-        yaw,
-        stops,
-        holes,
-        worst,
-    }
+    Route { yaw, stops, holes }
 }

@@ -29,6 +29,16 @@ impl<const D: usize> Reacher<'_, D> {
         let mut postures: Vec<SVector<f64, D>> = Vec::with_capacity(stations.len());
         let mut missed = Vec::new();
         for (index, station) in stations.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|i| stations.get(i));
+            if let Some(last) = postures.last().copied()
+                && before.is_some_and(|before| station.coincides(before))
+            {
+                if missed.last() == index.checked_sub(1).as_ref() {
+                    missed.push(index);
+                }
+                postures.push(last);
+                continue;
+            }
             let seed = route.seed(index);
             let pose = turned(&station.base_from_tool, route.yaw);
             let in_hole = route
@@ -43,7 +53,6 @@ impl<const D: usize> Reacher<'_, D> {
             };
             let hangs_together = found.is_some_and(|q| {
                 let whole = missed.last() != index.checked_sub(1).as_ref();
-                let before = index.checked_sub(1).and_then(|i| stations.get(i));
                 match (before, postures.last()) {
                     (Some(before), Some(last)) if whole => {
                         self.is_one_motion((before, last), (station, &q))

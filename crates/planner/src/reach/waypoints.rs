@@ -8,6 +8,8 @@ use nalgebra::{Isometry3, Translation3};
 const APART: f64 = 0.018;
 const ALONG: f64 = 0.060;
 const TURNED: f64 = 0.2;
+/// Poses that differ by less are one (m; rad).
+const SAME_PLACE: f64 = 1e-7;
 /// Least time between waypoints (s): at the tip of a reversal two of them may coincide.
 const LEAST_TIME: f64 = 0.05;
 
@@ -21,6 +23,18 @@ pub(crate) struct Station {
     pub speed: f64,
     /// The first or last point of a stroke, where the tool rests.
     pub rests: bool,
+}
+
+impl Station {
+    /// True for two stations with the same pose: the end of a stroke and the start of the next.
+    pub(super) fn coincides(&self, other: &Self) -> bool {
+        moved(self, other) < SAME_PLACE
+            && self
+                .base_from_tool
+                .rotation
+                .angle_to(&other.base_from_tool.rotation)
+                < SAME_PLACE
+    }
 }
 
 /// A station at which postures are compared.
@@ -55,6 +69,10 @@ pub(crate) fn waypoints(stations: &[Station], hover: f64, hover_speed: f64) -> V
         along += step;
         seconds += step / station.speed.max(1e-3);
         before = station;
+        // Where one stroke ends and the next begins, the posture is one too.
+        if index > 0 && station.coincides(here) {
+            continue;
+        }
         let turned = here
             .base_from_tool
             .rotation
