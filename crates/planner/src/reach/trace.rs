@@ -51,15 +51,18 @@ impl<const D: usize> Reacher<'_, D> {
                 let near = self.solve(&pose, &seed, 12).ok();
                 near.or_else(|| self.solve(&pose, postures.last()?, 60).ok())
             };
-            let hangs_together = found.is_some_and(|q| {
-                let whole = missed.last() != index.checked_sub(1).as_ref();
-                match (before, postures.last()) {
-                    (Some(before), Some(last)) if whole => {
-                        self.is_one_motion((before, last), (station, &q))
-                    }
-                    _ => true,
-                }
-            });
+            let whole = missed.last() != index.checked_sub(1).as_ref();
+            let last = postures.last().filter(|_| whole);
+            let is_next = |q: &SVector<f64, D>| match (before, last) {
+                (Some(before), Some(last)) => self.is_one_motion((before, last), (station, q)),
+                _ => true,
+            };
+            // Where the stops lead too fast, the posture before leads on, until it meets them again.
+            let found = match found.filter(|q| !is_next(q)) {
+                None => found,
+                Some(_) => last.and_then(|last| self.solve(&pose, last, 60).ok()),
+            };
+            let hangs_together = found.is_some_and(|q| is_next(&q));
             if !hangs_together {
                 missed.push(index);
             }

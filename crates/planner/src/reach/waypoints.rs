@@ -8,6 +8,8 @@ use nalgebra::{Isometry3, Translation3};
 const APART: f64 = 0.018;
 const ALONG: f64 = 0.060;
 const TURNED: f64 = 0.2;
+/// Waypoints nearer than this along the way are too many (m).
+const CROWDED: f64 = 0.009;
 /// Poses that differ by less are one (m; rad).
 const SAME_PLACE: f64 = 1e-7;
 /// Least time between waypoints (s): at the tip of a reversal two of them may coincide.
@@ -77,6 +79,10 @@ pub(crate) fn waypoints(stations: &[Station], hover: f64, hover_speed: f64) -> V
             .base_from_tool
             .rotation
             .angle_to(&station.base_from_tool.rotation);
+        // An end right after a waypoint takes its place: a change of posture needs room.
+        if station.rests && along < CROWDED && !here.rests && found.len() > 2 {
+            seconds += found.pop().map_or(0.0, |crowded| crowded.seconds);
+        }
         let due = moved(here, station) >= APART || along >= ALONG || turned >= TURNED;
         if index == 0 || due || station.rests {
             found.push(Waypoint {
