@@ -89,11 +89,17 @@ impl<const D: usize> Scene<'_, D> {
         laid
     }
 
-    /// Chooses postures for a whole laid pass, near `present` when that is good.
-    pub(crate) fn begin(&self, laid: &Laid, present: &SVector<f64, D>) -> Route<D> {
+    /// Chooses postures for a whole laid pass; each radian of joint travel from `present` counts
+    /// `transit` against them.
+    pub(crate) fn begin(&self, laid: &Laid, present: &SVector<f64, D>, transit: f64) -> Route<D> {
         let round = matches!(self.spec.model.patch, kinematics::Patch::Disc { .. });
-        self.reacher
-            .route(&self.stations(laid), round, present, &self.request.park)
+        self.reacher.route(
+            &self.stations(laid),
+            round,
+            present,
+            &self.request.park,
+            transit,
+        )
     }
 
     /// The points of a laid pass as the reacher takes them.

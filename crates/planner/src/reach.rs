@@ -12,6 +12,7 @@
 //! pass has no continuous motion there, and says so.
 
 mod candidates;
+mod edges;
 mod ladder;
 mod reason;
 mod route;

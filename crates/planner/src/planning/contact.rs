@@ -1,6 +1,6 @@
 //! Steps that touch: from the figure to the segments of each pass.
 
-use plan::SegmentKind;
+use plan::{Knot, SegmentKind};
 use signals::ToolIndex;
 
 use super::Planner;
@@ -9,6 +9,7 @@ use super::stretches::stretches;
 use crate::figures::{Drawing, Figure, Scale, draw, note_once};
 use crate::ground::TRACKING_MARGIN;
 use crate::passage::{Laid, Passage, Taper};
+use crate::reach::Route;
 use crate::rejection::{Breach, Rule, StepTag};
 use crate::room::Room;
 use crate::routine::{ForceWord, Level, LevelName, RoutineStep, Stroke};
@@ -17,6 +18,9 @@ use crate::scene::Scene;
 
 /// Shortest stretch along the spine that is worth a stroke (m). Chosen.
 const SHORTEST: f64 = 0.02;
+/// What a radian of travel from the present posture to the first one of a pass may cost in worth, tried
+/// in turn. Chosen: a change of posture takes seconds and passes over the client.
+const TRANSIT: [f64; 3] = [0.05, 0.2, 1.0];
 /// How often a figure is drawn again further out before the shortfall is reported.
 const REDRAWS: usize = 3;
 
@@ -173,8 +177,7 @@ impl<const D: usize> Planner<'_, D> {
         if laid.poses().next().is_none() {
             return;
         }
-        let route = scene.begin(laid, &self.present);
-        let passage = scene.pass(laid, &route);
+        let (route, passage, way) = self.held(laid, scene);
         if let Some(taper) = passage.tapered {
             self.taper(step, scene, taper, tag);
         }
@@ -192,11 +195,6 @@ impl<const D: usize> Planner<'_, D> {
         let Some(hover) = passage.touch.first().map(|k| k.posture) else {
             return;
         };
-        let way = if self.parked {
-            scene.between_park_and(&hover, false)
-        } else {
-            scene.hop(&self.present, &hover)
-        };
         let kind = if self.parked {
             SegmentKind::Approach
         } else {
@@ -210,6 +208,33 @@ impl<const D: usize> Planner<'_, D> {
         self.present = passage.lift.last().map_or(hover, |k| k.posture);
         self.parked = false;
         self.prove_and_push(scene, SegmentKind::Lift, passage.lift, tag);
+    }
+
+    /// Postures for a pass, and the way there. The best postures may lie in a branch to which no way is
+    /// clear; then nearer ones are taken, and the best after all when there is no clear way to any.
+    fn held(&self, laid: &Laid, scene: &Scene<'_, D>) -> (Route<D>, Passage<D>, Vec<Knot<D>>) {
+        let mut first = None;
+        for transit in TRANSIT {
+            let route = scene.begin(laid, &self.present, transit);
+            let passage = scene.pass(laid, &route);
+            let hover = passage.touch.first().map(|k| k.posture);
+            let way = match hover {
+                Some(hover) if passage.missed.is_empty() && self.parked => {
+                    scene.between_park_and(&hover, false)
+                }
+                Some(hover) if passage.missed.is_empty() => scene.hop(&self.present, &hover),
+                _ => Vec::new(),
+            };
+            if scene.is_clear(&way) {
+                return (route, passage, way);
+            }
+            first = first.or(Some((route, passage, way)));
+        }
+        first.unwrap_or_else(|| {
+            let route = scene.begin(laid, &self.present, 0.0);
+            let passage = scene.pass(laid, &route);
+            (route, passage, Vec::new())
+        })
     }
 
     /// Proves of a pass that the arm cannot do what does not depend on its postures, so that the

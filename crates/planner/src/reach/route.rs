@@ -8,10 +8,10 @@
 
 use core::f64::consts::PI;
 
-use nalgebra::{Isometry3, SVector, UnitQuaternion};
+use nalgebra::SVector;
 
 use super::candidates::{Candidate, Rung, SPREAD};
-use super::ladder::{Edge, Ladder, Node, Way};
+use super::ladder::Way;
 use super::waypoints::{Station, Waypoint, waypoints};
 use super::{Reacher, turned};
 use crate::scene::TOUCH_SPEED;
@@ -21,20 +21,10 @@ use crate::travel::HOVER;
 const ANCHORS: usize = 3;
 /// Floors below the bound, tried in turn; after them 0, then none.
 const FLOORS: [f64; 2] = [0.05, 0.25];
-/// What a radian of travel from the present posture to the first one may cost in worth. Chosen: a
-/// change of posture takes seconds and passes over the client.
-const TRANSIT: f64 = 0.05;
 /// Ways this much worse than the best are as good, if they are easier.
 const SLACK: f64 = 0.03;
 /// What strain counts for when a posture to be followed is chosen, against worth. Chosen.
 const EASE: f64 = 0.02;
-/// Cost of strain per second, against joint travel (rad²/s). Chosen: a quarter of the reserve gained is
-/// worth a tenth of a radian a second.
-const STRAIN: f64 = 0.1;
-/// Share of the joint speeds that an edge may take. Timing slows the tool until the joints keep to 0.6.
-const EDGE_SPEED: f64 = 1.0;
-/// Joint motion that is taken for a straight one without a look at its middle (rad).
-const SMALL_MOTION: f64 = 0.1;
 /// Sweeps that even out the self-motion, and its drift toward the middle in each (rad).
 const SWEEPS: usize = 6;
 const DRIFT: f64 = 0.03;
@@ -89,23 +79,27 @@ impl<const D: usize> Prospect<D> {
 /// Where the arm is, and what else to start from.
 struct Origin<const D: usize> {
     present: SVector<f64, D>,
+    /// What a radian of travel from there may cost in worth.
+    transit: f64,
     seeds: Vec<SVector<f64, D>>,
 }
 
 impl<const D: usize> Reacher<'_, D> {
-    /// Chooses yaw and postures for a whole pass; `round` when the patch has no yaw of its own. Little
-    /// joint travel from `present` counts in favour.
+    /// Chooses yaw and postures for a whole pass; `round` when the patch has no yaw of its own. Each
+    /// radian of joint travel from `present` to the first posture counts `transit` against it.
     pub(crate) fn route(
         &self,
         stations: &[Station],
         round: bool,
         present: &SVector<f64, D>,
         park: &SVector<f64, D>,
+        transit: f64,
     ) -> Route<D> {
         let waypoints = waypoints(stations, HOVER, TOUCH_SPEED);
         let spread = (1..=SPREAD).map(|number| self.arm.spread_posture(number));
         let origin = Origin {
             present: *present,
+            transit,
             seeds: [*present, *park].into_iter().chain(spread).collect(),
         };
         let mut prospects = self.prospects(&waypoints, round, &origin);
@@ -170,7 +164,7 @@ impl<const D: usize> Reacher<'_, D> {
                 anchors.push((*place, rung.candidates));
             }
             let first = anchors.first().into_iter().flat_map(|(_, first)| first);
-            let values = first.map(|c| c.worth.least.min(bound) - entry(c, &origin.present));
+            let values = first.map(|c| c.worth.least.min(bound) - entry(c, origin));
             found.push(Prospect {
                 yaw,
                 bound,
@@ -193,7 +187,7 @@ impl<const D: usize> Reacher<'_, D> {
     ) -> Option<(Vec<Rung<D>>, Way)> {
         let (_, first) = prospect.anchors.first()?;
         let value = |c: &Candidate<D>| {
-            c.worth.least.min(prospect.bound) - entry(c, &origin.present) - EASE * c.worth.strain
+            c.worth.least.min(prospect.bound) - entry(c, origin) - EASE * c.worth.strain
         };
         let start = *first.iter().max_by(|a, b| value(a).total_cmp(&value(b)))?;
         let mut rungs: Vec<Rung<D>> = Vec::with_capacity(waypoints.len());
@@ -222,7 +216,7 @@ impl<const D: usize> Reacher<'_, D> {
             }
             rungs.push(rung);
         }
-        let value = worst - entry(&start, &origin.present);
+        let value = worst - entry(&start, origin);
         let way = Way {
             nodes: vec![0; rungs.len()],
             worst,
@@ -263,7 +257,7 @@ impl<const D: usize> Reacher<'_, D> {
             let mut rungs: Vec<Rung<D>> = waypoints.iter().map(|w| rung(w, prospect.yaw)).collect();
             if self.fill(&mut rungs, &prospect.anchors, origin, floor) {
                 let ladder = self.ladder(&rungs);
-                if let Some(way) = ladder.best_way(&entries(&rungs, &origin.present), SLACK) {
+                if let Some(way) = ladder.best_way(&entries(&rungs, origin), SLACK) {
                     return Some((rungs, way));
                 }
             }
@@ -308,66 +302,6 @@ impl<const D: usize> Reacher<'_, D> {
         whole
     }
 
-    fn ladder(&self, rungs: &[Rung<D>]) -> Ladder {
-        let nodes = |rung: &Rung<D>| -> Vec<Node> {
-            let each = rung.candidates.iter().map(|c| Node {
-                worth: c.worth.least,
-                cost: STRAIN * c.worth.strain * rung.seconds,
-            });
-            each.collect()
-        };
-        Ladder {
-            rungs: rungs.iter().map(nodes).collect(),
-            edges: rungs.windows(2).map(|w| self.edges(&w[0], &w[1])).collect(),
-        }
-    }
-
-    fn edges(&self, from: &Rung<D>, to: &Rung<D>) -> Vec<Edge> {
-        let most = self.arm.limits().velocity * (EDGE_SPEED * to.seconds);
-        let middle = Isometry3::from_parts(
-            from.base_from_tool
-                .translation
-                .vector
-                .lerp(&to.base_from_tool.translation.vector, 0.5)
-                .into(),
-            halfway(&from.base_from_tool.rotation, &to.base_from_tool.rotation),
-        );
-        let apart = from.base_from_tool.translation.vector - to.base_from_tool.translation.vector;
-        let turned = from
-            .base_from_tool
-            .rotation
-            .angle_to(&to.base_from_tool.rotation);
-        let mut edges = Vec::new();
-        for (a, start) in from.candidates.iter().enumerate() {
-            for (b, end) in to.candidates.iter().enumerate() {
-                let travel = end.posture - start.posture;
-                if travel
-                    .iter()
-                    .zip(most.iter())
-                    .any(|(t, most)| t.abs() > *most)
-                {
-                    continue;
-                }
-                // A change of branch leads the tool elsewhere on the way.
-                if travel.amax() > SMALL_MOTION {
-                    let between = self.arm.tool_pose(&(start.posture + travel * 0.5));
-                    let between = between.raw();
-                    let away = between.translation.vector - middle.translation.vector;
-                    let tilted = between.rotation.angle_to(&middle.rotation);
-                    if away.norm() > 0.01 + 0.25 * apart.norm() || tilted > 0.05 + 0.25 * turned {
-                        continue;
-                    }
-                }
-                edges.push(Edge {
-                    from: a,
-                    to: b,
-                    cost: travel.norm_squared() / to.seconds,
-                });
-            }
-        }
-        edges
-    }
-
     /// The postures of a way, the self-motion evened out: each is drawn between its neighbours and
     /// toward the middle of the joint ranges, as far as that costs no worth.
     fn eased(&self, rungs: &[Rung<D>], way: &Way) -> Vec<SVector<f64, D>> {
@@ -407,10 +341,7 @@ impl<const D: usize> Reacher<'_, D> {
         while let Some(rest) = rungs.get(start..).filter(|rest| !rest.is_empty()) {
             let length = self.ladder(rest).first_cut().unwrap_or(rest.len()).max(1);
             let part = rest.get(..length).unwrap_or(rest);
-            if let Some(way) = self
-                .ladder(part)
-                .best_way(&entries(part, &origin.present), SLACK)
-            {
+            if let Some(way) = self.ladder(part).best_way(&entries(part, origin), SLACK) {
                 parts.push((start, self.eased(part, &way)));
             }
             start += length;
@@ -428,18 +359,14 @@ fn rung<const D: usize>(waypoint: &Waypoint, yaw: f64) -> Rung<D> {
     }
 }
 
-fn entries<const D: usize>(rungs: &[Rung<D>], present: &SVector<f64, D>) -> Vec<f64> {
+fn entries<const D: usize>(rungs: &[Rung<D>], origin: &Origin<D>) -> Vec<f64> {
     let first = rungs.first().into_iter().flat_map(|r| &r.candidates);
-    first.map(|c| entry(c, present)).collect()
+    first.map(|c| entry(c, origin)).collect()
 }
 
 /// What the way from the present posture to a first one costs.
-fn entry<const D: usize>(first: &Candidate<D>, present: &SVector<f64, D>) -> f64 {
-    TRANSIT * (first.posture - present).norm()
-}
-
-fn halfway(a: &UnitQuaternion<f64>, b: &UnitQuaternion<f64>) -> UnitQuaternion<f64> {
-    UnitQuaternion::from_scaled_axis((b * a.inverse()).scaled_axis() * 0.5) * a
+fn entry<const D: usize>(first: &Candidate<D>, origin: &Origin<D>) -> f64 {
+    origin.transit * (first.posture - origin.present).norm()
 }
 
 /// The route from its parts: number of the first waypoint, and a posture for each from there.

@@ -116,7 +116,7 @@ fn a_greedy_start_meets_a_joint_end_and_the_ladder_passes<const D: usize>(
         "joint 1 starts at {:.2} and never meets its end",
         present[0]
     );
-    let route = reacher.route(stations, false, &present, &present);
+    let route = reacher.route(stations, false, &present, &present, 0.05);
     assert!(route.holes.is_empty(), "{:?}", route.holes);
     let trace = reacher.trace(stations, &route);
     assert!(trace.missed.is_empty(), "{:?}", trace.missed);
@@ -166,7 +166,7 @@ fn a_path_that_leaves_the_reach_has_one_hole_where_it_is_out() {
         })
         .collect();
     let park = SVector::from([0.0, -1.2, 1.5, -1.9, -1.57, 0.0]);
-    let route = reacher.route(&stations, false, &park, &park);
+    let route = reacher.route(&stations, false, &park, &park, 0.05);
     assert_eq!(route.holes.len(), 1, "{:?}", route.holes);
     let trace = reacher.trace(&stations, &route);
     let (first, last) = (trace.missed[0], trace.missed[trace.missed.len() - 1]);
