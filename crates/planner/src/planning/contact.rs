@@ -20,7 +20,7 @@ use crate::scene::Scene;
 const SHORTEST: f64 = 0.02;
 /// What a radian of travel from the present posture to the first one of a pass may cost in worth, tried
 /// in turn. Chosen: a change of posture takes seconds and passes over the client.
-const TRANSIT: [f64; 3] = [0.05, 0.2, 1.0];
+const TRANSIT: [f64; 3] = [0.15, 0.5, 2.0];
 /// How often a figure is drawn again further out before the shortfall is reported.
 const REDRAWS: usize = 3;
 

@@ -252,20 +252,36 @@ impl<const D: usize> Reacher<'_, D> {
         let floors = below
             .filter(|floor| *floor > 0.0)
             .chain([0.0, f64::NEG_INFINITY]);
+        // A way through worse postures may still be worth more, when it begins nearer.
+        let first = prospect
+            .anchors
+            .first()
+            .into_iter()
+            .flat_map(|(_, first)| first);
+        let nearest = first
+            .map(|c| entry(c, origin))
+            .fold(f64::INFINITY, f64::min);
+        let mut best: Option<(Vec<Rung<D>>, Way)> = None;
         for floor in floors {
+            let found = best.as_ref().map_or(beaten, |(_, way)| way.value);
             let floor = floor.max(beaten);
+            if best.is_some() && found >= floor - nearest {
+                break;
+            }
             let mut rungs: Vec<Rung<D>> = waypoints.iter().map(|w| rung(w, prospect.yaw)).collect();
             if self.fill(&mut rungs, &prospect.anchors, origin, floor) {
                 let ladder = self.ladder(&rungs);
-                if let Some(way) = ladder.best_way(&entries(&rungs, origin), SLACK) {
-                    return Some((rungs, way));
+                if let Some(way) = ladder.best_way(&entries(&rungs, origin), SLACK)
+                    && (best.is_none() || way.value > found)
+                {
+                    best = Some((rungs, way));
                 }
             }
             if floor <= beaten {
                 break;
             }
         }
-        None
+        best
     }
 
     /// Fills the rungs with postures above a floor; false when one stays empty.
