@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use judge::Judgement;
-use plan::Plan;
+use planner::PlanSummary;
 use serde_json::json;
 use viewer::{Figure, Outcome as Shown, ReportInput, ReportTable};
 
@@ -196,24 +196,21 @@ pub fn write_summary(
 }
 
 /// The steps of a plan, for a person.
-pub fn plan_text<const D: usize>(plan: &Plan<D>) -> String {
+pub fn plan_text(summary: &PlanSummary) -> String {
     let mut text = String::new();
-    for (index, step) in plan.steps().iter().enumerate() {
-        let seconds: f64 = plan
-            .segments()
-            .iter()
-            .filter(|s| usize::from(s.step) == index)
-            .map(|s| s.duration().get())
-            .sum();
+    for (index, step) in summary.steps.iter().enumerate() {
         let rows = step.rows.join(", ");
         let _ = writeln!(
             text,
             "  {:>2}. {:<38} {:>5.0} s  {} [{rows}]",
             index + 1,
             step.name,
-            seconds,
+            step.duration_s,
             step.technique
         );
+        if let Some(postures) = &step.postures {
+            let _ = writeln!(text, "      {postures}");
+        }
         for note in &step.notes {
             let _ = writeln!(text, "      {note}");
         }

@@ -10,11 +10,17 @@
 mod arm;
 mod contact;
 
+pub(crate) use arm::{JOINT_MARGIN, LEAST_GAIN, TORQUE_SHARE};
+
 use plan::{Knot, SegmentKind};
 use quantities::Newtons;
 
 use crate::rejection::{Breach, Findings, StepTag};
 use crate::scene::Scene;
+
+/// Knots that are worth a thread, and threads at most. Chosen: starting one takes as long as ten knots.
+const LEAST_PIECE: usize = 200;
+const MOST_THREADS: usize = 4;
 
 /// What a knot may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,9 +87,50 @@ impl<const D: usize> Scene<'_, D> {
         tag: StepTag<'_>,
         findings: &mut Findings,
     ) {
-        let mut before = None;
+        // The pieces are proved side by side and reported in order, so their number changes nothing.
+        let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(MOST_THREADS));
+        let size = knots.len().div_ceil(threads).max(LEAST_PIECE);
+        let pieces: Vec<Vec<Breach>> = std::thread::scope(|scope| {
+            let started: Vec<_> = (size..knots.len())
+                .step_by(size)
+                .map(|first| {
+                    let last = (first + size).min(knots.len());
+                    scope.spawn(move || self.prove_piece(knots, first..last, manner, start))
+                })
+                .collect();
+            let own = self.prove_piece(knots, 0..size.min(knots.len()), manner, start);
+            let others = started.into_iter().enumerate().map(|(i, piece)| {
+                // A thread that could not finish leaves its piece to this one.
+                let first = (i + 1) * size;
+                piece.join().unwrap_or_else(|_| {
+                    let last = (first + size).min(knots.len());
+                    self.prove_piece(knots, first..last, manner, start)
+                })
+            });
+            core::iter::once(own).chain(others).collect()
+        });
+        for breach in pieces.into_iter().flatten() {
+            findings.report(tag, breach);
+        }
+        if manner == Manner::Contact {
+            self.prove_dwell(knots, start, &mut |breach| findings.report(tag, breach));
+        }
+    }
+
+    /// What some knots of a segment break.
+    fn prove_piece(
+        &self,
+        knots: &[Knot<D>],
+        piece: core::ops::Range<usize>,
+        manner: Manner,
+        start: f64,
+    ) -> Vec<Breach> {
+        let mut found = Vec::new();
         let mut watch = crate::clearance::Watch::default();
-        for (i, knot) in knots.iter().enumerate() {
+        let mut report = |breach: Breach| found.push(breach);
+        let mut before = piece.start.checked_sub(1).and_then(|i| knots.get(i));
+        for i in piece {
+            let Some(knot) = knots.get(i) else { continue };
             let time = start + i as f64 * crate::timing::KNOT_SPACING;
             let sample = Sample {
                 knot,
@@ -91,7 +138,6 @@ impl<const D: usize> Scene<'_, D> {
                 time,
                 manner,
             };
-            let mut report = |breach: Breach| findings.report(tag, breach);
             self.prove_motion(&sample, &mut report);
             self.prove_posture(&sample, &mut watch, &mut report);
             match manner {
@@ -101,9 +147,7 @@ impl<const D: usize> Scene<'_, D> {
             }
             before = Some(knot);
         }
-        if manner == Manner::Contact {
-            self.prove_dwell(knots, start, &mut |breach| findings.report(tag, breach));
-        }
+        found
     }
 
     /// True where nothing but the tool's own rating sets the ceiling.

@@ -40,7 +40,7 @@ mod travel;
 
 pub use placing::{Lack, MapCell, Mount, PlaceRequest, Placement, Placing, ReachFigures, place};
 pub use planning::plan;
-pub use rejection::{PlanRejection, Rule, Violation};
+pub use rejection::{PlanRejection, Rule, Stretch, StretchReason, Violation};
 pub use request::{Capsule, PlanRequest, TableTop, ToolSpec};
 pub use routine::{ForceWord, Hands, Level, LevelName, Routine, RoutineStep, Sides, Stroke, Wish};
-pub use summary::{PlanSummary, StepSummary};
+pub use summary::{PlanSummary, PostureFigures, StepSummary};

@@ -8,7 +8,7 @@ use crate::figures::{Pass, TOUCH_FORCE};
 use crate::ground::pose;
 use crate::path::{Path, PathPoint};
 use crate::profile::shaped;
-use crate::reach::{Start, turned};
+use crate::reach::{Route, Station, turned};
 use crate::scene::{LIFT_SPEED, Scene, TOUCH_SPEED};
 use crate::timing::TrackPoint;
 use crate::track::{Stop, stops};
@@ -33,8 +33,10 @@ pub(crate) struct Passage<const D: usize> {
     pub strokes: Vec<Vec<Knot<D>>>,
     /// Skin to hover.
     pub lift: Vec<Knot<D>>,
-    /// Poses out of reach: place on the back, share of the pass's points, and how near the arm came.
+    /// Poses on the way in or out that are out of reach: place on the back, how near the arm came.
     pub failures: Vec<Missed<D>>,
+    /// Numbers of the points of the pass, counted over all strokes, that no continuous motion reaches.
+    pub missed: Vec<usize>,
     /// Where the force had to give way most.
     pub tapered: Option<Taper>,
 }
@@ -87,38 +89,51 @@ impl<const D: usize> Scene<'_, D> {
         laid
     }
 
-    /// Chooses postures for a laid pass, near `present` when that is good.
-    pub(crate) fn begin(
-        &self,
-        laid: &Laid,
-        present: &SVector<f64, D>,
-    ) -> Result<Start<D>, IkFailure<D>> {
-        let poses: Vec<Isometry3<f64>> = laid.poses().map(|(_, pose)| self.in_base(pose)).collect();
-        self.reacher.choose(&poses, present, &self.request.park)
+    /// Chooses postures for a whole laid pass; each radian of joint travel from `present` counts
+    /// `transit` against them.
+    pub(crate) fn begin(&self, laid: &Laid, present: &SVector<f64, D>, transit: f64) -> Route<D> {
+        let round = matches!(self.spec.model.patch, kinematics::Patch::Disc { .. });
+        self.reacher.route(
+            &self.stations(laid),
+            round,
+            present,
+            &self.request.park,
+            transit,
+        )
+    }
+
+    /// The points of a laid pass as the reacher takes them.
+    pub(crate) fn stations(&self, laid: &Laid) -> Vec<Station> {
+        let strokes = laid.strokes.iter().flat_map(|stroke| {
+            let last = stroke.len().saturating_sub(1);
+            stroke.iter().enumerate().map(move |(i, (point, pose))| {
+                let rests = i == 0 || i == last;
+                (point, pose, rests)
+            })
+        });
+        strokes
+            .map(|(point, pose, rests)| Station {
+                base_from_tool: self.in_base(pose),
+                force: point.force,
+                speed: point.speed,
+                rests,
+            })
+            .collect()
     }
 
     /// Postures, times and forces of a laid pass.
-    pub(crate) fn pass(&self, laid: &Laid, start: &Start<D>) -> Passage<D> {
-        let mut posture = start.posture;
-        let mut failures = Vec::new();
+    pub(crate) fn pass(&self, laid: &Laid, route: &Route<D>) -> Passage<D> {
+        let stations = self.stations(laid);
+        let trace = self.reacher.trace(&stations, route);
+        let mut dense = stations.iter().zip(&trace.postures);
         let mut timed: Vec<Vec<Stop<D>>> = Vec::new();
         for stroke in &laid.strokes {
-            let poses: Vec<Isometry3<f64>> = stroke
+            let track: Vec<TrackPoint<D>> = stroke
                 .iter()
-                .map(|(_, pose)| turned(&self.in_base(pose), start.yaw))
-                .collect();
-            let walk = self.reacher.follow(&poses, &posture);
-            failures.extend(walk.failures.iter().filter_map(|(index, failure)| {
-                stroke
-                    .get(*index)
-                    .map(|(point, _)| ((point.u, point.v), *failure))
-            }));
-            posture = walk.postures.last().copied().unwrap_or(posture);
-            let points = stroke.iter().zip(&poses).zip(&walk.postures);
-            let track: Vec<TrackPoint<D>> = points
-                .map(|(((point, _), pose), q)| TrackPoint {
-                    base_from_tool: *pose,
-                    posture: *q,
+                .zip(dense.by_ref())
+                .map(|((point, _), (station, posture))| TrackPoint {
+                    base_from_tool: turned(&station.base_from_tool, route.yaw),
+                    posture: *posture,
                     u: point.u,
                     v: point.v,
                     force: point.force,
@@ -128,13 +143,13 @@ impl<const D: usize> Scene<'_, D> {
             timed.push(stops(&track, &self.contact_pace()));
         }
         let (strokes, tapered) = self.pressed(&timed);
-        let (touch, lift, missed) = self.ends(&strokes, &timed);
-        failures.extend(missed);
+        let (touch, lift, failures) = self.ends(&strokes, &timed);
         Passage {
             touch,
             strokes,
             lift,
             failures,
+            missed: trace.missed,
             tapered,
         }
     }

@@ -8,6 +8,8 @@
 
 mod breaches;
 mod contact;
+mod mending;
+mod stretches;
 mod whole;
 
 use std::sync::Arc;
@@ -40,7 +42,7 @@ use crate::scene::Scene;
 /// [`PlanRejection`]: every violation with step, time, place, value, limit and remedy.
 pub fn plan<const D: usize>(request: &PlanRequest<'_, D>) -> Result<Plan<D>, PlanRejection> {
     let shapes = breaches::shapes(request)?;
-    let mut planner = Planner::new(request, shapes);
+    let mut planner = Planner::new(request, shapes.into());
     for index in 0..request.routine.steps.len() {
         planner.step(index);
     }
@@ -63,10 +65,14 @@ struct Planner<'a, const D: usize> {
     allowances: Vec<Option<Allowance>>,
     /// The arm with each tool as a body.
     shapes: Arc<[ArmShape<D>]>,
+    /// Plans a step to see whether it can be done, and looks for no remedies itself.
+    trial: bool,
+    /// Steps for which remedies were tried.
+    mended: usize,
 }
 
 impl<'a, const D: usize> Planner<'a, D> {
-    fn new(request: &'a PlanRequest<'a, D>, shapes: Vec<ArmShape<D>>) -> Self {
+    fn new(request: &'a PlanRequest<'a, D>, shapes: Arc<[ArmShape<D>]>) -> Self {
         let mut planner = Self {
             request,
             findings: Findings::default(),
@@ -78,7 +84,9 @@ impl<'a, const D: usize> Planner<'a, D> {
             present: request.start,
             resting: true,
             allowances: vec![None; request.arms.len()],
-            shapes: shapes.into(),
+            shapes,
+            trial: false,
+            mended: 0,
         };
         // The tool of the first step that names one is bolted on when the session starts.
         let first = request
@@ -111,12 +119,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             name: &step.name,
             line: step.line,
         };
-        self.steps.push(Step {
-            name: step.name.clone(),
-            rows: step.rows.clone(),
-            technique: step.stroke.technique(),
-            notes: Vec::new(),
-        });
+        self.begin_step(step);
         if let Stroke::Operator { prompt } = &step.stroke {
             self.mains.push(0.0);
             let tool = self.tool_of(step).unwrap_or(self.tool);
@@ -127,7 +130,17 @@ impl<'a, const D: usize> Planner<'a, D> {
         self.mains.push(main);
         if let Some(tool) = self.usable_tool(step, tag) {
             self.work(step, tool, tag);
+            self.mend(step, tag);
         }
+    }
+
+    fn begin_step(&mut self, step: &RoutineStep) {
+        self.steps.push(Step {
+            name: step.name.clone(),
+            rows: step.rows.clone(),
+            technique: step.stroke.technique(),
+            notes: Vec::new(),
+        });
     }
 
     /// The step's tool when it exists and suits the technique.

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+mod stretch;
+pub use stretch::{Stretch, StretchReason};
+
 macro_rules! rules {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $unit:literal, $factor:literal, $bound:ident;)*) => {
         /// What a plan is checked for.
@@ -40,6 +43,23 @@ macro_rules! rules {
             }
         }
     };
+}
+
+impl Rule {
+    /// True where another posture, or another place of the base, may mend it.
+    pub(crate) const fn is_about_posture(self) -> bool {
+        matches!(
+            self,
+            Self::Reach
+                | Self::JointMargin
+                | Self::Singularity
+                | Self::JointSpeed
+                | Self::JointTorque
+                | Self::BodyClearance
+                | Self::TableClearance
+                | Self::SelfClearance
+        )
+    }
 }
 
 /// On which side of the limit the value must stay.
@@ -131,6 +151,8 @@ pub struct Violation {
     pub remedy: String,
     /// How many samples break the rule.
     pub samples: usize,
+    /// The whole stretch, where the arm does not reach one.
+    pub stretch: Option<Stretch>,
 }
 
 impl core::fmt::Display for Violation {
@@ -158,6 +180,9 @@ impl core::fmt::Display for Violation {
         }
         if self.samples > 1 {
             write!(f, ", {} samples", self.samples)?;
+        }
+        if let Some(stretch) = &self.stretch {
+            write!(f, "\n    where: {stretch}")?;
         }
         if !self.detail.is_empty() {
             write!(f, "\n    seen: {}", self.detail)?;
@@ -208,7 +233,8 @@ pub(crate) struct Breach {
 /// Collects breaches: one violation per step and rule.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    found: BTreeMap<(usize, Rule), (Violation, f64)>,
+    /// By step, rule and number of the stretch; 0 for what is told sample by sample.
+    found: BTreeMap<(usize, Rule, usize), (Violation, f64)>,
 }
 
 /// The step that a breach belongs to: index, name and line.
@@ -236,7 +262,7 @@ impl Findings {
         });
         let scaled = |x: f64| x * rule.per_si();
         let (value, limit) = (figures.map(|f| scaled(f.0)), figures.map(|f| scaled(f.1)));
-        if let Some((old, worst)) = self.found.get_mut(&(tag.index, rule)) {
+        if let Some((old, worst)) = self.found.get_mut(&(tag.index, rule, 0)) {
             old.samples += 1;
             if excess > *worst {
                 *worst = excess;
@@ -258,8 +284,53 @@ impl Findings {
             detail,
             remedy,
             samples: 1,
+            stretch: None,
         };
-        self.found.insert((tag.index, rule), (violation, excess));
+        self.found.insert((tag.index, rule, 0), (violation, excess));
+    }
+
+    /// Takes a stretch in: a finding of its own, unless the step has one over the same part of the
+    /// back, which then counts for both.
+    pub(crate) fn report_stretch(&mut self, tag: StepTag<'_>, breach: Breach, stretch: Stretch) {
+        let (rule, samples) = (breach.rule, stretch.samples);
+        let of_step = (tag.index, rule, 1)..=(tag.index, rule, usize::MAX);
+        let mut number = 1;
+        for ((_, _, key), (old, _)) in self.found.range_mut(of_step) {
+            number = key + 1;
+            if old.stretch.as_ref().is_some_and(|s| s.overlaps(&stretch)) {
+                old.samples += samples;
+                return;
+            }
+        }
+        let mut own = Self::default();
+        own.report(tag, breach);
+        for ((index, rule, _), (mut violation, excess)) in own.found {
+            violation.samples = samples;
+            violation.stretch = Some(stretch.clone());
+            self.found
+                .insert((index, rule, number), (violation, excess));
+        }
+    }
+
+    /// Takes over what another list holds of some rules, where this one holds nothing yet.
+    pub(crate) fn absorb(&mut self, other: Self, wanted: impl Fn(Rule) -> bool) {
+        for ((index, rule, number), found) in other.found {
+            if wanted(rule) {
+                self.found.entry((index, rule, number)).or_insert(found);
+            }
+        }
+    }
+
+    /// What was found about the posture of the arm in a step.
+    pub(crate) fn about_posture(&mut self, index: usize) -> impl Iterator<Item = &mut Violation> {
+        let all = self.found.iter_mut();
+        all.filter(move |((step, rule, _), _)| *step == index && rule.is_about_posture())
+            .map(|(_, (violation, _))| violation)
+    }
+
+    /// True when nothing was found but what is named.
+    pub(crate) fn holds_only(&self, harmless: impl Fn(Rule) -> bool) -> bool {
+        self.found.keys().all(|(_, rule, _)| harmless(*rule))
     }
 
     /// True while nothing was found.

@@ -1,13 +1,22 @@
 //! A plan in a few lines, for printing.
 
-use plan::{Plan, SegmentKind};
+mod postures;
+
+use kinematics::ArmModel;
+use plan::{Plan, Segment, SegmentKind};
 use serde::Serialize;
+
+pub use postures::PostureFigures;
+
+use crate::request::ToolSpec;
 
 /// What a plan will do, step by step.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PlanSummary {
     /// Planned time (s) at tempo 1, operator steps counted as nothing.
     pub duration_s: f64,
+    /// The worst postures of all steps; absent until [`PlanSummary::with_postures`].
+    pub postures: Option<PostureFigures>,
     /// The steps in order.
     pub steps: Vec<StepSummary>,
 }
@@ -29,6 +38,8 @@ pub struct StepSummary {
     pub force_n: Option<(f64, f64)>,
     /// Fastest motion over the skin (mm/s); absent for a step without contact.
     pub speed_mm_per_s: Option<f64>,
+    /// Its worst postures; absent until [`PlanSummary::with_postures`].
+    pub postures: Option<PostureFigures>,
     /// What the plan did that the routine did not say.
     pub notes: Vec<String>,
 }
@@ -65,13 +76,35 @@ impl PlanSummary {
                     Some((f.min(low), f.max(high)))
                 }),
                 speed_mm_per_s: speeds.fold(None, |most, s| Some(s.max(most.unwrap_or(s)))),
+                postures: None,
                 notes: step.notes.clone(),
             }
         });
         Self {
             duration_s: plan.duration().get(),
+            postures: None,
             steps: steps.collect(),
         }
+    }
+
+    /// Adds how the arms that the plan was made for hold it; `arms` as in [`crate::PlanRequest`].
+    #[must_use]
+    pub fn with_postures<const D: usize>(
+        mut self,
+        plan: &Plan<D>,
+        arms: &[(ArmModel<D>, ToolSpec)],
+    ) -> Self {
+        for (index, step) in self.steps.iter_mut().enumerate() {
+            let own = plan.segments().iter();
+            let own: Vec<&Segment<D>> = own.filter(|s| usize::from(s.step) == index).collect();
+            step.postures = PostureFigures::of(&own, arms, plan.base_from_table().raw());
+            match (&mut self.postures, &step.postures) {
+                (Some(all), Some(own)) => all.join(own),
+                (all @ None, own) => all.clone_from(own),
+                (Some(_), None) => {}
+            }
+        }
+        self
     }
 }
 
@@ -98,6 +131,9 @@ impl core::fmt::Display for PlanSummary {
                 write!(f, "  up to {speed:>3.0} mm/s")?;
             }
             writeln!(f, "  {} [{}]", step.technique, step.rows.join(", "))?;
+            if let Some(postures) = &step.postures {
+                writeln!(f, "       {postures}")?;
+            }
             for note in &step.notes {
                 writeln!(f, "       - {note}")?;
             }

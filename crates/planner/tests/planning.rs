@@ -3,6 +3,8 @@
 
 #[path = "planning/fixture.rs"]
 mod fixture;
+#[path = "planning/jumps.rs"]
+mod jumps;
 #[path = "planning/placing.rs"]
 mod placing;
 #[path = "planning/promises.rs"]

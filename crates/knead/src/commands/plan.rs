@@ -1,5 +1,6 @@
 //! `knead plan`: prove a routine without running it.
 
+use planner::PlanSummary;
 use quantities::Metres;
 use serde_json::json;
 use settings::BodySource;
@@ -33,27 +34,31 @@ fn plan_with<const D: usize>(loaded: &Loaded, options: &PlanOptions) -> Result<(
     let kit = Kit::<D>::new(loaded, options.seed)?;
     match kit.plan() {
         Ok(plan) => {
+            let summary = PlanSummary::of(&plan).with_postures(&plan, &kit.arms);
             if options.json {
-                let steps: Vec<_> = plan
-                    .steps()
+                let steps: Vec<_> = summary
+                    .steps
                     .iter()
                     .map(|s| {
-                        json!({"name": s.name, "rows": s.rows, "technique": s.technique.word(), "notes": s.notes})
+                        json!({"name": s.name, "rows": s.rows, "technique": s.technique, "notes": s.notes, "postures": s.postures})
                     })
                     .collect();
                 say!(
                     "{}",
                     json!({
                         "version": 1, "planned": true, "duration_s": plan.duration().get(),
-                        "segments": plan.segments().len(), "steps": steps,
+                        "segments": plan.segments().len(), "postures": summary.postures, "steps": steps,
                     })
                 );
             } else {
-                say_plain!("{}", output::plan_text(&plan));
+                say_plain!("{}", output::plan_text(&summary));
                 say!(
                     "planned: {:.0} s of motion, every sample proved",
                     plan.duration().get()
                 );
+                if let Some(postures) = &summary.postures {
+                    say!("worst: {postures}");
+                }
             }
             Ok(())
         }

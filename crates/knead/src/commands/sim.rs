@@ -1,5 +1,6 @@
 //! `knead sim` and `knead demo`: plan, run, judge, draw.
 
+use planner::PlanSummary;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -54,7 +55,7 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &SimOptions) -> Result<(),
         plan.segments().len(),
         watch.elapsed().get()
     );
-    eprint!("{}", output::plan_text(&plan));
+    eprint!("{}", output::plan_text(&PlanSummary::of(&plan)));
     let folder = run_folder(&options.run, &loaded.routine.name)?;
     let archive = folder.join("session.mcap");
     let watch = Stopwatch::start();

@@ -11,13 +11,13 @@ use crate::scene::{Scene, TURNING};
 use crate::timing::KNOT_SPACING;
 
 /// Promised distance from every joint end (rad).
-const JOINT_MARGIN: f64 = 0.09;
+pub(crate) const JOINT_MARGIN: f64 = 0.09;
 /// Least motion of the tool per joint motion in the worst direction (m/rad). Chosen: below it, joints
 /// spin for nothing.
-const LEAST_GAIN: f64 = 0.015;
+pub(crate) const LEAST_GAIN: f64 = 0.015;
 /// Shares of the joint limits that may be used.
 const SPEED_SHARE: f64 = 0.8;
-const TORQUE_SHARE: f64 = 0.8;
+pub(crate) const TORQUE_SHARE: f64 = 0.8;
 /// The posture puts the tool on its pose this well (m; rad).
 const POSE_TOLERANCE: (f64, f64) = (5e-4, 3e-3);
 /// Least height of the patch over the skin in free motion (m); at the hover's ends the patch is within

@@ -1,15 +1,17 @@
 //! Steps that touch: from the figure to the segments of each pass.
 
 use nalgebra::Isometry3;
-use plan::SegmentKind;
+use plan::{Knot, SegmentKind};
 use signals::ToolIndex;
 
 use super::Planner;
 use super::breaches::{off_body, out_of_reach, refused};
+use super::stretches::stretches;
 use crate::figures::{Drawing, Figure, Scale, draw, note_once};
 use crate::ground::TRACKING_MARGIN;
-use crate::passage::{Laid, Taper};
+use crate::passage::{Laid, Passage, Taper};
 use crate::path::PathPoint;
+use crate::reach::Route;
 use crate::rejection::{Breach, PlanRejection, Rule, StepTag};
 use crate::request::PlanRequest;
 use crate::room::Room;
@@ -19,6 +21,9 @@ use crate::scene::Scene;
 
 /// Shortest stretch along the spine that is worth a stroke (m). Chosen.
 const SHORTEST: f64 = 0.02;
+/// What a radian of travel from the present posture to the first one of a pass may cost in worth, tried
+/// in turn. Chosen: a change of posture takes seconds and passes over the client.
+const TRANSIT: [f64; 3] = [0.15, 0.5, 2.0];
 /// How often a figure is drawn again further out before the shortfall is reported.
 const REDRAWS: usize = 3;
 
@@ -172,32 +177,26 @@ impl<const D: usize> Planner<'_, D> {
         for place in &laid.missing {
             self.findings.report(tag, off_body(*place, &step.tool));
         }
-        let Some((first, _)) = laid.poses().next() else {
+        if laid.poses().next().is_none() {
             return;
-        };
-        let start = match scene.begin(laid, &self.present) {
-            Ok(start) => start,
-            Err(failure) => {
-                let breach = out_of_reach((first.u, first.v), &failure, scene);
-                self.findings.report(tag, breach);
-                return;
+        }
+        let (route, passage, way) = self.held(laid, scene);
+        if let Some(taper) = passage.tapered {
+            self.taper(step, scene, taper, tag);
+        }
+        if !passage.missed.is_empty() {
+            for (breach, stretch) in stretches(scene, laid, &route, &passage.missed) {
+                self.findings.report_stretch(tag, breach, stretch);
             }
-        };
-        let passage = scene.pass(laid, &start);
+            self.without_postures(scene, passage, tag);
+            return;
+        }
         for (place, failure) in &passage.failures {
             self.findings
                 .report(tag, out_of_reach(*place, failure, scene));
         }
-        if let Some(taper) = passage.tapered {
-            self.taper(step, scene, taper, tag);
-        }
         let Some(hover) = passage.touch.first().map(|k| k.posture) else {
             return;
-        };
-        let way = if self.resting {
-            scene.between_rest_and(&self.present, &hover, false)
-        } else {
-            scene.hop(&self.present, &hover)
         };
         let kind = if self.resting {
             SegmentKind::Approach
@@ -212,6 +211,44 @@ impl<const D: usize> Planner<'_, D> {
         self.present = passage.lift.last().map_or(hover, |k| k.posture);
         self.resting = false;
         self.prove_and_push(scene, SegmentKind::Lift, passage.lift, tag);
+    }
+
+    /// Postures for a pass, and the way there. The best postures may lie in a branch to which no way is
+    /// clear; then nearer ones are taken, and the best after all when there is no clear way to any.
+    fn held(&self, laid: &Laid, scene: &Scene<'_, D>) -> (Route<D>, Passage<D>, Vec<Knot<D>>) {
+        let mut first = None;
+        for transit in TRANSIT {
+            let route = scene.begin(laid, &self.present, transit);
+            let passage = scene.pass(laid, &route);
+            let hover = passage.touch.first().map(|k| k.posture);
+            let way = match hover {
+                Some(hover) if passage.missed.is_empty() && self.resting => {
+                    scene.between_rest_and(&self.present, &hover, false)
+                }
+                Some(hover) if passage.missed.is_empty() => scene.hop(&self.present, &hover),
+                _ => Vec::new(),
+            };
+            if scene.is_clear(&way) {
+                return (route, passage, way);
+            }
+            first = first.or(Some((route, passage, way)));
+        }
+        first.unwrap_or_else(|| {
+            let route = scene.begin(laid, &self.present, 0.0);
+            let passage = scene.pass(laid, &route);
+            (route, passage, Vec::new())
+        })
+    }
+
+    /// Proves of a pass that the arm cannot do what does not depend on its postures, so that the
+    /// rejection lists that too.
+    fn without_postures(&mut self, scene: &Scene<'_, D>, passage: Passage<D>, tag: StepTag<'_>) {
+        let before = core::mem::take(&mut self.findings);
+        for stroke in passage.strokes {
+            self.prove_and_push(scene, SegmentKind::Stroke, stroke, tag);
+        }
+        let found = core::mem::replace(&mut self.findings, before);
+        self.findings.absorb(found, |rule| !rule.is_about_posture());
     }
 
     /// Where the force had to give way: words taper and say so, exact wishes are refused.
@@ -285,7 +322,7 @@ pub(crate) struct LaidPass {
 pub(crate) fn lay_routine<const D: usize>(
     request: &PlanRequest<'_, D>,
 ) -> Result<Vec<LaidPass>, PlanRejection> {
-    let mut planner = Planner::new(request, super::shapes(request)?);
+    let mut planner = Planner::new(request, super::shapes(request)?.into());
     let mut passes = Vec::new();
     for (index, step) in request.routine.steps.iter().enumerate() {
         planner.lay_step(index, step, &mut passes);

@@ -68,7 +68,11 @@ impl Room {
             stature: m(1.78),
             mass: Kilograms::new(78.0),
         };
-        let back = parametric_back(&body).expect("an ordinary body");
+        Self::with_body(&body)
+    }
+
+    pub fn with_body(body: &BodyParameters) -> Self {
+        let back = parametric_back(body).expect("an ordinary body");
         let envelope =
             Envelope::for_back(&RawLimits::default(), &back).expect("the default profile");
         let (description, _) = RobotDescription::parse(URDF).expect("the reference arm");

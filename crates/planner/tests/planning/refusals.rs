@@ -374,3 +374,48 @@ fn a_rejection_becomes_json_and_readable_text() {
         "{json}"
     );
 }
+
+#[test]
+fn an_unreachable_stretch_is_one_finding_and_its_remedy_works() {
+    let mut room = Room::new();
+    let fan = step("far flank", fan_out());
+    // Away from the client until the far flank is out of reach.
+    let refused = (1..=8).find_map(|shift| {
+        room.table_from_base.translation.vector.y = -0.49 - 0.02 * f64::from(shift);
+        room.plan(core::slice::from_ref(&fan)).err()
+    });
+    let rejection = refused.expect("16 cm further away the arm is too short");
+    let stretches: Vec<_> = rejection
+        .violations
+        .iter()
+        .filter(|v| v.stretch.is_some())
+        .collect();
+    assert_eq!(stretches.len(), 1, "{rejection}");
+    let stretch = stretches[0].stretch.as_ref().expect("a stretch");
+    let counted: usize = stretch.reasons.iter().map(|r| r.samples).sum();
+    assert_eq!(counted, stretch.samples, "every sample has its reason");
+    assert!(
+        stretch.length_m > 0.0 && stretch.begins_m > 0.0,
+        "{rejection}"
+    );
+    let remedy = &stretches[0].remedy;
+    let shift = if remedy.contains("move the base 50 mm") {
+        0.05
+    } else {
+        assert!(remedy.contains("move the base 100 mm"), "{remedy}");
+        0.10
+    };
+    let directions = [
+        ("client's head", [1.0, 0.0, 0.0]),
+        ("client's feet", [-1.0, 0.0, 0.0]),
+        ("client's left", [0.0, 1.0, 0.0]),
+        ("client's right", [0.0, -1.0, 0.0]),
+        ("mm up", [0.0, 0.0, 1.0]),
+        ("mm down", [0.0, 0.0, -1.0]),
+    ];
+    let named = directions.iter().find(|(word, _)| remedy.contains(word));
+    let (_, direction) = named.expect("a direction");
+    room.table_from_base.translation.vector += nalgebra::Vector3::from(*direction) * shift;
+    room.plan(&[fan])
+        .unwrap_or_else(|e| panic!("{remedy}: {e}"));
+}

@@ -1,0 +1,147 @@
+//! The points that a pass misses, gathered into stretches with their reasons.
+
+use kinematics::IkFailure;
+use nalgebra::SVector;
+
+use super::breaches::out_of_reach;
+use crate::passage::Laid;
+use crate::path::PathPoint;
+use crate::reach::{Reason, Route, Station};
+use crate::rejection::{Breach, Rule, Stretch, StretchReason};
+use crate::scene::Scene;
+
+/// Missed points with fewer reached ones between them are one stretch.
+const GAP: usize = 40;
+/// Points of a stretch that are looked at; those between count with their neighbours.
+const LOOKED_AT: usize = 150;
+/// Seeds from which reasons are looked for besides the postures at the ends of the stretch.
+const SEEDS: u32 = 4;
+
+/// The stretches of a pass, each with the breach it is.
+pub(super) fn stretches<const D: usize>(
+    scene: &Scene<'_, D>,
+    laid: &Laid,
+    route: &Route<D>,
+    missed: &[usize],
+) -> Vec<(Breach, Stretch)> {
+    let stations = scene.stations(laid);
+    let points: Vec<&PathPoint> = laid.poses().map(|(point, _)| point).collect();
+    let runs = missed.chunk_by(|a, b| b - a <= GAP);
+    let told = runs.filter_map(|run| told(scene, &stations, &points, route, run));
+    told.collect()
+}
+
+fn told<const D: usize>(
+    scene: &Scene<'_, D>,
+    stations: &[Station],
+    points: &[&PathPoint],
+    route: &Route<D>,
+    run: &[usize],
+) -> Option<(Breach, Stretch)> {
+    let (first, last) = (*run.first()?, *run.last()?);
+    let (from, to) = (points.get(first)?, points.get(last)?);
+    let (reasons, worst) = reasons(scene, stations, route, run);
+    let stretch = Stretch {
+        from_u_m: from.u,
+        from_v_m: from.v,
+        to_u_m: to.u,
+        to_v_m: to.v,
+        begins_m: length(stations.get(..=first)?),
+        length_m: length(stations.get(first..=last)?),
+        samples: run.len(),
+        reasons,
+    };
+    let breach = match worst {
+        Some((index, failure)) => {
+            let place = points.get(index).map_or((from.u, from.v), |p| (p.u, p.v));
+            Breach {
+                place: Some((from.u, from.v)),
+                ..out_of_reach(place, &failure, scene)
+            }
+        }
+        None => Breach {
+            rule: Rule::Reach,
+            time: None,
+            place: Some((from.u, from.v)),
+            figures: None,
+            detail: format!(
+                "with the {}: no posture leads on without lifting off",
+                scene.spec.name
+            ),
+            remedy:
+                "move or turn the base so that this place lies in the middle of the arm's reach"
+                    .to_owned(),
+        },
+    };
+    Some((breach, stretch))
+}
+
+/// The histogram of reasons, and the station that the arm misses most.
+fn reasons<const D: usize>(
+    scene: &Scene<'_, D>,
+    stations: &[Station],
+    route: &Route<D>,
+    run: &[usize],
+) -> (Vec<StretchReason>, Option<(usize, IkFailure<D>)>) {
+    let stride = run.len().div_ceil(LOOKED_AT).max(1);
+    let mut counts: Vec<(Reason, usize, f64)> = Vec::new();
+    let mut worst: Option<(usize, IkFailure<D>)> = None;
+    let mut seeds = seeds_around(scene, route, run);
+    for group in run.chunks(stride) {
+        let Some((index, station)) = group.first().and_then(|i| Some((*i, stations.get(*i)?)))
+        else {
+            continue;
+        };
+        let found = scene.reacher.why_not(station, route.yaw, &seeds);
+        let off = found.failure.map_or(0.0, |f| f.position_residual.get());
+        match counts.iter_mut().find(|(r, _, _)| *r == found.reason) {
+            Some((_, count, most)) => {
+                *count += group.len();
+                *most = most.max(off);
+            }
+            None => counts.push((found.reason, group.len(), off)),
+        }
+        if let Some(failure) = found.failure {
+            // The next point is searched for from here first.
+            if let Some(seed) = seeds.first_mut() {
+                *seed = failure.nearest;
+            }
+            if worst.is_none_or(|(_, old)| old.position_residual < failure.position_residual) {
+                worst = Some((index, failure));
+            }
+        }
+    }
+    counts.sort_by_key(|(_, count, _)| core::cmp::Reverse(*count));
+    let told = counts
+        .into_iter()
+        .map(|(reason, samples, off)| StretchReason {
+            reason: reason.word(),
+            samples,
+            missed_by_mm: (off > 1e-4).then_some(off * 1e3),
+        });
+    (told.collect(), worst)
+}
+
+/// The postures next to a stretch, and a few others.
+fn seeds_around<const D: usize>(
+    scene: &Scene<'_, D>,
+    route: &Route<D>,
+    run: &[usize],
+) -> Vec<SVector<f64, D>> {
+    let (first, last) = (run.first().copied(), run.last().copied());
+    let before = route.stops.iter().rev().find(|s| Some(s.station) < first);
+    let after = route.stops.iter().find(|s| Some(s.station) > last);
+    let beside = before.into_iter().chain(after).map(|stop| stop.posture);
+    let spread = (1..=SEEDS).map(|number| scene.arm.spread_posture(number));
+    core::iter::once(scene.request.park)
+        .chain(beside)
+        .chain(spread)
+        .collect()
+}
+
+/// Way of the tool (m).
+fn length(stations: &[Station]) -> f64 {
+    let place = |s: &Station| s.base_from_tool.translation.vector;
+    let steps = stations.iter().zip(stations.iter().skip(1));
+    steps.map(|(a, b)| (place(b) - place(a)).norm()).sum()
+}
