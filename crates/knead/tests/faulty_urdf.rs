@@ -1,5 +1,6 @@
 //! Every file of the kinematics crate's folder of faulty URDFs, given to the command line: refused with
-//! exit code 2 and words, or survived with a warning; never a panic, which would be exit code 101.
+//! exit code 2 and words, told with exit code 1 what would bite, or survived with a warning; never a panic,
+//! which would be exit code 101.
 #![allow(clippy::panic)] // a panic is how a test says what it saw
 
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ fn the_command_line_survives_every_faulty_urdf() {
             .expect("the binary runs");
         let stderr = String::from_utf8_lossy(&output.stderr);
         match output.status.code() {
-            Some(0) => survived += 1,
+            Some(0 | 1) => survived += 1,
             Some(2) => {
                 let name = path.file_name().expect("a name").to_string_lossy();
                 assert!(
