@@ -115,7 +115,18 @@ impl<'a, const D: usize> Clearance<'a, D> {
     pub(crate) fn tightest(&self, q: &SVector<f64, D>) -> Option<Tight> {
         let placed = self.placed(q);
         let rigid = self.against_rigid(&placed);
-        self.against_body(&placed, rigid, f64::INFINITY)
+        self.against_body(&placed, rigid, f64::INFINITY, |_| true)
+    }
+
+    /// [`Clearance::spare`] without what rides on the skin: how near tool and last link come to the client
+    /// follows from the path alone, so it tells nothing about a choice of posture or base.
+    pub(crate) fn room(&self, q: &SVector<f64, D>) -> f64 {
+        let placed = self.placed(q);
+        let rigid = self.against_rigid(&placed);
+        self.against_body(&placed, rigid, f64::INFINITY, |part| {
+            !rides_on_skin::<D>(part)
+        })
+        .map_or(f64::INFINITY, |tight| tight.spare())
     }
 
     /// What is too near in the next posture of a motion, if anything is. Postures follow each other on
@@ -132,7 +143,7 @@ impl<'a, const D: usize> Clearance<'a, D> {
             watch.0 = Some((*q, found.map_or(f64::INFINITY, |t| t.spare())));
             found.filter(|t| t.spare() < 0.0)
         };
-        self.against_body(&placed, rigid, 0.0)
+        self.against_body(&placed, rigid, 0.0, |_| true)
             .filter(|t| t.spare() < 0.0)
     }
 
@@ -171,14 +182,23 @@ impl<'a, const D: usize> Clearance<'a, D> {
 
     /// Against the skin, where that is tighter than what was found before. Who has `enough` to spare
     /// (m) over the highest place of the back is not looked at closely.
-    fn against_body(&self, placed: &Placed, before: Option<Tight>, enough: f64) -> Option<Tight> {
+    fn against_body(
+        &self,
+        placed: &Placed,
+        before: Option<Tight>,
+        enough: f64,
+        counts: impl Fn(&ShapePart) -> bool,
+    ) -> Option<Tight> {
         let mut tightest = before;
         for (part, rod) in moving(self.shape.parts(), placed) {
-            if part.off_client <= 0.0 {
+            if part.off_client <= 0.0 || !counts(part) {
                 continue;
             }
-            let rides_on_skin = part.capsule.link.is_some_and(|joint| joint + 1 >= D);
-            let limit = if rides_on_skin { BODY_LAST_LINK } else { BODY };
+            let limit = if rides_on_skin::<D>(part) {
+                BODY_LAST_LINK
+            } else {
+                BODY
+            };
             let over_all = rod.a.z.min(rod.b.z) - rod.radius - self.highest_skin - limit;
             if over_all >= tightest.map_or(enough, |t| t.spare().min(enough)) {
                 continue;
@@ -197,6 +217,11 @@ impl<'a, const D: usize> Clearance<'a, D> {
         }
         tightest
     }
+}
+
+/// The last link and the tool, which follow the skin.
+fn rides_on_skin<const D: usize>(part: &ShapePart) -> bool {
+    part.capsule.link.is_some_and(|joint| joint + 1 >= D)
 }
 
 /// The capsules that move: the foot stands where it was bolted.

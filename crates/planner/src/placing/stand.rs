@@ -242,7 +242,7 @@ impl<'a, const D: usize> Stand<'a, D> {
                 .min_by(|a, b| a.1.total_cmp(&b.1))
                 .unwrap_or((0, f64::INFINITY)),
             clearance: match (full, self.ground(tool), self.shapes.get(tool)) {
-                (true, Some(ground), Some(shape)) => self.clearance(arm, ground, shape).spare(q),
+                (true, Some(ground), Some(shape)) => self.clearance(arm, ground, shape).room(q),
                 _ => f64::INFINITY,
             },
             surroundings: if full {

@@ -63,7 +63,7 @@ impl<const D: usize> Reacher<'_, D> {
             .map(|(holds, can)| holds.abs() / can)
             .fold(0.0, f64::max);
         let worth = worth.with((TORQUE_SHARE - share) / COMFORT_TORQUE, floor)?;
-        worth.with(self.clearance.spare(q) / COMFORT_DISTANCE, floor)
+        worth.with(self.clearance.room(q) / COMFORT_DISTANCE, floor)
     }
 
     /// Sum of the squares of what each joint lacks to a comfortable distance from its ends.
