@@ -73,6 +73,8 @@ pub enum LimitedBy {
     NoDescent,
     /// Steps ran out while still coming closer.
     Iterations,
+    /// The pose is reached, but by no posture that whoever asked would take.
+    NotAccepted,
     /// The target or the seed holds a NaN or an infinity.
     NotFinite,
 }
@@ -110,6 +112,7 @@ impl<const D: usize> core::fmt::Display for IkFailure<D> {
             }
             LimitedBy::NoDescent => write!(f, "the arm cannot move that way from here"),
             LimitedBy::Iterations => write!(f, "the allowed number of steps ran out"),
+            LimitedBy::NotAccepted => write!(f, "no posture found for it is free of collision"),
             LimitedBy::NotFinite => write!(f, "target or seed is not a number"),
         }
     }

@@ -46,6 +46,22 @@ impl<const D: usize> ArmModel<D> {
         options: &IkOptions,
         seeds: u32,
     ) -> Result<IkSolution<D>, IkFailure<D>> {
+        self.solve_globally_where(target, options, seeds, |_| true)
+    }
+
+    /// [`ArmModel::solve_globally`] among the postures that `accept` takes, such as those in which no link
+    /// meets another.
+    ///
+    /// # Errors
+    /// As there; [`LimitedBy::NotAccepted`] with the first posture that was turned down when the pose is
+    /// reached by no other.
+    pub fn solve_globally_where(
+        &self,
+        target: &Transform<Base, Tool>,
+        options: &IkOptions,
+        seeds: u32,
+        mut accept: impl FnMut(&SVector<f64, D>) -> bool,
+    ) -> Result<IkSolution<D>, IkFailure<D>> {
         let goal = Goal::new(target, options);
         let search = Search::toward_middle(self, goal, options);
         let middle = search.range.middle;
@@ -62,13 +78,19 @@ impl<const D: usize> ArmModel<D> {
             None => seeds,
         };
         let (mut nearest, mut least, mut steps) = (middle, f64::INFINITY, 0_u32);
+        let mut turned_down: Option<IkSolution<D>> = None;
         for number in 1..=seeds {
             let end = search.dive(&self.spread_posture(number));
             if end.look.arrived(options) {
                 let mut solution = search.settle(end)?;
                 solution.iterations = solution.iterations.saturating_add(steps);
                 solution.restarts = number - 1;
-                return Ok(solution);
+                if accept(&solution.q) {
+                    return Ok(solution);
+                }
+                steps = solution.iterations;
+                turned_down = turned_down.or(Some(solution));
+                continue;
             }
             steps = steps.saturating_add(end.steps);
             let miss = end.look.error.norm();
@@ -76,10 +98,32 @@ impl<const D: usize> ArmModel<D> {
                 (nearest, least) = (end.look.q, miss);
             }
         }
-        let mut solution = search.run(&nearest)?;
-        solution.iterations = solution.iterations.saturating_add(steps);
-        solution.restarts = seeds;
-        Ok(solution)
+        let last = match turned_down {
+            Some(_) => None,
+            None => Some(search.run(&nearest)?),
+        };
+        if let Some(mut solution) = last {
+            solution.iterations = solution.iterations.saturating_add(steps);
+            solution.restarts = seeds;
+            if accept(&solution.q) {
+                return Ok(solution);
+            }
+            turned_down = Some(solution);
+        }
+        let (q, position, orientation) = turned_down.map_or(
+            (
+                middle,
+                Metres::new(f64::INFINITY),
+                Radians::new(f64::INFINITY),
+            ),
+            |s| (s.q, s.position_residual, s.orientation_residual),
+        );
+        Err(IkFailure {
+            nearest: q,
+            position_residual: position,
+            orientation_residual: orientation,
+            limited_by: LimitedBy::NotAccepted,
+        })
     }
 
     /// The `number`-th of a sequence of postures that fills the joint ranges evenly (Halton 1960).

@@ -330,3 +330,34 @@ fn tracking_moves_little_keeps_limits_and_tells_what_is_left() {
     }
     assert_eq!(last.resting, Some(0), "{}", last.q);
 }
+
+#[test]
+fn a_posture_that_is_turned_down_is_not_the_only_one() {
+    let arm: ArmModel<6> = model_of(R6, None);
+    let options = IkOptions::default();
+    let (mut others, mut refused) = (0, 0);
+    for number in 1..=100 {
+        let target = arm.tool_pose(&(arm.spread_posture(number) * 0.8));
+        let Ok(first) = arm.solve_globally(&target, &options, 100) else {
+            continue;
+        };
+        // Whoever takes anything gets the same as who does not ask.
+        let any = arm.solve_globally_where(&target, &options, 100, |_| true);
+        assert_eq!(any, Ok(first));
+        match arm.solve_globally_where(&target, &options, 100, |q| (q - first.q).amax() > 0.1) {
+            Ok(other) => {
+                let gap = target.inverse() * arm.tool_pose(&other.q);
+                assert!(gap.raw().translation.vector.norm() <= 1e-6);
+                assert!((other.q - first.q).amax() > 0.1);
+                others += 1;
+            }
+            Err(failure) => {
+                assert_eq!(failure.limited_by, kinematics::LimitedBy::NotAccepted);
+                assert_eq!(failure.nearest, first.q);
+                refused += 1;
+            }
+        }
+    }
+    println!("{others} have another branch, {refused} have none");
+    assert!(others >= 80);
+}

@@ -76,6 +76,7 @@ pub(super) fn out_of_reach<const D: usize>(
         kinematics::LimitedBy::JointLimit { .. }
         | kinematics::LimitedBy::NoDescent
         | kinematics::LimitedBy::Iterations
+        | kinematics::LimitedBy::NotAccepted
         | kinematics::LimitedBy::NotFinite => {
             "move or turn the base so that this place lies in the middle of the arm's reach"
                 .to_owned()

@@ -79,7 +79,10 @@ impl<const D: usize> Reacher<'_, D> {
         let reason = nearest.map_or(Reason::Stuck, |failure| match failure.limited_by {
             LimitedBy::Reach { .. } => Reason::TooFar,
             LimitedBy::JointLimit { joint } => Reason::JointEnd(joint),
-            LimitedBy::NoDescent | LimitedBy::Iterations | LimitedBy::NotFinite => {
+            LimitedBy::NoDescent
+            | LimitedBy::Iterations
+            | LimitedBy::NotAccepted
+            | LimitedBy::NotFinite => {
                 if smallest_gain(self.arm, &failure.nearest) < 2.0 * LEAST_GAIN {
                     Reason::Singular
                 } else {
