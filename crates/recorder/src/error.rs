@@ -51,6 +51,30 @@ pub enum ArchiveError {
         /// What it said.
         source: mcap::McapError,
     },
+    /// The system gave no thread to write with.
+    #[error(
+        "cannot start the thread that writes {}: {source}; end other programs or raise the limit of \
+         threads (ulimit -u)",
+        path.display()
+    )]
+    NoThread {
+        /// The first file of the archive.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The thread that writes broke down: a fault of this program.
+    #[error(
+        "the thread that writes {} panicked ({said}); the seconds flushed before it are safe in the \
+         file; report this as a fault, with the words in brackets",
+        path.display()
+    )]
+    Panicked {
+        /// The first file of the archive.
+        path: PathBuf,
+        /// Its last words.
+        said: String,
+    },
     /// The writer stopped at an earlier error.
     #[error(
         "the archive was closed by an earlier error; the seconds before it are safe in the file"

@@ -1,18 +1,19 @@
 //! The MCAP archive: what happened, written while it happens, and read back.
 //!
 //! ```text
-//! CycleRecord ─┐                                   ┌─▶ session.mcap, session_0001.mcap, ...
-//! TruthRecord ─┼─▶ ArchiveWriter ─ CDR ─ zstd ─────┤      │
-//! ...          ┘        │ sha256                   └──────┼─▶ ArchiveReader ─▶ (Topic, time, Message)
-//!                       ▼                                 ▼
-//!                  ArchiveSummary.digest   ==   digest_of(path)
+//! CycleRecord ─┐                           thread    ┌─▶ session.mcap, session_0001.mcap, ...
+//! TruthRecord ─┼─▶ ArchiveWriter ─ CDR ══▶ ─ zstd ───┤      │
+//! ...          ┘                            │ sha256 └──────┼─▶ ArchiveReader ─▶ (Topic, time, Message)
+//!                                           ▼               ▼
+//!                       ArchiveSummary.digest      ==     digest_of(path)
 //! ```
 //!
 //! Every channel carries its ROS 2 definition (`ros2msg`) and CDR bytes, so that public tools open an
 //! archive without a plug-in and without ROS. The digest covers topic, time and bytes of each message
 //! in order, and nothing else: neither compression, nor chunks, nor file names move it.
 //!
-//! Must never: read a clock, put wall time into a file, or lose a second that was flushed.
+//! Must never: read a clock, put wall time into a file, lose a second that was flushed, or
+//! let the order of messages depend on how its thread is scheduled.
 #![forbid(unsafe_code)]
 
 mod cdr;

@@ -75,6 +75,17 @@ impl Part {
                 source,
             },
         })?;
+        Self::onto(file, path, number, joint_names, attachments)
+    }
+
+    /// Begins a part in a file that is open and empty.
+    pub(crate) fn onto(
+        file: File,
+        path: &Path,
+        number: u32,
+        joint_names: &[String],
+        attachments: &[Attachment],
+    ) -> Result<Self, ArchiveError> {
         let pending = Pending::default();
         let container = |source| ArchiveError::Container {
             path: path.to_owned(),
@@ -194,11 +205,11 @@ impl Part {
         self.bytes
     }
 
-    /// Writes index and end; returns path and size of the file.
-    pub(crate) fn finish(mut self) -> Result<(PathBuf, u64), ArchiveError> {
+    /// Writes index and end, after which nothing more may be written; returns path and size of the file.
+    pub(crate) fn finish(&mut self) -> Result<(PathBuf, u64), ArchiveError> {
         self.writer.finish().map_err(|e| self.container(e))?;
         self.hand_over()?;
-        Ok((self.path, self.bytes))
+        Ok((self.path.clone(), self.bytes))
     }
 
     fn hand_over(&mut self) -> Result<(), ArchiveError> {

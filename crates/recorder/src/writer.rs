@@ -1,14 +1,21 @@
-//! Writing an archive.
+//! Writing an archive: messages are encoded here, and archived by a thread of their own ([`thread`]).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::digest::StreamDigest;
-use crate::part::Part;
+use batch::Batch;
+use files::Files;
+pub(crate) use files::part_path;
+use thread::{ArchiveThread, Order, Queues, Room};
+
 use crate::{
     ArchiveError, ContactRecord, CycleRecord, Digest, JointsRecord, LogRecord, Message, PoseRecord,
     Topic, TransformRecord, TruthRecord, VerdictRecord, WrenchRecord, encode,
 };
+
+mod batch;
+mod files;
+mod thread;
 
 /// A chunk ends when the simulated second does.
 const CHUNK_NS: u64 = 1_000_000_000;
@@ -69,112 +76,121 @@ pub struct ArchiveSummary {
 /// Writes records as they come. Messages need not be in order of time, but a record that steps back
 /// lands in the chunk that is open.
 ///
+/// A call encodes its message and returns; digest, compression and files are the work of a thread that
+/// the writer owns. Messages go to it in batches of at most one simulated second and 256 KiB, unless
+/// one message is larger. There are four batches: when the disk is slower than the session, the session
+/// waits. A simulated session may; a live loop must not call this.
+///
+/// An error of that thread is returned by the next call that comes after it, at the latest by
+/// [`finish`](Self::finish), and closes the archive. A second goes to the thread when the first message
+/// of a later one comes. So a killed process loses the second that the thread was at, and what it had
+/// yet to take: at most the four batches, of one simulated second each at most. All before is readable.
+///
 /// A writer that is dropped without [`finish`](Self::finish) closes its file as well as it can.
 pub struct ArchiveWriter {
     first_path: PathBuf,
-    header: Header,
-    part: Option<Part>,
-    done: Vec<(PathBuf, u64)>,
+    joint_names: Vec<String>,
+    /// Names of the attachments.
+    attached: Vec<String>,
+    /// The message that is being encoded.
     payload: Vec<u8>,
-    digest: StreamDigest,
-    counts: Vec<u64>,
-    chunk: u64,
-    last_ns: u64,
+    /// The batch that is being filled; `None` until the next message needs one.
+    batch: Option<Batch>,
+    batch_bytes: usize,
+    second: u64,
+    /// `None` once the archive is closed.
+    thread: Option<ArchiveThread>,
 }
 
 impl core::fmt::Debug for ArchiveWriter {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("ArchiveWriter")
             .field("first_path", &self.first_path)
-            .field("counts", &self.counts)
+            .field("second", &self.second)
             .finish_non_exhaustive()
     }
-}
-
-/// `session.mcap`, then `session_0001.mcap` and on.
-pub(crate) fn part_path(first: &Path, number: u32) -> PathBuf {
-    if number == 0 {
-        return first.to_owned();
-    }
-    let stem = first.file_stem().unwrap_or_default().to_string_lossy();
-    let mut name = format!("{stem}_{number:04}");
-    if let Some(extension) = first.extension() {
-        name.push('.');
-        name.push_str(&extension.to_string_lossy());
-    }
-    first.with_file_name(name)
 }
 
 impl ArchiveWriter {
     /// Creates the first file, with metadata, attachments and all channels declared.
     ///
     /// # Errors
-    /// [`ArchiveError`] when a file of the archive exists already or cannot be created, or when two
-    /// attachments share a name.
+    /// [`ArchiveError`] when a file of the archive exists already or cannot be created, when two
+    /// attachments share a name, or when the system has no thread left.
     pub fn create(path: &Path, header: Header) -> Result<Self, ArchiveError> {
+        Self::create_with(path, header, Room::default())
+    }
+
+    fn create_with(path: &Path, header: Header, room: Room) -> Result<Self, ArchiveError> {
         let second = part_path(path, 1);
         if second.exists() {
             return Err(ArchiveError::Exists { path: second });
         }
         for (index, attachment) in header.attachments.iter().enumerate() {
-            if header
-                .attachments
-                .iter()
-                .take(index)
-                .any(|a| a.name == attachment.name)
-            {
+            let before = header.attachments.iter().take(index);
+            if before.into_iter().any(|a| a.name == attachment.name) {
                 return Err(ArchiveError::AttachedTwice {
                     name: attachment.name.clone(),
                 });
             }
         }
-        let part = Part::create(path, 0, &header.joint_names, &header.attachments)?;
-        Ok(Self {
-            first_path: path.to_owned(),
-            header,
-            part: Some(part),
-            done: Vec::new(),
-            payload: Vec::new(),
-            digest: StreamDigest::default(),
-            counts: vec![0; Topic::ALL.len()],
-            chunk: 0,
-            last_ns: 0,
+        let (first, of_files) = (path.to_owned(), header.clone());
+        Self::start(path, &header, room, move |queues| {
+            queues.serve(Files::create(&first, of_files)?, room)
         })
+    }
+
+    /// Starts the thread; its first empty batch says that the first file is open.
+    fn start<W>(path: &Path, header: &Header, room: Room, work: W) -> Result<Self, ArchiveError>
+    where
+        W: FnOnce(Queues) -> Result<ArchiveSummary, ArchiveError> + Send + 'static,
+    {
+        let mut writer = Self {
+            first_path: path.to_owned(),
+            joint_names: header.joint_names.clone(),
+            attached: header.attachments.iter().map(|a| a.name.clone()).collect(),
+            payload: Vec::new(),
+            batch: None,
+            batch_bytes: room.batch_bytes,
+            second: 0,
+            thread: Some(ArchiveThread::start(path, room, work)?),
+        };
+        writer.batch = Some(writer.empty_batch()?);
+        Ok(writer)
     }
 
     /// Adds a file to the archive; later parts carry it too.
     ///
     /// # Errors
-    /// [`ArchiveError`] when the name is taken or the file cannot be written.
+    /// [`ArchiveError::AttachedTwice`] when the name is taken; else as [`cycle`](Self::cycle).
     pub fn attach(
         &mut self,
         name: &str,
         media_type: &str,
         bytes: &[u8],
     ) -> Result<(), ArchiveError> {
-        if self.header.attachments.iter().any(|a| a.name == name) {
+        if self.attached.iter().any(|taken| taken == name) {
             return Err(ArchiveError::AttachedTwice {
                 name: name.to_owned(),
             });
         }
-        let attachment = Attachment {
+        self.check_thread()?;
+        self.hand_over()?;
+        self.send(Order::Attach(Attachment {
             name: name.to_owned(),
             media_type: media_type.to_owned(),
             bytes: bytes.to_vec(),
-        };
-        self.part
-            .as_mut()
-            .ok_or(ArchiveError::Closed)?
-            .attach(&attachment)?;
-        self.header.attachments.push(attachment);
+        }))?;
+        self.attached.push(name.to_owned());
         Ok(())
     }
 
     /// One turn of the loop.
     ///
     /// # Errors
-    /// As all the methods that write: [`ArchiveError::Io`] when the disk refuses (the archive is then
-    /// closed), [`ArchiveError::TooLate`] for a stamp that ROS 2 cannot hold.
+    /// As all the methods that write: [`ArchiveError::Io`] when the disk has refused this or an earlier
+    /// message (the archive is then closed), and at once [`ArchiveError::TooLate`] for a stamp that
+    /// ROS 2 cannot hold.
     pub fn cycle(&mut self, record: &CycleRecord) -> Result<(), ArchiveError> {
         encode::cycle(&mut self.payload, record);
         self.write_payload(Topic::Cycle, record.at_ns)
@@ -194,7 +210,7 @@ impl ArchiveWriter {
     /// # Errors
     /// As [`cycle`](Self::cycle).
     pub fn joint_states(&mut self, record: &JointsRecord) -> Result<(), ArchiveError> {
-        encode::joints(&mut self.payload, record, &self.header.joint_names);
+        encode::joints(&mut self.payload, record, &self.joint_names);
         self.write_payload(Topic::JointStates, record.at_ns)
     }
 
@@ -203,7 +219,7 @@ impl ArchiveWriter {
     /// # Errors
     /// As [`cycle`](Self::cycle).
     pub fn joint_command(&mut self, record: &JointsRecord) -> Result<(), ArchiveError> {
-        encode::joints(&mut self.payload, record, &self.header.joint_names);
+        encode::joints(&mut self.payload, record, &self.joint_names);
         self.write_payload(Topic::JointCommand, record.at_ns)
     }
 
@@ -304,22 +320,13 @@ impl ArchiveWriter {
         }
     }
 
-    /// Closes the last file.
+    /// Waits until all is written and closes the last file.
     ///
     /// # Errors
     /// [`ArchiveError`] when the rest cannot be written, or the archive was closed by an error before.
     pub fn finish(mut self) -> Result<ArchiveSummary, ArchiveError> {
-        let part = self.part.take().ok_or(ArchiveError::Closed)?;
-        let mut done = core::mem::take(&mut self.done);
-        done.push(part.finish()?);
-        let names = Topic::ALL.iter().map(|topic| topic.name());
-        Ok(ArchiveSummary {
-            digest: core::mem::take(&mut self.digest).finish(),
-            messages: names.zip(self.counts.iter().copied()).collect(),
-            bytes: done.iter().map(|(_, bytes)| bytes).sum(),
-            files: done.into_iter().map(|(path, _)| path).collect(),
-            last_ns: self.last_ns,
-        })
+        self.hand_over()?;
+        self.thread.take().ok_or(ArchiveError::Closed)?.end()
     }
 
     /// Sends the encoded payload on its way.
@@ -330,61 +337,69 @@ impl ArchiveWriter {
                 at_ns,
             });
         }
-        let written = self
-            .end_second_before(at_ns)
-            .and_then(|()| match &mut self.part {
-                Some(part) => part.write(topic, at_ns, &self.payload),
-                None => Err(ArchiveError::Closed),
-            });
-        if written.is_err() {
-            // What follows would leave a hole that no reader could see.
-            self.part = None;
-            return written;
+        self.check_thread()?;
+        let second = at_ns / CHUNK_NS;
+        if second > self.second {
+            self.second = second;
+            self.hand_over()?;
+            self.send(Order::EndSecond)?;
         }
-        self.digest.add(topic.name(), at_ns, &self.payload);
-        if let Some(count) = self.counts.get_mut(topic as usize) {
-            *count += 1;
+        let (length, most) = (self.payload.len(), self.batch_bytes);
+        if self.batch.as_ref().is_some_and(|b| !b.takes(length, most)) {
+            self.hand_over()?;
         }
-        self.last_ns = self.last_ns.max(at_ns);
+        let mut batch = match self.batch.take() {
+            Some(batch) => batch,
+            None => self.empty_batch()?,
+        };
+        batch.push(topic, at_ns, &self.payload);
+        self.batch = Some(batch);
         Ok(())
     }
 
-    /// Flushes when a new second begins; goes on in a new file when this one is full.
-    fn end_second_before(&mut self, at_ns: u64) -> Result<(), ArchiveError> {
-        let chunk = at_ns / CHUNK_NS;
-        if chunk <= self.chunk {
-            return Ok(());
+    /// Hands the open batch over.
+    fn hand_over(&mut self) -> Result<(), ArchiveError> {
+        match self.batch.take() {
+            Some(batch) => self.send(Order::Messages(batch)),
+            None => Ok(()),
         }
-        self.chunk = chunk;
-        let Some(part) = &mut self.part else {
-            return Err(ArchiveError::Closed);
-        };
-        part.flush()?;
-        if part.bytes() < self.header.rotate_at_bytes {
-            return Ok(());
+    }
+
+    /// Refuses when the archive is closed, or its thread has met an error meanwhile.
+    fn check_thread(&mut self) -> Result<(), ArchiveError> {
+        match &self.thread {
+            Some(thread) if !thread.has_failed() => Ok(()),
+            _ => Err(self.failure()),
         }
-        let Some(full) = self.part.take() else {
-            return Err(ArchiveError::Closed);
-        };
-        self.done.push(full.finish()?);
-        let number = u32::try_from(self.done.len()).unwrap_or(u32::MAX);
-        let path = part_path(&self.first_path, number);
-        let header = &self.header;
-        self.part = Some(Part::create(
-            &path,
-            number,
-            &header.joint_names,
-            &header.attachments,
-        )?);
-        Ok(())
+    }
+
+    fn send(&mut self, order: Order) -> Result<(), ArchiveError> {
+        let sent = self.thread.as_ref().and_then(|thread| thread.send(order));
+        sent.ok_or_else(|| self.failure())
+    }
+
+    fn empty_batch(&mut self) -> Result<Batch, ArchiveError> {
+        let batch = self.thread.as_ref().and_then(ArchiveThread::empty_batch);
+        batch.ok_or_else(|| self.failure())
+    }
+
+    /// Closes the archive, because what follows would leave a hole that no reader could see; says why
+    /// the thread ended, the first time.
+    fn failure(&mut self) -> ArchiveError {
+        self.batch = None;
+        match self.thread.take().map(ArchiveThread::end) {
+            Some(Err(error)) => error,
+            Some(Ok(_)) | None => ArchiveError::Closed,
+        }
     }
 }
 
 impl Drop for ArchiveWriter {
     fn drop(&mut self) {
-        if let Some(part) = self.part.take() {
-            // Nobody is left to hear of an error; `finish` is the way to hear it.
-            let _ = part.finish();
+        // Nobody is left to hear of an error; `finish` is the way to hear it.
+        let _ = self.hand_over();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.end();
         }
     }
 }
