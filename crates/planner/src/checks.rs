@@ -117,6 +117,12 @@ impl<const D: usize> Scene<'_, D> {
         }
     }
 
+    /// True when a free motion passes the whole proof.
+    pub(crate) fn holds(&self, knots: &[Knot<D>]) -> bool {
+        self.prove_piece(knots, 0..knots.len(), Manner::Free, 0.0)
+            .is_empty()
+    }
+
     /// What some knots of a segment break.
     fn prove_piece(
         &self,

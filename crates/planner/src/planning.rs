@@ -10,6 +10,7 @@ mod breaches;
 mod contact;
 mod mending;
 mod stretches;
+mod ways;
 mod whole;
 
 use std::sync::Arc;
@@ -239,6 +240,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             } else {
                 scene.between_rest_and(park, &posture, true)
             };
+            let way = planner.clear_to_park(scene, &posture, way);
             planner.prove_and_push(scene, SegmentKind::Transit, way, tag);
         });
         self.present = self.request.park;

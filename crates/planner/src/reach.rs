@@ -31,7 +31,7 @@ pub(crate) use route::Route;
 pub(crate) use waypoints::Station;
 
 /// Distance that planned postures keep from the joint ends (rad); the plan promises 0.09.
-const JOINT_MARGIN: f64 = 0.10;
+pub(crate) const JOINT_MARGIN: f64 = 0.10;
 /// Drift toward the middle from one point of a path to the next (rad): at 1 mm a point and 0.14 m/s
 /// below 0.15 rad/s.
 const NUDGE: f64 = 1e-3;

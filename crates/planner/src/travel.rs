@@ -1,5 +1,7 @@
 //! Free motion: up, across, down; between hover poses along straight lines, to and from the park
-//! posture through the joints.
+//! posture through the joints. Where none of these fixed shapes is clear, [`detour`] searches for a way.
+
+pub(crate) mod detour;
 
 use kinematics::IkFailure;
 use nalgebra::{Isometry3, SVector, Translation3, Vector3};
@@ -127,26 +129,13 @@ impl<const D: usize> Scene<'_, D> {
         hovers: bool,
         height: f64,
     ) -> Vec<Knot<D>> {
-        let (start, end) = (self.table_pose(from), self.table_pose(to));
         let crest = self.highest_skin() + height;
-        let climb = |pose: &Isometry3<f64>, q: &SVector<f64, D>| {
-            let poses: Vec<_> = line(pose, &raised(pose, crest))
-                .iter()
-                .map(|p| self.in_base(p))
-                .collect();
-            let mut walk = self.reacher.follow(&poses, q);
-            // Where the arm cannot go higher, it crosses from where it can.
-            if let Some((first, _)) = walk.failures.first() {
-                walk.postures.truncate(*first);
-            }
-            walk.postures
-        };
         let mut postures = if hovers {
-            climb(&start, from)
+            self.climb(from, crest)
         } else {
             vec![*from]
         };
-        let mut descent = climb(&end, to);
+        let mut descent = self.climb(to, crest);
         descent.reverse();
         let high = postures.last().copied().unwrap_or(*from);
         let over_end = descent.first().copied().unwrap_or(*to);
@@ -158,6 +147,21 @@ impl<const D: usize> Scene<'_, D> {
             postures.push(*to);
         }
         self.timed(&postures)
+    }
+
+    /// Straight up from a posture to a height over the table (m), or as far as the arm can go.
+    fn climb(&self, from: &SVector<f64, D>, height: f64) -> Vec<SVector<f64, D>> {
+        let pose = self.table_pose(from);
+        let poses: Vec<_> = line(&pose, &raised(&pose, height))
+            .iter()
+            .map(|p| self.in_base(p))
+            .collect();
+        let mut walk = self.reacher.follow(&poses, from);
+        // Where the arm cannot go higher, it crosses from where it can.
+        if let Some((first, _)) = walk.failures.first() {
+            walk.postures.truncate(*first);
+        }
+        walk.postures
     }
 
     /// Straight along the normal from hover to the skin or back, in touch order (hover first).

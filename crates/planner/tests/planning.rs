@@ -1,6 +1,8 @@
 //! Whole routines on the built-in body, with the reference arm: what is planned keeps every promise,
 //! what cannot be planned is refused for the right reason, and where the arm should stand agrees.
 
+#[path = "planning/detours.rs"]
+mod detours;
 #[path = "planning/fixture.rs"]
 mod fixture;
 #[path = "planning/jumps.rs"]

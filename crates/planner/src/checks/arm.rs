@@ -1,11 +1,12 @@
 //! What the arm can do: speeds, joint ends, singularity, torque, clearance.
 
+use nalgebra::{Isometry3, SVector};
 use plan::Knot;
 use quantities::Force;
 
 use super::{Manner, Sample};
 use crate::clearance::{Against, Watch};
-use crate::reach::{joint_margin, smallest_singular_value};
+use crate::reach::{self, joint_margin, smallest_singular_value};
 use crate::rejection::{Breach, Rule};
 use crate::scene::{Scene, TURNING};
 use crate::timing::KNOT_SPACING;
@@ -171,7 +172,7 @@ impl<const D: usize> Scene<'_, D> {
 
     /// In free space the patch stays clear of body and table.
     pub(super) fn prove_free(&self, sample: &Sample<'_, D>, report: &mut impl FnMut(Breach)) {
-        let height = self.patch_height(sample.knot);
+        let height = self.patch_height(sample.knot.base_from_tool.raw());
         if height < FREE_HEIGHT {
             let detail = format!("the {} in free motion", self.spec.name);
             report(sample.breach(
@@ -186,13 +187,26 @@ impl<const D: usize> Scene<'_, D> {
     /// True when links and patch stay clear all along a free motion.
     pub(crate) fn is_clear(&self, knots: &[Knot<D>]) -> bool {
         knots.iter().step_by(5).all(|knot| {
-            self.patch_height(knot) >= FREE_HEIGHT && self.clearance.spare(&knot.posture) >= 0.0
+            self.patch_height(knot.base_from_tool.raw()) >= FREE_HEIGHT
+                && self.clearance.spare(&knot.posture) >= 0.0
         })
     }
 
+    /// True when a free motion may hold this posture with `margin` (m) to spare over every distance, and
+    /// with the joint ends as far away as plans keep them.
+    pub(crate) fn has_room(&self, q: &SVector<f64, D>, margin: f64) -> bool {
+        let limits = self.arm.limits();
+        let gravity = self.arm.gravity(q);
+        let is_held = (0..D).all(|i| gravity[i].abs() <= TORQUE_SHARE * limits.torque[i]);
+        is_held
+            && joint_margin(self.arm, q).is_none_or(|(_, rest)| rest >= reach::JOINT_MARGIN)
+            && self.patch_height(self.arm.tool_pose(q).raw()) >= FREE_HEIGHT + margin
+            && self.clearance.spare(q) >= margin
+    }
+
     /// Least height of the patch's outline over the skin and over the table top (m).
-    fn patch_height(&self, knot: &Knot<D>) -> f64 {
-        let table_from_tool = self.in_table(knot.base_from_tool.raw());
+    fn patch_height(&self, base_from_tool: &Isometry3<f64>) -> f64 {
+        let table_from_tool = self.in_table(base_from_tool);
         let outline = self.spec.model.patch.outline();
         let heights = outline.iter().map(|(x, y)| {
             let place = (table_from_tool * nalgebra::Point3::new(*x, *y, 0.0)).coords;

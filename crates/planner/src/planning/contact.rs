@@ -1,17 +1,17 @@
 //! Steps that touch: from the figure to the segments of each pass.
 
 use nalgebra::Isometry3;
-use plan::{Knot, SegmentKind};
+use plan::SegmentKind;
 use signals::ToolIndex;
 
 use super::Planner;
 use super::breaches::{off_body, out_of_reach, refused};
 use super::stretches::stretches;
+use super::ways::Held;
 use crate::figures::{Drawing, Figure, Scale, draw, note_once};
 use crate::ground::TRACKING_MARGIN;
 use crate::passage::{Laid, Passage, Taper};
 use crate::path::PathPoint;
-use crate::reach::Route;
 use crate::rejection::{Breach, PlanRejection, Rule, StepTag};
 use crate::request::PlanRequest;
 use crate::room::Room;
@@ -21,9 +21,6 @@ use crate::scene::Scene;
 
 /// Shortest stretch along the spine that is worth a stroke (m). Chosen.
 const SHORTEST: f64 = 0.02;
-/// What a radian of travel from the present posture to the first one of a pass may cost in worth, tried
-/// in turn. Chosen: a change of posture takes seconds and passes over the client.
-const TRANSIT: [f64; 3] = [0.15, 0.5, 2.0];
 /// How often a figure is drawn again further out before the shortfall is reported.
 const REDRAWS: usize = 3;
 
@@ -180,7 +177,13 @@ impl<const D: usize> Planner<'_, D> {
         if laid.poses().next().is_none() {
             return;
         }
-        let (route, passage, way) = self.held(laid, scene);
+        let Held {
+            route,
+            passage,
+            way,
+            note,
+        } = self.held(laid, scene);
+        self.note(note.into_iter().collect());
         if let Some(taper) = passage.tapered {
             self.taper(step, scene, taper, tag);
         }
@@ -211,33 +214,6 @@ impl<const D: usize> Planner<'_, D> {
         self.present = passage.lift.last().map_or(hover, |k| k.posture);
         self.resting = false;
         self.prove_and_push(scene, SegmentKind::Lift, passage.lift, tag);
-    }
-
-    /// Postures for a pass, and the way there. The best postures may lie in a branch to which no way is
-    /// clear; then nearer ones are taken, and the best after all when there is no clear way to any.
-    fn held(&self, laid: &Laid, scene: &Scene<'_, D>) -> (Route<D>, Passage<D>, Vec<Knot<D>>) {
-        let mut first = None;
-        for transit in TRANSIT {
-            let route = scene.begin(laid, &self.present, transit);
-            let passage = scene.pass(laid, &route);
-            let hover = passage.touch.first().map(|k| k.posture);
-            let way = match hover {
-                Some(hover) if passage.missed.is_empty() && self.resting => {
-                    scene.between_rest_and(&self.present, &hover, false)
-                }
-                Some(hover) if passage.missed.is_empty() => scene.hop(&self.present, &hover),
-                _ => Vec::new(),
-            };
-            if scene.is_clear(&way) {
-                return (route, passage, way);
-            }
-            first = first.or(Some((route, passage, way)));
-        }
-        first.unwrap_or_else(|| {
-            let route = scene.begin(laid, &self.present, 0.0);
-            let passage = scene.pass(laid, &route);
-            (route, passage, Vec::new())
-        })
     }
 
     /// Proves of a pass that the arm cannot do what does not depend on its postures, so that the
