@@ -7,7 +7,7 @@ use safety_monitor::{Arm, ArmFault, Vetted};
 use signals::{Command, CycleTiming, Reading, Request, Sensed, ToolIndex};
 
 use crate::breathing::Breath;
-use crate::plant::{ArmPlantParams, Mounted, Plant, PlantState, View};
+use crate::plant::{ArmPlantParams, Mounted, Plant, PlantState, Present, View};
 use crate::sensors::{SensorParams, Sensors, load_on_sensor, wired};
 use crate::tissue::{ContactResult, Pad, SkinUnder, TissueMemory};
 use crate::world::TrueWorld;
@@ -262,9 +262,11 @@ impl<const D: usize> SimArm<D> {
         let stepped = plant.step(
             tool,
             &self.world,
-            &mut self.state,
-            &mut self.view,
-            &mut self.skin,
+            Present {
+                state: &mut self.state,
+                view: &mut self.view,
+                skin: &mut self.skin,
+            },
             at,
             &drive,
         );

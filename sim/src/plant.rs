@@ -96,6 +96,13 @@ pub(crate) struct View<const D: usize> {
     pub(crate) ready: Option<ReadyDynamics<D>>,
 }
 
+/// What a step brings along: the state, what is seen in it, and the skin that was looked up there.
+pub(crate) struct Present<'a, const D: usize> {
+    pub(crate) state: &'a mut PlantState<D>,
+    pub(crate) view: &'a mut View<D>,
+    pub(crate) skin: &'a mut SkinUnder,
+}
+
 /// Joint friction and stops, scaled to the arm.
 #[derive(Clone, Copy, Debug)]
 struct Joints<const D: usize> {
@@ -248,18 +255,17 @@ impl<const D: usize> Plant<D> {
         })
     }
 
-    /// One millisecond from `at` with `drive` held. `view` belongs to `state` and is brought along.
+    /// One millisecond from `at` with `drive` held. View and skin belong to the state and are brought along.
     /// `None` when the dynamics cannot be solved or a number is not finite.
     pub(crate) fn step(
         &self,
         tool: &Mounted<D>,
         world: &TrueWorld,
-        state: &mut PlantState<D>,
-        view: &mut View<D>,
-        skin: &mut SkinUnder,
+        now: Present<'_, D>,
         at: Instant,
         drive: &SVector<f64, D>,
     ) -> Option<()> {
+        let Present { state, view, skin } = now;
         let start = at.seconds().get();
         let end = at + Duration::from_millis(1);
         for sub in 0..self.params.substeps.max(1) {

@@ -91,10 +91,9 @@ impl<const D: usize> ArmModel<D> {
         let angles = self.geometry.angles(positions);
         let mut lift = -self.gravity_in_foot;
         let mut loads = [Load::NONE; D];
-        for i in 0..D {
+        for (i, (load, body)) in loads.iter_mut().zip(&self.moments).enumerate() {
             lift = self.geometry.hinge(i, &angles).inner(&lift);
-            let body = &self.moments[i];
-            loads[i] = Load {
+            *load = Load {
                 force: lift * body.mass,
                 moment: body.first.cross(&lift),
             };

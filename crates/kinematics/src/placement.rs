@@ -65,8 +65,7 @@ impl<const D: usize> Geometry<D> {
         };
         // Axes of the frame before, in the file's link axes.
         let mut link_from_before = Matrix3::identity();
-        for i in 0..D {
-            let joint = &joints[i];
+        for (i, joint) in joints.iter().enumerate() {
             let parent_from_link = matrix(&joint.parent_from_joint);
             let link_from_axis = toward(&joint.axis);
             let step = link_from_before.transpose() * parent_from_link * link_from_axis;
