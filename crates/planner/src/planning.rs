@@ -340,6 +340,7 @@ impl<'a, const D: usize> Planner<'a, D> {
         let routine = request.routine;
         rules::check_cool_down(&routine.steps, &self.mains, &mut self.findings);
         self.check_dose_and_duration();
+        self.check_foot();
         if routine.steps.is_empty() {
             let tag = StepTag {
                 index: 0,

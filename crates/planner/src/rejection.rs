@@ -230,10 +230,14 @@ pub(crate) struct Breach {
     pub remedy: String,
 }
 
+/// Number of a finding about the whole plan, which no step's own finding is added to.
+const WHOLE: usize = usize::MAX;
+
 /// Collects breaches: one violation per step and rule.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    /// By step, rule and number of the stretch; 0 for what is told sample by sample.
+    /// By step, rule and number of the stretch; 0 for what is told sample by sample, [`WHOLE`] for what
+    /// holds of the whole plan.
     found: BTreeMap<(usize, Rule, usize), (Violation, f64)>,
 }
 
@@ -293,7 +297,7 @@ impl Findings {
     /// back, which then counts for both.
     pub(crate) fn report_stretch(&mut self, tag: StepTag<'_>, breach: Breach, stretch: Stretch) {
         let (rule, samples) = (breach.rule, stretch.samples);
-        let of_step = (tag.index, rule, 1)..=(tag.index, rule, usize::MAX);
+        let of_step = (tag.index, rule, 1)..(tag.index, rule, WHOLE);
         let mut number = 1;
         for ((_, _, key), (old, _)) in self.found.range_mut(of_step) {
             number = key + 1;
@@ -310,6 +314,15 @@ impl Findings {
             self.found
                 .insert((index, rule, number), (violation, excess));
         }
+    }
+
+    /// Takes in what holds of the whole plan, beside what the step that it is told with breaks itself.
+    pub(crate) fn report_whole(&mut self, tag: StepTag<'_>, breach: Breach) {
+        let mut own = Self::default();
+        own.report(tag, breach);
+        let found = own.found.into_iter();
+        self.found
+            .extend(found.map(|((index, rule, _), found)| ((index, rule, WHOLE), found)));
     }
 
     /// Takes over what another list holds of some rules, where this one holds nothing yet.

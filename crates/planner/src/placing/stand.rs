@@ -8,7 +8,7 @@ use super::course::{Course, Spot};
 use super::margins::Margins;
 use super::mounts::{Mount, foot_radius};
 use crate::PlanRequest;
-use crate::clearance::{Clearance, highest_skin};
+use crate::clearance::{Clearance, foot_has_room, highest_skin};
 use crate::ground::Ground;
 use crate::reach::{joint_margin, smallest_singular_value};
 
@@ -91,26 +91,15 @@ impl<'a, const D: usize> Stand<'a, D> {
         })
     }
 
-    /// True when the foot itself stands clear of the body and of the table top.
+    /// True when the foot itself stands clear of the client, the table and the floor.
     pub(super) fn has_room(&self) -> bool {
-        let Some(ground) = self.ground(0) else {
-            return false;
-        };
-        let foot = self.request.capsules.iter().filter(|c| c.link.is_none());
-        let places = foot.flat_map(|c| {
-            (0..=4).map(move |i| (c.a.lerp(&c.b, f64::from(i) / 4.0), c.radius.get()))
-        });
-        let table = self.request.table;
-        places.into_iter().all(|(place, radius)| {
-            let place = (self.table_from_base * place).coords;
-            let over = place.x > table.foot_end.get() - radius
-                && place.x < table.head_end.get() + radius
-                && place.y.abs() < table.half_width.get() + radius;
-            let clear_of_body = ground
-                .height_over_skin(&place)
-                .is_none_or(|height| height - radius > KEPT);
-            clear_of_body && (!over || place.z - radius > 0.0)
-        })
+        let PlanRequest {
+            capsules,
+            back,
+            table,
+            ..
+        } = self.request;
+        foot_has_room(capsules, back, table, &self.table_from_base)
     }
 
     pub(super) fn solve(

@@ -7,6 +7,7 @@ use nalgebra::{Isometry3, Translation3};
 use quantities::Transform;
 
 use super::Planner;
+use crate::clearance::foot_has_room;
 use crate::reach::Station;
 use crate::rejection::{Rule, StepTag};
 use crate::request::PlanRequest;
@@ -85,6 +86,9 @@ impl<const D: usize> Planner<'_, D> {
             for ([x, y, z], direction) in DIRECTIONS {
                 let moved = Translation3::new(x * shift, y * shift, z * shift);
                 let table_from_base = moved * self.request.base_from_table.raw().inverse();
+                if !self.foot_has_room(&table_from_base) {
+                    continue;
+                }
                 let base_from_table: Isometry3<f64> = table_from_base.inverse();
                 let way = Try {
                     words: format!(
@@ -104,6 +108,17 @@ impl<const D: usize> Planner<'_, D> {
         }
         moves.truncate(MOST_MOVES);
         moves
+    }
+
+    /// True when the arm's foot can stand on a base.
+    fn foot_has_room(&self, table_from_base: &Isometry3<f64>) -> bool {
+        let request = self.request;
+        foot_has_room(
+            request.capsules,
+            request.back,
+            &request.table,
+            table_from_base,
+        )
     }
 
     /// Other tools of the same kind, and the other side of the body.

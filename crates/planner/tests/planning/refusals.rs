@@ -419,3 +419,28 @@ fn an_unreachable_stretch_is_one_finding_and_its_remedy_works() {
     room.plan(&[fan])
         .unwrap_or_else(|e| panic!("{remedy}: {e}"));
 }
+
+#[test]
+fn a_base_that_stands_over_the_table_top_is_refused_once_for_the_whole_plan() {
+    let mut room = Room::new();
+    room.capsules.push(Capsule {
+        link: None,
+        a: Point3::new(0.0, 0.0, 0.04),
+        b: Point3::new(0.0, 0.0, 0.13),
+        radius: m(0.08),
+    });
+    let about_foot = |room: &Room, steps| {
+        let refused = room.plan(steps).err().map_or(Vec::new(), |r| r.violations);
+        let foot = refused
+            .into_iter()
+            .filter(|v| v.detail.contains("the foot"));
+        foot.collect::<Vec<_>>()
+    };
+    let steps = [step("fan", fan_out()), step("again", fan_out())];
+    assert!(about_foot(&room, &steps).is_empty());
+    room.table_from_base.translation.vector = nalgebra::Vector3::new(0.21, -0.30, 0.09);
+    let found = about_foot(&room, &steps);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].rule, found[0].samples), (Rule::TableClearance, 1));
+    assert!(found[0].remedy.starts_with("move the base"), "{}", found[0]);
+}
