@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 mod stretch;
+use stretch::whole_mm;
 pub use stretch::{Stretch, StretchReason};
 
 macro_rules! rules {
@@ -176,10 +177,18 @@ impl core::fmt::Display for Violation {
             write!(f, ", first at {time:.1} s")?;
         }
         if let (Some(u), Some(v)) = (self.u_m, self.v_m) {
-            write!(f, " (u {:+.0} mm, v {:+.0} mm)", u * 1e3, v * 1e3)?;
+            write!(f, " (u {:+} mm, v {:+} mm)", whole_mm(u), whole_mm(v))?;
         }
         if self.samples > 1 {
             write!(f, ", {} samples", self.samples)?;
+        }
+        // The stretch is told as it was first met; later passes over it only count.
+        if self
+            .stretch
+            .as_ref()
+            .is_some_and(|s| s.samples < self.samples)
+        {
+            write!(f, " in all passes over it")?;
         }
         if let Some(stretch) = &self.stretch {
             write!(f, "\n    where: {stretch}")?;

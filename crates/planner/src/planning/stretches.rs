@@ -41,7 +41,16 @@ fn told<const D: usize>(
     let (first, last) = (*run.first()?, *run.last()?);
     let (from, to) = (points.get(first)?, points.get(last)?);
     let (reasons, worst) = reasons(scene, stations, route, run);
+    let inside = points.get(first..=last)?.iter();
+    let (u, v) = (
+        extent(inside.clone().map(|p| p.u)),
+        extent(inside.map(|p| p.v)),
+    );
     let stretch = Stretch {
+        least_u_m: u.0,
+        greatest_u_m: u.1,
+        least_v_m: v.0,
+        greatest_v_m: v.1,
         from_u_m: from.u,
         from_v_m: from.v,
         to_u_m: to.u,
@@ -139,9 +148,17 @@ fn seeds_around<const D: usize>(
         .collect()
 }
 
+/// Least and greatest.
+fn extent(of: impl Iterator<Item = f64>) -> (f64, f64) {
+    of.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+        (low.min(x), high.max(x))
+    })
+}
+
 /// Way of the tool (m).
 fn length(stations: &[Station]) -> f64 {
     let place = |s: &Station| s.base_from_tool.translation.vector;
     let steps = stations.iter().zip(stations.iter().skip(1));
-    steps.map(|(a, b)| (place(b) - place(a)).norm()).sum()
+    // An empty `sum()` of floats is -0.0.
+    steps.fold(0.0, |way, (a, b)| way + (place(b) - place(a)).norm())
 }
