@@ -11,6 +11,7 @@
 //! with the best worst place. A rung without candidates, or two rungs without an edge, is a hole: the
 //! pass has no continuous motion there, and says so.
 
+mod assembly;
 mod candidates;
 mod edges;
 mod ladder;
@@ -26,8 +27,9 @@ use quantities::{Metres, Radians, Transform};
 
 use crate::clearance::Clearance;
 
+pub(crate) use assembly::{Hover, Route};
 pub(crate) use reason::Reason;
-pub(crate) use route::Route;
+
 pub(crate) use waypoints::Station;
 
 /// Distance that planned postures keep from the joint ends (rad); the plan promises 0.09.

@@ -6,7 +6,7 @@ use signals::ToolIndex;
 
 use super::Planner;
 use super::breaches::{off_body, out_of_reach, refused};
-use super::stretches::stretches;
+use super::stretches::{missed_hovers, stretches};
 use crate::figures::{Drawing, Figure, Scale, draw, note_once};
 use crate::ground::TRACKING_MARGIN;
 use crate::passage::{Laid, Passage, Taper};
@@ -184,7 +184,10 @@ impl<const D: usize> Planner<'_, D> {
         if let Some(taper) = passage.tapered {
             self.taper(step, scene, taper, tag);
         }
-        if !passage.missed.is_empty() {
+        if !passage.missed.is_empty() || !route.hovers.is_empty() {
+            for breach in missed_hovers(scene, laid, &route) {
+                self.findings.report(tag, breach);
+            }
             for (breach, stretch) in stretches(scene, laid, &route, &passage.missed) {
                 self.findings.report_stretch(tag, breach, stretch);
             }
@@ -221,11 +224,12 @@ impl<const D: usize> Planner<'_, D> {
             let route = scene.begin(laid, &self.present, transit);
             let passage = scene.pass(laid, &route);
             let hover = passage.touch.first().map(|k| k.posture);
+            let is_whole = passage.missed.is_empty() && route.hovers.is_empty();
             let way = match hover {
-                Some(hover) if passage.missed.is_empty() && self.resting => {
+                Some(hover) if is_whole && self.resting => {
                     scene.between_rest_and(&self.present, &hover, false)
                 }
-                Some(hover) if passage.missed.is_empty() => scene.hop(&self.present, &hover),
+                Some(hover) if is_whole => scene.hop(&self.present, &hover),
                 _ => Vec::new(),
             };
             if scene.is_clear(&way) {
