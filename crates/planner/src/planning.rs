@@ -14,8 +14,7 @@ mod whole;
 
 use std::sync::Arc;
 
-use breaches::refused;
-pub(crate) use breaches::shapes;
+pub(crate) use breaches::{refused, shapes};
 pub(crate) use contact::{LaidPass, lay_routine};
 use kinematics::ArmShape;
 use nalgebra::SVector;

@@ -209,6 +209,24 @@ pub struct PlanRejection {
     pub violations: Vec<Violation>,
 }
 
+impl PlanRejection {
+    /// For one reason that is told with the first step, where there is one.
+    pub(crate) fn of(routine: &crate::Routine, breach: Breach) -> Self {
+        let first = routine.steps.first();
+        let tag = StepTag {
+            index: 0,
+            name: first.map_or("", |step| &step.name),
+            line: first.map_or(0, |step| step.line),
+        };
+        let mut findings = Findings::default();
+        findings.report(tag, breach);
+        Self {
+            routine: routine.name.clone(),
+            violations: findings.found.into_values().map(|(v, _)| v).collect(),
+        }
+    }
+}
+
 impl core::fmt::Display for PlanRejection {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let count = self.violations.len();
