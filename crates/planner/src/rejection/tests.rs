@@ -63,7 +63,7 @@ fn stretch(u: f64, v: f64, half: f64, closed: bool) -> Stretch {
         least_v_m: if closed { v - half } else { v },
         greatest_v_m: if closed { v + half } else { v },
         begins_m: -0.0,
-        length_m: 6.28 * half,
+        length_m: core::f64::consts::TAU * half,
         samples: 40,
         reasons: Vec::new(),
     }
