@@ -17,6 +17,7 @@ use quantities::Newtons;
 
 use crate::rejection::{Breach, Findings, StepTag};
 use crate::scene::Scene;
+use crate::side_by_side::side_by_side;
 
 /// Knots that are worth a thread, and threads at most. Chosen: starting one takes as long as ten knots.
 const LEAST_PIECE: usize = 200;
@@ -90,24 +91,9 @@ impl<const D: usize> Scene<'_, D> {
         // The pieces are proved side by side and reported in order, so their number changes nothing.
         let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(MOST_THREADS));
         let size = knots.len().div_ceil(threads).max(LEAST_PIECE);
-        let pieces: Vec<Vec<Breach>> = std::thread::scope(|scope| {
-            let started: Vec<_> = (size..knots.len())
-                .step_by(size)
-                .map(|first| {
-                    let last = (first + size).min(knots.len());
-                    scope.spawn(move || self.prove_piece(knots, first..last, manner, start))
-                })
-                .collect();
-            let own = self.prove_piece(knots, 0..size.min(knots.len()), manner, start);
-            let others = started.into_iter().enumerate().map(|(i, piece)| {
-                // A thread that could not finish leaves its piece to this one.
-                let first = (i + 1) * size;
-                piece.join().unwrap_or_else(|_| {
-                    let last = (first + size).min(knots.len());
-                    self.prove_piece(knots, first..last, manner, start)
-                })
-            });
-            core::iter::once(own).chain(others).collect()
+        let pieces = side_by_side(knots.len().div_ceil(size), |number| {
+            let (first, last) = (number * size, (number + 1) * size);
+            self.prove_piece(knots, first..last.min(knots.len()), manner, start)
         });
         for breach in pieces.into_iter().flatten() {
             findings.report(tag, breach);

@@ -9,10 +9,14 @@
 //! distances shrink by no more than that. So a knot that lies within the room which the last measured one
 //! had to spare need not be measured against them again; the skin, whose height can step, always is.
 
+mod foot;
+
 use kinematics::{ArmModel, ArmShape, BodyPart, Placed, Rod, ShapePart, TableTop};
 use nalgebra::{Isometry3, SVector, Vector3};
 
 use crate::ground::Ground;
+
+pub(crate) use foot::{foot_breach, foot_has_room, foot_tightest};
 
 /// Points on a capsule's axis are this far apart at most (m).
 const AXIS_STEP: f64 = 0.025;

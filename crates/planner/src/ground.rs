@@ -137,10 +137,15 @@ impl Ground<'_> {
 
     /// Height of a place over the skin, along the skin's normal below it (m); `None` beside the body.
     pub(crate) fn height_over_skin(&self, place: &Vector3<f64>) -> Option<f64> {
-        let below = self.back.surface().sample(place.x, place.y)?;
-        let steepness = below.slope_x * below.slope_x + below.slope_y * below.slope_y;
-        Some((place.z - below.height) / (1.0 + steepness).sqrt())
+        height_over_skin(self.back, place)
     }
+}
+
+/// As [`Ground::height_over_skin`], where no tool is at hand.
+pub(crate) fn height_over_skin(back: &Back, place: &Vector3<f64>) -> Option<f64> {
+    let below = back.surface().sample(place.x, place.y)?;
+    let steepness = below.slope_x * below.slope_x + below.slope_y * below.slope_y;
+    Some((place.z - below.height) / (1.0 + steepness).sqrt())
 }
 
 /// Corners and edge middles of the unit square: a symmetric ring.

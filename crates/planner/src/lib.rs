@@ -33,6 +33,7 @@ mod room;
 mod routine;
 mod rules;
 mod scene;
+mod side_by_side;
 mod summary;
 mod timing;
 mod track;

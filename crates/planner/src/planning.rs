@@ -15,8 +15,7 @@ mod whole;
 
 use std::sync::Arc;
 
-use breaches::refused;
-pub(crate) use breaches::shapes;
+pub(crate) use breaches::{refused, shapes};
 pub(crate) use contact::{LaidPass, lay_routine};
 use kinematics::ArmShape;
 use nalgebra::SVector;
@@ -342,6 +341,7 @@ impl<'a, const D: usize> Planner<'a, D> {
         let routine = request.routine;
         rules::check_cool_down(&routine.steps, &self.mains, &mut self.findings);
         self.check_dose_and_duration();
+        self.check_foot();
         if routine.steps.is_empty() {
             let tag = StepTag {
                 index: 0,

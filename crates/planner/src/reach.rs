@@ -11,6 +11,7 @@
 //! with the best worst place. A rung without candidates, or two rungs without an edge, is a hole: the
 //! pass has no continuous motion there, and says so.
 
+mod assembly;
 mod candidates;
 mod edges;
 mod ladder;
@@ -26,17 +27,18 @@ use quantities::{Metres, Radians, Transform};
 
 use crate::clearance::Clearance;
 
+pub(crate) use assembly::{Hover, Route};
 pub(crate) use reason::Reason;
-pub(crate) use route::Route;
+
 pub(crate) use waypoints::Station;
 
 /// Distance that planned postures keep from the joint ends (rad); the plan promises 0.09.
-pub(crate) const JOINT_MARGIN: f64 = 0.10;
+pub(crate) const PLANNED_JOINT_MARGIN: f64 = 0.10;
 /// Drift toward the middle from one point of a path to the next (rad): at 1 mm a point and 0.14 m/s
 /// below 0.15 rad/s.
 const NUDGE: f64 = 1e-3;
 /// Weight of a radian against a metre in the Jacobian (m/rad): the lever of a hand. Chosen.
-const METRES_PER_RADIAN: f64 = 0.3;
+pub(crate) const METRES_PER_RADIAN: f64 = 0.3;
 
 /// Follows poses with one arm and tool.
 pub(crate) struct Reacher<'a, const D: usize> {
@@ -57,15 +59,10 @@ pub(crate) struct Walk<const D: usize> {
 
 impl<'a, const D: usize> Reacher<'a, D> {
     pub(crate) fn new(arm: &'a ArmModel<D>, clearance: &'a Clearance<'a, D>) -> Self {
-        let limits = arm.limits();
-        let centre = SVector::from_fn(|i, _| {
-            let middle = 0.5 * (limits.lower[i] + limits.upper[i]);
-            if middle.is_finite() { middle } else { 0.0 }
-        });
         Self {
             arm,
             clearance,
-            centre,
+            centre: middle(arm),
         }
     }
 
@@ -74,33 +71,13 @@ impl<'a, const D: usize> Reacher<'a, D> {
             position_tolerance: Metres::new(2e-6),
             orientation_tolerance: Radians::new(1e-5),
             max_iterations,
-            joint_margin: JOINT_MARGIN,
+            joint_margin: PLANNED_JOINT_MARGIN,
             ..IkOptions::default()
         }
     }
 
-    /// A step toward the middle of the joint ranges, no longer than `most` (rad). Solving for the pose
-    /// from there takes back what moved the tool; what stays is motion that the tool does not feel.
     fn toward_centre(&self, q: &SVector<f64, D>, most: f64) -> SVector<f64, D> {
-        if D <= 6 {
-            // Six joints leave nothing to choose.
-            return *q;
-        }
-        let limits = self.arm.limits();
-        let pull = SVector::<f64, D>::from_fn(|i, _| {
-            let half = 0.5 * (limits.upper[i] - limits.lower[i]);
-            if half.is_finite() && half > 0.0 {
-                (self.centre[i] - q[i]) / (half * half)
-            } else {
-                0.0
-            }
-        });
-        let length = pull.norm();
-        if length > most {
-            q + pull * (most / length)
-        } else {
-            q + pull
-        }
+        toward_centre(self.arm, &self.centre, q, most)
     }
 
     fn solve(
@@ -140,6 +117,44 @@ impl<'a, const D: usize> Reacher<'a, D> {
             walk.postures.push(posture);
         }
         walk
+    }
+}
+
+/// Where joints like to be: the middle of their ranges (rad or m), 0 for those without ends.
+pub(crate) fn middle<const D: usize>(arm: &ArmModel<D>) -> SVector<f64, D> {
+    let limits = arm.limits();
+    SVector::from_fn(|i, _| {
+        let middle = 0.5 * (limits.lower[i] + limits.upper[i]);
+        if middle.is_finite() { middle } else { 0.0 }
+    })
+}
+
+/// A step toward the middle of the joint ranges, no longer than `most` (rad). Solving for the pose from
+/// there takes back what moved the tool; what stays is motion that the tool does not feel. Six joints
+/// leave nothing to choose.
+pub(crate) fn toward_centre<const D: usize>(
+    arm: &ArmModel<D>,
+    centre: &SVector<f64, D>,
+    q: &SVector<f64, D>,
+    most: f64,
+) -> SVector<f64, D> {
+    if D <= 6 {
+        return *q;
+    }
+    let limits = arm.limits();
+    let pull = SVector::<f64, D>::from_fn(|i, _| {
+        let half = 0.5 * (limits.upper[i] - limits.lower[i]);
+        if half.is_finite() && half > 0.0 {
+            (centre[i] - q[i]) / (half * half)
+        } else {
+            0.0
+        }
+    });
+    let length = pull.norm();
+    if length > most {
+        q + pull * (most / length)
+    } else {
+        q + pull
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 mod stretch;
+use stretch::whole_mm;
 pub use stretch::{Stretch, StretchReason};
 
 macro_rules! rules {
@@ -176,10 +177,18 @@ impl core::fmt::Display for Violation {
             write!(f, ", first at {time:.1} s")?;
         }
         if let (Some(u), Some(v)) = (self.u_m, self.v_m) {
-            write!(f, " (u {:+.0} mm, v {:+.0} mm)", u * 1e3, v * 1e3)?;
+            write!(f, " (u {:+} mm, v {:+} mm)", whole_mm(u), whole_mm(v))?;
         }
         if self.samples > 1 {
             write!(f, ", {} samples", self.samples)?;
+        }
+        // The stretch is told as it was first met; later passes over it only count.
+        if self
+            .stretch
+            .as_ref()
+            .is_some_and(|s| s.samples < self.samples)
+        {
+            write!(f, " in all passes over it")?;
         }
         if let Some(stretch) = &self.stretch {
             write!(f, "\n    where: {stretch}")?;
@@ -198,6 +207,24 @@ pub struct PlanRejection {
     pub routine: String,
     /// In the order of the steps.
     pub violations: Vec<Violation>,
+}
+
+impl PlanRejection {
+    /// For one reason that is told with the first step, where there is one.
+    pub(crate) fn of(routine: &crate::Routine, breach: Breach) -> Self {
+        let first = routine.steps.first();
+        let tag = StepTag {
+            index: 0,
+            name: first.map_or("", |step| &step.name),
+            line: first.map_or(0, |step| step.line),
+        };
+        let mut findings = Findings::default();
+        findings.report(tag, breach);
+        Self {
+            routine: routine.name.clone(),
+            violations: findings.found.into_values().map(|(v, _)| v).collect(),
+        }
+    }
 }
 
 impl core::fmt::Display for PlanRejection {
@@ -230,10 +257,14 @@ pub(crate) struct Breach {
     pub remedy: String,
 }
 
+/// Number of a finding about the whole plan, which no step's own finding is added to.
+const WHOLE: usize = usize::MAX;
+
 /// Collects breaches: one violation per step and rule.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    /// By step, rule and number of the stretch; 0 for what is told sample by sample.
+    /// By step, rule and number of the stretch; 0 for what is told sample by sample, [`WHOLE`] for what
+    /// holds of the whole plan.
     found: BTreeMap<(usize, Rule, usize), (Violation, f64)>,
 }
 
@@ -293,7 +324,7 @@ impl Findings {
     /// back, which then counts for both.
     pub(crate) fn report_stretch(&mut self, tag: StepTag<'_>, breach: Breach, stretch: Stretch) {
         let (rule, samples) = (breach.rule, stretch.samples);
-        let of_step = (tag.index, rule, 1)..=(tag.index, rule, usize::MAX);
+        let of_step = (tag.index, rule, 1)..(tag.index, rule, WHOLE);
         let mut number = 1;
         for ((_, _, key), (old, _)) in self.found.range_mut(of_step) {
             number = key + 1;
@@ -310,6 +341,15 @@ impl Findings {
             self.found
                 .insert((index, rule, number), (violation, excess));
         }
+    }
+
+    /// Takes in what holds of the whole plan, beside what the step that it is told with breaks itself.
+    pub(crate) fn report_whole(&mut self, tag: StepTag<'_>, breach: Breach) {
+        let mut own = Self::default();
+        own.report(tag, breach);
+        let found = own.found.into_iter();
+        self.found
+            .extend(found.map(|((index, rule, _), found)| ((index, rule, WHOLE), found)));
     }
 
     /// Takes over what another list holds of some rules, where this one holds nothing yet.

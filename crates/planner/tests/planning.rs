@@ -13,3 +13,5 @@ mod placing;
 mod promises;
 #[path = "planning/refusals.rs"]
 mod refusals;
+#[path = "planning/remedies.rs"]
+mod remedies;

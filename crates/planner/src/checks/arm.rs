@@ -199,7 +199,7 @@ impl<const D: usize> Scene<'_, D> {
         let gravity = self.arm.gravity(q);
         let is_held = (0..D).all(|i| gravity[i].abs() <= TORQUE_SHARE * limits.torque[i]);
         is_held
-            && joint_margin(self.arm, q).is_none_or(|(_, rest)| rest >= reach::JOINT_MARGIN)
+            && joint_margin(self.arm, q).is_none_or(|(_, rest)| rest >= reach::PLANNED_JOINT_MARGIN)
             && self.patch_height(self.arm.tool_pose(q).raw()) >= FREE_HEIGHT + margin
             && self.clearance.spare(q) >= margin
     }

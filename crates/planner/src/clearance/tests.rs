@@ -144,3 +144,91 @@ fn each_obstacle_is_named_with_the_part_that_meets_it() {
         (BodyPart::Foot, Against::Part(BodyPart::Link(6)))
     );
 }
+
+/// The numbers of a list in a profile, in m.
+fn lengths(line: &str) -> Vector3<f64> {
+    let list = line.split(['[', ']']).nth(1).expect("a list");
+    let numbers = list.split(',').map(|n| n.trim().parse::<f64>());
+    Vector3::from_iterator(numbers.map(|n| n.expect("a number") * 1e-3))
+}
+
+/// Foot and place of the base, as an arm's profile tells them; the base's x looks across the table.
+fn installation(profile: &str) -> (Vec<Capsule>, Isometry3<f64>) {
+    let value = |part: &str, key: &str| {
+        let line = part.lines().find(|line| line.starts_with(key));
+        line.expect("the key").to_owned()
+    };
+    let after = |heading: &str| {
+        profile
+            .split(heading)
+            .nth(1)
+            .expect("the section")
+            .to_owned()
+    };
+    let place = after("[installation.base_in_table]");
+    assert!(value(&place, "roll_pitch_yaw_deg").ends_with("[0, 0, 90]"));
+    let table_from_base = Isometry3::new(
+        lengths(&value(&place, "position_mm")),
+        Vector3::z() * core::f64::consts::FRAC_PI_2,
+    );
+    let feet = profile.split("[[capsule]]").skip(1);
+    let feet = feet.filter(|part| value(part, "after_joint").ends_with("\"base\""));
+    let foot = |part: &str| {
+        let radius = value(part, "radius_mm");
+        let radius = radius
+            .split('=')
+            .nth(1)
+            .expect("a number")
+            .trim()
+            .parse::<f64>();
+        Capsule {
+            link: None,
+            a: Point3::from(lengths(&value(part, "from_mm"))),
+            b: Point3::from(lengths(&value(part, "to_mm"))),
+            radius: Metres::new(radius.expect("a number") * 1e-3),
+        }
+    };
+    (feet.map(foot).collect(), table_from_base)
+}
+
+#[test]
+fn the_feet_of_the_installed_reference_arms_have_room_and_lose_it_toward_client_slab_and_floor() {
+    beside_the_table(&[], |clearance| {
+        let (back, table) = (clearance.ground.back, clearance.table);
+        for profile in [
+            include_str!("../../../../config/arms/knead_r7.toml"),
+            include_str!("../../../../config/arms/knead_r6.toml"),
+        ] {
+            let (foot, installed) = installation(profile);
+            assert_eq!(foot.len(), 1);
+            let refused = |x: f64, y: f64, z: f64| {
+                let mut moved = installed;
+                moved.translation.vector = Vector3::new(x, y, z);
+                let tight = foot_tightest(&foot, back, &table, &moved).expect("a foot");
+                assert_eq!(
+                    foot_has_room(&foot, back, &table, &moved),
+                    foot_breach(&tight).is_none()
+                );
+                (tight.spare() < 0.0).then_some(tight.against)
+            };
+            let place = installed.translation.vector;
+            assert_eq!(refused(place.x, place.y, place.z), None);
+            // Beside the client, over the table top: what it stands on would go through the slab.
+            assert_eq!(refused(0.21, -0.30, 0.09), Some(Against::Table));
+            assert!(refused(0.21, -0.20, 0.09).is_some());
+            // In the slab's edge, away from the client.
+            assert_eq!(refused(-1.0, -0.36, -0.10), Some(Against::Table));
+            assert_eq!(refused(place.x, place.y, -0.69), Some(Against::Floor));
+            // Hanging high over the client, and into the client.
+            let mut hanging = Isometry3::rotation(Vector3::x() * core::f64::consts::PI);
+            hanging.translation.vector = Vector3::new(0.21, 0.0, 0.90);
+            assert!(foot_has_room(&foot, back, &table, &hanging));
+            hanging.translation.vector.z = 0.25;
+            let tight = foot_tightest(&foot, back, &table, &hanging).expect("a foot");
+            assert_eq!(tight.against, Against::Body);
+            assert!(foot_breach(&tight).is_some());
+            // Standing against the table's edge.
+            assert_eq!(refused(place.x, -0.43, -0.15), None);
+        }
+    });
+}

@@ -4,7 +4,7 @@ use kinematics::Patch;
 use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion, Vector3};
 
 use crate::path::PathPoint;
-use crate::planning::{LaidPass, lay_routine};
+use crate::planning::{LaidPass, lay_routine, refused};
 use crate::travel::HOVER;
 use crate::{PlanRejection, PlanRequest};
 
@@ -92,6 +92,13 @@ impl Course {
                     spots,
                 }),
             }
+        }
+        if legs.iter().all(|leg| leg.spots.is_empty()) {
+            let detail =
+                "no step of the routine touches the client, so any base would do".to_owned();
+            let remedy = "give a routine with at least one stroke".to_owned();
+            let breach = refused(detail, remedy);
+            return Err(PlanRejection::of(request.routine, breach));
         }
         Ok(Self::around(legs))
     }

@@ -1,12 +1,11 @@
 //! How comfortable a posture is: four margins, each from the planner's promise (0) to ample (1).
+//!
+//! Of joint ends, singularity and torque the promise is that of `checks`, of clearance that of `clearance`.
 
 use quantities::{Metres, Radians};
 
-/// What the planner promises; below these a plan is refused (see `checks/arm.rs`). The evaluation asks
-/// the same of joint ends, singularity and torque, and of clearance what [`crate::clearance`] says.
-const JOINT_MARGIN: f64 = 0.09;
-const LEAST_GAIN: f64 = 0.015;
-const TORQUE_SHARE: f64 = 0.8;
+use crate::checks::{JOINT_MARGIN, LEAST_GAIN, TORQUE_SHARE};
+
 /// Where more brings nothing (rad, m/rad, share, m). Chosen: 30°; what a well-bent arm of this size has;
 /// half of the strength; 15 mm more than limits that already hold a margin.
 const AMPLE_JOINT: f64 = 0.52;

@@ -9,6 +9,7 @@ use super::course::Course;
 use super::mounts::{Candidate, Mount, Room, foot_radius, neighbours};
 use super::stand::{Detail, Stand};
 use super::walk::Worth;
+use crate::side_by_side::side_by_side;
 
 /// Places a pass on the coarse grid, and while refining.
 const COARSE: usize = 4;
@@ -255,25 +256,13 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
         mine.map(|(i, item)| {
             let result = work(item);
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            progress(done as f64 / items.len() as f64);
+            // What a broken thread left is done again, and counts twice.
+            progress((done as f64 / items.len() as f64).min(1.0));
             (i, result)
         })
         .collect()
     };
-    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let share = &share;
-        let others: Vec<_> = (1..threads)
-            .map(|k| scope.spawn(move || share(k)))
-            .collect();
-        let mut results = share(0);
-        for other in others {
-            match other.join() {
-                Ok(more) => results.extend(more),
-                Err(cause) => std::panic::resume_unwind(cause),
-            }
-        }
-        results
-    });
+    let mut results: Vec<(usize, R)> = side_by_side(threads, share).into_iter().flatten().collect();
     results.sort_by_key(|(i, _)| *i);
     results.into_iter().map(|(_, result)| result).collect()
 }

@@ -8,12 +8,12 @@ use super::course::{Course, Spot};
 use super::margins::Margins;
 use super::mounts::{Mount, foot_radius};
 use crate::PlanRequest;
-use crate::clearance::{Clearance, highest_skin};
+use crate::clearance::{Clearance, foot_has_room, highest_skin};
 use crate::ground::Ground;
-use crate::reach::{joint_margin, smallest_singular_value};
+use crate::reach::{
+    PLANNED_JOINT_MARGIN, joint_margin, middle, smallest_singular_value, toward_centre,
+};
 
-/// Distance from the joint ends within which no posture is sought (rad); planned postures keep it too.
-const JOINT_MARGIN: f64 = 0.10;
 /// Standard gravity (m/s²).
 const GRAVITY: f64 = kinematics::STANDARD_GRAVITY;
 /// What links keep from the ceiling plate and from the column below the base (m). Chosen.
@@ -91,26 +91,15 @@ impl<'a, const D: usize> Stand<'a, D> {
         })
     }
 
-    /// True when the foot itself stands clear of the body and of the table top.
+    /// True when the foot itself stands clear of the client, the table and the floor.
     pub(super) fn has_room(&self) -> bool {
-        let Some(ground) = self.ground(0) else {
-            return false;
-        };
-        let foot = self.request.capsules.iter().filter(|c| c.link.is_none());
-        let places = foot.flat_map(|c| {
-            (0..=4).map(move |i| (c.a.lerp(&c.b, f64::from(i) / 4.0), c.radius.get()))
-        });
-        let table = self.request.table;
-        places.into_iter().all(|(place, radius)| {
-            let place = (self.table_from_base * place).coords;
-            let over = place.x > table.foot_end.get() - radius
-                && place.x < table.head_end.get() + radius
-                && place.y.abs() < table.half_width.get() + radius;
-            let clear_of_body = ground
-                .height_over_skin(&place)
-                .is_none_or(|height| height - radius > KEPT);
-            clear_of_body && (!over || place.z - radius > 0.0)
-        })
+        let PlanRequest {
+            capsules,
+            back,
+            table,
+            ..
+        } = self.request;
+        foot_has_room(capsules, back, table, &self.table_from_base)
     }
 
     pub(super) fn solve(
@@ -130,7 +119,7 @@ impl<'a, const D: usize> Stand<'a, D> {
             position_tolerance: Metres::new(5e-5),
             orientation_tolerance: Radians::new(5e-4),
             max_iterations: iterations,
-            joint_margin: JOINT_MARGIN,
+            joint_margin: PLANNED_JOINT_MARGIN,
             ..IkOptions::default()
         };
         let arm = self.arms.get(tool).ok_or(nowhere)?;
@@ -139,27 +128,10 @@ impl<'a, const D: usize> Stand<'a, D> {
     }
 
     /// A step toward the middle of the joint ranges, no longer than `most` (rad); what the tool feels
-    /// of it is taken back by solving again. Six joints leave nothing to choose.
+    /// of it is taken back by solving again.
     pub(super) fn toward_centre(&self, q: &SVector<f64, D>, most: f64) -> SVector<f64, D> {
-        let Some(arm) = self.arms.first().filter(|_| D > 6) else {
-            return *q;
-        };
-        let limits = arm.limits();
-        let pull = SVector::<f64, D>::from_fn(|i, _| {
-            let half = 0.5 * (limits.upper[i] - limits.lower[i]);
-            let usable = half.is_finite() && half > 0.0;
-            if usable {
-                (self.centre[i] - q[i]) / (half * half)
-            } else {
-                0.0
-            }
-        });
-        let length = pull.norm();
-        q + if length > most {
-            pull * (most / length)
-        } else {
-            pull
-        }
+        let drawn = |arm| toward_centre(arm, &self.centre, q, most);
+        self.arms.first().map_or(*q, drawn)
     }
 
     /// Settles a posture toward the middle without moving the tool.
@@ -314,14 +286,6 @@ impl<'a, const D: usize> Stand<'a, D> {
     pub(super) fn target(&self, spot: &Spot, yaw: f64) -> Isometry3<f64> {
         crate::reach::turned(&self.in_base(&spot.table_from_tool), yaw)
     }
-}
-
-fn middle<const D: usize>(arm: &ArmModel<D>) -> SVector<f64, D> {
-    let limits = arm.limits();
-    SVector::from_fn(|i, _| {
-        let middle = 0.5 * (limits.lower[i] + limits.upper[i]);
-        if middle.is_finite() { middle } else { 0.0 }
-    })
 }
 
 /// The same posture with joints of more than a turn brought near the middle of their ranges.

@@ -6,6 +6,7 @@ use quantities::{Metres, Radians};
 use super::course::{Course, Leg};
 use super::margins::{Lack, Margins, ReachFigures};
 use super::stand::{Detail, Stand};
+use crate::reach::METRES_PER_RADIAN;
 
 /// Between neighbouring poses no joint goes further (rad); more means that the arm folds over. Chosen.
 const LONGEST_STRIDE: f64 = 0.6;
@@ -19,8 +20,6 @@ const RESTARTS: u32 = 24;
 /// a base will not do.
 const FIRST_RESTARTS: u32 = 6;
 const HOPELESS: f64 = 0.25;
-/// Weight of a radian against a metre where a pose is missed (m/rad).
-const METRES_PER_RADIAN: f64 = 0.3;
 /// What a broken promise counts beside metres of missing reach (m).
 const BREACH: f64 = 0.1;
 

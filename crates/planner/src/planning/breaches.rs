@@ -2,7 +2,7 @@
 
 use kinematics::ArmShape;
 
-use crate::rejection::{Breach, Findings, PlanRejection, Rule, StepTag};
+use crate::rejection::{Breach, PlanRejection, Rule};
 use crate::request::PlanRequest;
 use crate::scene::Scene;
 
@@ -16,30 +16,13 @@ pub(crate) fn shapes<const D: usize>(
     let arms = request.arms.iter();
     let shapes = arms.map(|(arm, spec)| ArmShape::new(arm, request.capsules, Some(&spec.model)));
     shapes.collect::<Result<_, _>>().map_err(|fault| {
-        let (name, line) = request
-            .routine
-            .steps
-            .first()
-            .map_or(("", 0), |step| (step.name.as_str(), step.line));
-        let tag = StepTag {
-            index: 0,
-            name,
-            line,
-        };
         let remedy = "correct the capsules of the arm's profile, or the shapes of its URDF";
-        let mut findings = Findings::default();
-        findings.report(tag, refused(fault.to_string(), remedy.to_owned()));
-        let routine = &request.routine.name;
-        findings
-            .into_rejection(routine)
-            .unwrap_or_else(|| PlanRejection {
-                routine: routine.clone(),
-                violations: Vec::new(),
-            })
+        let breach = refused(fault.to_string(), remedy.to_owned());
+        PlanRejection::of(request.routine, breach)
     })
 }
 
-pub(super) fn refused(detail: String, remedy: String) -> Breach {
+pub(crate) fn refused(detail: String, remedy: String) -> Breach {
     Breach {
         rule: Rule::Request,
         time: None,

@@ -6,7 +6,7 @@ use signals::ToolIndex;
 
 use super::Planner;
 use super::breaches::{off_body, out_of_reach, refused};
-use super::stretches::stretches;
+use super::stretches::{missed_hovers, stretches};
 use super::ways::Held;
 use crate::figures::{Drawing, Figure, Scale, draw, note_once};
 use crate::ground::TRACKING_MARGIN;
@@ -187,7 +187,10 @@ impl<const D: usize> Planner<'_, D> {
         if let Some(taper) = passage.tapered {
             self.taper(step, scene, taper, tag);
         }
-        if !passage.missed.is_empty() {
+        if !passage.missed.is_empty() || !route.hovers.is_empty() {
+            for breach in missed_hovers(scene, laid, &route) {
+                self.findings.report(tag, breach);
+            }
             for (breach, stretch) in stretches(scene, laid, &route, &passage.missed) {
                 self.findings.report_stretch(tag, breach, stretch);
             }

@@ -1,16 +1,18 @@
 //! What would mend a step that the arm cannot do: found by trying, never guessed.
 //!
 //! The base is moved a little along each axis, other tools and the other side are taken, and the step
-//! is planned again by itself. Only what then meets no limit of the arm is named.
+//! is planned again by itself. Only what then meets no limit of the arm is named, and of what was in vain
+//! only what was really tried.
 
 use nalgebra::{Isometry3, Translation3};
 use quantities::Transform;
 
 use super::Planner;
+use crate::clearance::foot_has_room;
 use crate::reach::Station;
 use crate::rejection::{Rule, StepTag};
 use crate::request::PlanRequest;
-use crate::routine::{Routine, RoutineStep, Sides, Stroke};
+use crate::routine::{Routine, RoutineStep, Sides};
 
 /// How far the base is moved (m). Chosen: what a person shifts without bolting anything anew.
 const SHIFTS: [f64; 2] = [0.05, 0.10];
@@ -31,9 +33,41 @@ const MOST_MOVES: usize = 4;
 
 /// One thing to try.
 struct Try<const D: usize> {
+    /// What it is: "50 mm up", "the thumb".
+    name: String,
+    /// What to do, once it has been planned.
     words: String,
     base_from_table: Transform<quantities::Base, quantities::Table>,
     step: RoutineStep,
+}
+
+/// What did not help, by name.
+#[derive(Default)]
+struct Vain {
+    /// Planned, and refused.
+    planned: Vec<String>,
+    /// Moves of the base from which the missed places are not reached well.
+    unreached: Vec<String>,
+    /// Moves that leave the foot no room.
+    no_room: Vec<String>,
+}
+
+impl core::fmt::Display for Vain {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let parts = [
+            ("planning with ", &self.planned),
+            ("not well reached with the base moved ", &self.unreached),
+            ("no room for the foot with the base moved ", &self.no_room),
+        ];
+        let told = parts.iter().filter(|(_, names)| !names.is_empty());
+        let told: Vec<String> = told
+            .map(|(what, names)| format!("{what}{}", names.join(", ")))
+            .collect();
+        match told.is_empty() {
+            true => Ok(()),
+            false => write!(f, " (tried in vain: {})", told.join("; ")),
+        }
+    }
 }
 
 impl<const D: usize> Planner<'_, D> {
@@ -44,22 +78,21 @@ impl<const D: usize> Planner<'_, D> {
             return;
         }
         self.mended += 1;
-        let moves = self.promising_moves(step, &places);
-        let others = self.other_ways(step);
-        let found = moves.iter().chain(&others).find(|way| self.succeeds(way));
-        let tools = self.request.arms.len() > 1;
+        let mut vain = Vain::default();
+        let mut ways = self.promising_moves(step, &places, &mut vain);
+        ways.extend(self.other_ways(step));
+        let mut found = None;
+        for way in ways {
+            if self.succeeds(&way) {
+                found = Some(way);
+                break;
+            }
+            vain.planned.push(way.name);
+        }
         for violation in self.findings.about_posture(tag.index) {
-            match found {
+            match &found {
                 Some(way) => violation.remedy.clone_from(&way.words),
-                None => {
-                    violation
-                        .remedy
-                        .push_str(" (tried in vain: the base 50 and 100 mm along each axis");
-                    violation.remedy.push_str(match tools {
-                        true => ", the other tools, the other side)",
-                        false => ", the other side)",
-                    });
-                }
+                None => violation.remedy.push_str(&vain.to_string()),
             }
         }
     }
@@ -78,25 +111,35 @@ impl<const D: usize> Planner<'_, D> {
     }
 
     /// Moves of the base from which the places are reached, short ones first, of equal ones the best.
-    fn promising_moves(&self, step: &RoutineStep, places: &[(f64, f64)]) -> Vec<Try<D>> {
+    fn promising_moves(
+        &self,
+        step: &RoutineStep,
+        places: &[(f64, f64)],
+        vain: &mut Vain,
+    ) -> Vec<Try<D>> {
         let mut moves = Vec::new();
         for shift in SHIFTS {
             let mut near: Vec<(f64, Try<D>)> = Vec::new();
             for ([x, y, z], direction) in DIRECTIONS {
                 let moved = Translation3::new(x * shift, y * shift, z * shift);
                 let table_from_base = moved * self.request.base_from_table.raw().inverse();
+                let name = format!("{:.0} mm {direction}", shift * 1e3);
+                if !self.foot_has_room(&table_from_base) {
+                    vain.no_room.push(name);
+                    continue;
+                }
                 let base_from_table: Isometry3<f64> = table_from_base.inverse();
                 let way = Try {
-                    words: format!(
-                        "move the base {:.0} mm {direction}: from there the step can be planned",
-                        shift * 1e3
-                    ),
+                    words: format!("move the base {name}: from there the step can be planned"),
+                    name: format!("the base {name}"),
                     base_from_table: Transform::from_raw(base_from_table),
                     step: step.clone(),
                 };
                 let worth = self.at_places(&way, places);
                 if worth >= 0.0 {
                     near.push((worth, way));
+                } else {
+                    vain.unreached.push(name);
                 }
             }
             near.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -106,16 +149,26 @@ impl<const D: usize> Planner<'_, D> {
         moves
     }
 
-    /// Other tools of the same kind, and the other side of the body.
+    /// True when the arm's foot can stand on a base.
+    fn foot_has_room(&self, table_from_base: &Isometry3<f64>) -> bool {
+        let request = self.request;
+        foot_has_room(
+            request.capsules,
+            request.back,
+            &request.table,
+            table_from_base,
+        )
+    }
+
+    /// Other tools that suit the technique, and the other side of the body.
     fn other_ways(&self, step: &RoutineStep) -> Vec<Try<D>> {
         let mut ways = Vec::new();
-        let wants_fork = matches!(step.stroke, Stroke::TwoLineStroke { .. });
         for (_, tool) in self.request.arms {
-            let is_fork = matches!(tool.model.patch, kinematics::Patch::Fork { .. });
-            if tool.name != step.tool && is_fork == wants_fork {
+            if tool.name != step.tool && self.unsuited(tool, &step.stroke).is_none() {
                 let mut other = step.clone();
                 other.tool.clone_from(&tool.name);
                 ways.push(Try {
+                    name: format!("the {}", tool.name),
                     words: format!("use the {}: with it the step can be planned", tool.name),
                     base_from_table: self.request.base_from_table,
                     step: other,
@@ -130,6 +183,7 @@ impl<const D: usize> Planner<'_, D> {
         let mut mirrored = step.clone();
         mirrored.sides = side;
         ways.push(Try {
+            name: format!("the {word} side"),
             words: format!("work on the {word} side: there the step can be planned"),
             base_from_table: self.request.base_from_table,
             step: mirrored,

@@ -1,14 +1,15 @@
 //! The points that a pass misses, gathered into stretches with their reasons.
 
 use kinematics::IkFailure;
-use nalgebra::SVector;
+use nalgebra::{SVector, Translation3};
 
 use super::breaches::out_of_reach;
 use crate::passage::Laid;
 use crate::path::PathPoint;
-use crate::reach::{Reason, Route, Station};
+use crate::reach::{Hover, Reason, Route, Station};
 use crate::rejection::{Breach, Rule, Stretch, StretchReason};
 use crate::scene::Scene;
+use crate::travel::HOVER;
 
 /// Missed points with fewer reached ones between them are one stretch.
 const GAP: usize = 40;
@@ -31,6 +32,60 @@ pub(super) fn stretches<const D: usize>(
     told.collect()
 }
 
+/// Breaches for the hovers that the arm cannot join to the ends of a pass.
+pub(super) fn missed_hovers<const D: usize>(
+    scene: &Scene<'_, D>,
+    laid: &Laid,
+    route: &Route<D>,
+) -> Vec<Breach> {
+    let stations = scene.stations(laid);
+    let points: Vec<&PathPoint> = laid.poses().map(|(point, _)| point).collect();
+    let breaches = route.hovers.iter().filter_map(|hover| {
+        let at = match hover {
+            Hover::First => 0,
+            Hover::Last => stations.len().checked_sub(1)?,
+        };
+        let (station, point) = (stations.get(at)?, points.get(at)?);
+        let above = Station {
+            base_from_tool: station.base_from_tool * Translation3::new(0.0, 0.0, -HOVER),
+            force: 0.0,
+            ..*station
+        };
+        let own = route.stops.iter().find(|stop| stop.station == at);
+        let own = own.map(|stop| stop.posture);
+        let others = seeds_around(scene, route, &[at]);
+        let seeds: Vec<_> = own.into_iter().chain(others).collect();
+        let found = scene.reacher.why_not(&above, route.yaw, &seeds);
+        let place = (point.u, point.v);
+        let breach = match &found.failure {
+            Some(failure) => out_of_reach(place, failure, scene),
+            None => no_way_on(place, scene, ""),
+        };
+        let why = match (found.failure, found.reason) {
+            (Some(failure), _) => format!("is out of reach: {failure}"),
+            (None, Reason::OtherPosture) => "is reached in another posture only".to_owned(),
+            (None, reason) => format!("is out of reach: {}", reason.word()),
+        };
+        let (name, height) = (&scene.spec.name, HOVER * 1e3);
+        let detail = format!("with the {name}: the hover {height:.0} mm above it {why}");
+        Some(Breach { detail, ..breach })
+    });
+    breaches.collect()
+}
+
+/// A place that postures reach, none of which can be had.
+fn no_way_on<const D: usize>(place: (f64, f64), scene: &Scene<'_, D>, what: &str) -> Breach {
+    Breach {
+        rule: Rule::Reach,
+        time: None,
+        place: Some(place),
+        figures: None,
+        detail: format!("with the {}: {what}", scene.spec.name),
+        remedy: "move or turn the base so that this place lies in the middle of the arm's reach"
+            .to_owned(),
+    }
+}
+
 fn told<const D: usize>(
     scene: &Scene<'_, D>,
     stations: &[Station],
@@ -41,7 +96,16 @@ fn told<const D: usize>(
     let (first, last) = (*run.first()?, *run.last()?);
     let (from, to) = (points.get(first)?, points.get(last)?);
     let (reasons, worst) = reasons(scene, stations, route, run);
+    let inside = points.get(first..=last)?.iter();
+    let (u, v) = (
+        extent(inside.clone().map(|p| p.u)),
+        extent(inside.map(|p| p.v)),
+    );
     let stretch = Stretch {
+        least_u_m: u.0,
+        greatest_u_m: u.1,
+        least_v_m: v.0,
+        greatest_v_m: v.1,
         from_u_m: from.u,
         from_v_m: from.v,
         to_u_m: to.u,
@@ -59,19 +123,11 @@ fn told<const D: usize>(
                 ..out_of_reach(place, &failure, scene)
             }
         }
-        None => Breach {
-            rule: Rule::Reach,
-            time: None,
-            place: Some((from.u, from.v)),
-            figures: None,
-            detail: format!(
-                "with the {}: no posture leads on without lifting off",
-                scene.spec.name
-            ),
-            remedy:
-                "move or turn the base so that this place lies in the middle of the arm's reach"
-                    .to_owned(),
-        },
+        None => no_way_on(
+            (from.u, from.v),
+            scene,
+            "no posture leads on without lifting off",
+        ),
     };
     Some((breach, stretch))
 }
@@ -139,9 +195,17 @@ fn seeds_around<const D: usize>(
         .collect()
 }
 
+/// Least and greatest.
+fn extent(of: impl Iterator<Item = f64>) -> (f64, f64) {
+    of.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+        (low.min(x), high.max(x))
+    })
+}
+
 /// Way of the tool (m).
 fn length(stations: &[Station]) -> f64 {
     let place = |s: &Station| s.base_from_tool.translation.vector;
     let steps = stations.iter().zip(stations.iter().skip(1));
-    steps.map(|(a, b)| (place(b) - place(a)).norm()).sum()
+    // An empty `sum()` of floats is -0.0.
+    steps.fold(0.0, |way, (a, b)| way + (place(b) - place(a)).norm())
 }

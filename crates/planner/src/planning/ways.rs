@@ -26,7 +26,7 @@ impl<const D: usize> Held<D> {
     /// Hovering over the first place of a pass that the arm can do.
     fn hover(&self) -> Option<SVector<f64, D>> {
         let first = self.passage.touch.first().map(|k| k.posture);
-        first.filter(|_| self.passage.missed.is_empty())
+        first.filter(|_| self.passage.missed.is_empty() && self.route.hovers.is_empty())
     }
 }
 

@@ -6,9 +6,36 @@ use plan::SegmentKind;
 use quantities::Metres;
 
 use super::Planner;
+use crate::clearance::{foot_breach, foot_tightest};
 use crate::rejection::{Breach, Rule, StepTag};
+use crate::request::PlanRequest;
 
 impl<const D: usize> Planner<'_, D> {
+    /// The foot is where the base is, whatever the posture: one finding for the whole plan.
+    pub(super) fn check_foot(&mut self) {
+        let PlanRequest {
+            capsules,
+            back,
+            table,
+            base_from_table,
+            routine,
+            ..
+        } = self.request;
+        let Some(step) = routine.steps.first() else {
+            return;
+        };
+        let tag = StepTag {
+            index: 0,
+            name: &step.name,
+            line: step.line,
+        };
+        let table_from_base = base_from_table.raw().inverse();
+        let tight = foot_tightest(capsules, back, table, &table_from_base);
+        if let Some(breach) = tight.as_ref().and_then(foot_breach) {
+            self.findings.report_whole(tag, breach);
+        }
+    }
+
     /// One position at most 20 minutes; each zone its dose.
     pub(super) fn check_dose_and_duration(&mut self) {
         let envelope = self.request.envelope;

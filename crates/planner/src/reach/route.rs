@@ -10,6 +10,7 @@ use core::f64::consts::PI;
 
 use nalgebra::SVector;
 
+use super::assembly::{Route, assembled};
 use super::candidates::{Candidate, Rung, SPREAD};
 use super::ladder::Way;
 use super::waypoints::{Station, Waypoint, waypoints};
@@ -33,31 +34,6 @@ const DRIFT: f64 = 0.03;
 const DRIFT_PER_SECOND: f64 = 0.1;
 /// Half turns about tool z show the same patch; a disc is the same under any, of which so many are tried.
 const ROUND_YAWS: usize = 8;
-
-/// A posture at one station.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Stop<const D: usize> {
-    pub station: usize,
-    pub posture: SVector<f64, D>,
-}
-
-/// Stations that no continuous motion reaches, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Hole {
-    pub first: usize,
-    pub last: usize,
-}
-
-/// How a pass is to be held.
-#[derive(Clone, Debug)]
-pub(crate) struct Route<const D: usize> {
-    /// Yaw to be added to every pose (rad).
-    pub yaw: f64,
-    /// Postures along the pass, in order.
-    pub stops: Vec<Stop<D>>,
-    /// Where there are none.
-    pub holes: Vec<Hole>,
-}
 
 /// A yaw, what its worst posture and its value (less the way there) can be at best, and postures at
 /// the anchors.
@@ -383,50 +359,4 @@ fn entries<const D: usize>(rungs: &[Rung<D>], origin: &Origin<D>) -> Vec<f64> {
 /// What the way from the present posture to a first one costs.
 fn entry<const D: usize>(first: &Candidate<D>, origin: &Origin<D>) -> f64 {
     origin.transit * (first.posture - origin.present).norm()
-}
-
-/// The route from its parts: number of the first waypoint, and a posture for each from there.
-fn assembled<const D: usize>(
-    yaw: f64,
-    waypoints: &[Waypoint],
-    parts: &[(usize, Vec<SVector<f64, D>>)],
-) -> Route<D> {
-    let last_station = waypoints
-        .iter()
-        .filter_map(|w| w.station)
-        .max()
-        .unwrap_or(0);
-    // The hover poses belong to the ends of the pass.
-    let station = |waypoint: usize| match waypoints.get(waypoint).and_then(|w| w.station) {
-        Some(station) => station,
-        None if waypoint == 0 => 0,
-        None => last_station,
-    };
-    let (mut stops, mut holes) = (Vec::new(), Vec::new());
-    let mut done = 0;
-    for (start, postures) in parts {
-        if *start > 0 {
-            let first = if done == 0 { 0 } else { station(done - 1) + 1 };
-            let last = station(*start).saturating_sub(1).max(first);
-            holes.push(Hole { first, last });
-        }
-        done = start + postures.len();
-        let numbered = postures.iter().enumerate();
-        stops.extend(numbered.filter_map(|(i, posture)| {
-            let station = waypoints.get(start + i)?.station?;
-            Some(Stop {
-                station,
-                posture: *posture,
-            })
-        }));
-    }
-    if done < waypoints.len() {
-        let first = if done == 0 { 0 } else { station(done - 1) + 1 };
-        let first = first.min(last_station);
-        holes.push(Hole {
-            first,
-            last: last_station,
-        });
-    }
-    Route { yaw, stops, holes }
 }

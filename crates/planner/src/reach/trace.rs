@@ -100,7 +100,7 @@ impl<const D: usize> Route<D> {
             let end = from.or(to);
             return end.map_or_else(SVector::zeros, |stop| stop.posture);
         };
-        let slope = |a: &super::route::Stop<D>, b: &super::route::Stop<D>| {
+        let slope = |a: &super::assembly::Stop<D>, b: &super::assembly::Stop<D>| {
             (b.posture - a.posture) / (b.station.saturating_sub(a.station).max(1)) as f64
         };
         let span = (to.station - from.station) as f64;

@@ -14,7 +14,7 @@ use nalgebra::SVector;
 use plan::Knot;
 
 use super::{CREST_MARGIN, JOINT_STEP};
-use crate::reach::JOINT_MARGIN;
+use crate::reach::PLANNED_JOINT_MARGIN;
 use crate::scene::Scene;
 
 /// Distance over the limits that the search keeps (m), in turn: rounding the corners takes some of it,
@@ -103,8 +103,8 @@ impl<const D: usize> Scene<'_, D> {
     fn bounds(&self) -> (SVector<f64, D>, SVector<f64, D>) {
         let limits = self.arm.limits();
         (
-            limits.lower.add_scalar(JOINT_MARGIN),
-            limits.upper.add_scalar(-JOINT_MARGIN),
+            limits.lower.add_scalar(PLANNED_JOINT_MARGIN),
+            limits.upper.add_scalar(-PLANNED_JOINT_MARGIN),
         )
     }
 

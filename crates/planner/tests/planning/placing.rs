@@ -2,14 +2,23 @@
 
 use nalgebra::{Isometry3, Vector3};
 use planner::{
-    Lack, Level, LevelName, Mount, PlaceRequest, Placing, PlanRequest, Routine, RoutineStep, Rule,
-    Stroke, place,
+    Lack, Level, LevelName, Mount, PlaceRequest, Placing, PlanRejection, PlanRequest, Routine,
+    RoutineStep, Rule, Stroke, place,
 };
 use quantities::Transform;
 
 use super::fixture::{Room, at, fan_out, m, step};
 
 fn placing(room: &Room, steps: &[RoutineStep], mounts: &[Mount], threads: usize) -> Placing<7> {
+    placed(room, steps, mounts, threads).expect("the routine can be drawn")
+}
+
+fn placed(
+    room: &Room,
+    steps: &[RoutineStep],
+    mounts: &[Mount],
+    threads: usize,
+) -> Result<Placing<7>, PlanRejection> {
     let routine = Routine {
         name: "test".to_owned(),
         summary: String::new(),
@@ -32,7 +41,7 @@ fn placing(room: &Room, steps: &[RoutineStep], mounts: &[Mount], threads: usize)
         best: 1,
         threads,
     };
-    place(&request, &|_| ()).expect("the routine can be drawn")
+    place(&request, &|_| ())
 }
 
 fn short() -> Vec<RoutineStep> {
@@ -132,4 +141,18 @@ fn one_thread_and_two_find_the_same_base_and_it_plans() {
     assert!(a.plans(), "{:?}", a.verdict);
     assert_eq!(a.figures.unreached, 0);
     assert!(a.figures.comfort >= one.present.figures.comfort);
+}
+
+#[test]
+fn a_routine_that_touches_nothing_is_refused_a_place() {
+    let room = Room::new();
+    let turn = Stroke::Operator {
+        prompt: "Please turn over.".to_owned(),
+    };
+    for steps in [vec![], vec![step("turn", turn)]] {
+        let refused = placed(&room, &steps, &[Mount::Cart], 1).expect_err("nothing to reach");
+        assert_eq!(refused.violations[0].rule, Rule::Request);
+        let text = refused.to_string();
+        assert!(text.contains("at least one stroke"), "{text}");
+    }
 }
