@@ -43,7 +43,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Look at an arm's URDF.
+    /// Check, evaluate and survey an arm, identify its tool, and place its base.
     #[command(subcommand)]
     Arm(ArmCommand),
     /// Look at a body.

@@ -145,6 +145,20 @@ fn a_bad_line_is_refused_by_its_number() {
         },
         &["line 2", "\"force_n\" has 2 numbers"],
     );
+    refused(
+        "degrees",
+        |n, line| {
+            if n == 3 {
+                *line = r#"{"q":[0,45,0,0,0,0],"force_n":[1,2,3],"torque_nm":[0,0,0]}"#.to_owned();
+            }
+        },
+        &[
+            "line 3",
+            "'joint2'",
+            "45.0000",
+            "angles are in rad, lengths in m",
+        ],
+    );
 }
 
 #[test]

@@ -148,6 +148,18 @@ pub struct PlaceOptions {
     /// URDF to use instead of the one that the profile names.
     #[arg(long)]
     pub urdf: Option<PathBuf>,
+    /// Limits profile.
+    #[arg(long, default_value = "config/limits/default.toml")]
+    pub limits: PathBuf,
+    /// Folder of tool profiles.
+    #[arg(long, default_value = "config/tools")]
+    pub tools: PathBuf,
+    /// Client profile.
+    #[arg(long, default_value = "config/clients/default.toml")]
+    pub client: PathBuf,
+    /// Simulation profile: how far the midline of a body profile is misplaced.
+    #[arg(long, default_value = "config/simulation/default.toml")]
+    pub simulation: PathBuf,
     /// How the base may be mounted.
     #[arg(long, value_enum, default_value_t = MountChoice::All)]
     pub mount: MountChoice,

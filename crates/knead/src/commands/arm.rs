@@ -43,7 +43,7 @@ pub fn run(command: ArmCommand) -> Result<(), Failure> {
             let joints = loaded.chain.joints.len();
             with_joint_count!(
                 joints,
-                D => identify::identify::<D>(&loaded.chain, &options),
+                D => identify::identify::<D>(&loaded.chain, &loaded.capsules, &options),
                 else Err(unfit(joints))
             )
         }

@@ -22,7 +22,9 @@ mod workspace;
 use std::path::{Path, PathBuf};
 
 use ::limits::RawLimits;
-use kinematics::{ArmChain, ArmModel, JointLimits, Payload, RobotDescription, UrdfError};
+use kinematics::{
+    ArmChain, ArmModel, Capsule, JointLimits, RobotDescription, ToolModel, UrdfError,
+};
 use nalgebra::SVector;
 use settings::{
     ArmProfile, ArmWarning, LARGEST_DESCRIPTION, LimitsProfile, LinkShape, ToolProfile,
@@ -47,6 +49,8 @@ struct Subject {
     warnings: Vec<ArmWarning>,
     /// Where the shape of each link comes from.
     shapes: Vec<LinkShape>,
+    /// Capsules around the links: the profile's, else the URDF's.
+    capsules: Vec<Capsule>,
     profile: Option<ArmProfile>,
     /// Folder of the URDF.
     folder: PathBuf,
@@ -95,10 +99,10 @@ pub(super) fn check(file: &ArmFile, kit: &ArmKit, as_json: bool) -> Result<(), F
             .findings
             .iter()
             .filter(|f| f.severity == finding::Severity::Error);
-        return Err(Failure::Verdict(format!(
-            "{} things would bite in a session",
-            errors.count()
-        )));
+        return Err(Failure::Verdict(match errors.count() {
+            1 => "one thing would bite in a session".to_owned(),
+            count => format!("{count} things would bite in a session"),
+        }));
     }
     Ok(())
 }
@@ -130,6 +134,7 @@ fn of_profile(
         chain: setup.chain,
         warnings: setup.warnings,
         shapes: setup.shapes,
+        capsules: setup.capsules,
         profile: Some(profile),
         ..bare
     })
@@ -140,9 +145,10 @@ fn of_urdf(text: &str, path: &Path, tip: Option<&str>) -> Result<Subject, Failur
     let (robot, mut odd) = RobotDescription::parse(text).map_err(named)?;
     let (chain, more) = robot.chain(tip).map_err(named)?;
     odd.extend(more);
-    let (_, shapes) = link_shapes(&chain, &[]);
+    let (capsules, shapes) = link_shapes(&chain, &[]);
     Ok(Subject {
         shapes,
+        capsules,
         robot,
         as_written: chain.clone(),
         chain,
@@ -165,6 +171,12 @@ fn tools(folder: &Path) -> Result<Vec<ToolProfile>, Failure> {
         .filter(|path| path.extension().is_some_and(|e| e == "toml"))
         .collect();
     files.sort();
+    if files.is_empty() {
+        return Err(Failure::Input(format!(
+            "no tool profile (*.toml) in {}; name the folder of tool profiles with --tools",
+            folder.display()
+        )));
+    }
     let read = |path: &PathBuf| ToolProfile::read(path).map_err(Failure::input);
     files.iter().map(read).collect()
 }
@@ -207,11 +219,13 @@ fn look_at_work<const D: usize>(
     let models: Vec<_> = work.tools.iter().map(|tool| tool.model).collect();
     seen.findings
         .extend(sensing::sensing(profile, &work.limits, &models));
-    let length = |payload: &&Payload| payload.flange_from_tool.origin().raw().coords.norm();
-    let payloads = models.iter().map(|m| &m.payload);
-    let longest = payloads.max_by(|a, b| length(a).total_cmp(&length(b)));
+    let length = |tool: &&ToolModel| {
+        let flange_from_tool = &tool.payload.flange_from_tool;
+        flange_from_tool.origin().raw().coords.norm()
+    };
+    let longest = models.iter().max_by(|a, b| length(a).total_cmp(&length(b)));
     seen.findings
-        .extend(rest::postures(profile, &model, longest));
+        .extend(rest::postures(profile, &subject.capsules, &model, longest));
     let ceiling = highest_ceiling(&work.limits) * profile.ceiling_factor;
     seen.rates = Some(Rates::of(profile, ceiling));
     let mass = |tool: &&ToolProfile| tool.model.payload.mass;

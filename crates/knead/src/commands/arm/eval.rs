@@ -75,7 +75,24 @@ fn evaluate<const D: usize>(model: &ArmModel<D>, posture: &Posture) -> Result<Va
             .ok_or("the mass matrix is singular here: some joint moves no mass; give the links their inertia")?;
         answer.insert("forward_dynamics".into(), json!(moved.as_slice()));
     }
+    finite(&answer)?;
     Ok(Value::Object(answer))
+}
+
+/// JSON has no infinity: a number beyond all bounds became null.
+fn finite(answer: &Map<String, Value>) -> Result<(), String> {
+    fn has_null(value: &Value) -> bool {
+        match value {
+            Value::Array(all) => all.iter().any(has_null),
+            other => other.is_null(),
+        }
+    }
+    match answer.iter().find(|(_, value)| has_null(value)) {
+        Some((name, _)) => Err(format!(
+            "\"{name}\" is not finite; give smaller positions (rad, m), speeds, accelerations or torques"
+        )),
+        None => Ok(()),
+    }
 }
 
 fn rows<const R: usize, const C: usize>(matrix: &SMatrix<f64, R, C>) -> Value {

@@ -13,7 +13,7 @@ mod report;
 
 use std::path::{Path, PathBuf};
 
-use kinematics::{ArmChain, ArmModel, RestingReading, identify_payload};
+use kinematics::{ArmChain, ArmModel, Capsule, RestingReading, identify_payload};
 use nalgebra::{SVector, Vector3};
 use quantities::{Flange, Sensor, Transform, Wrench};
 use settings::{ArmProfile, ToolProfile};
@@ -36,6 +36,8 @@ struct Bench<'a, const D: usize> {
     model: ArmModel<D>,
     profile: Option<&'a ArmProfile>,
     flange_from_sensor: Transform<Flange, Sensor>,
+    /// Names of the joints.
+    joints: Vec<String>,
 }
 
 /// Readings, and the bias that a simulation put into them.
@@ -46,6 +48,7 @@ struct Readings {
 
 pub(super) fn identify<const D: usize>(
     chain: &ArmChain,
+    capsules: &[Capsule],
     options: &IdentifyOptions,
 ) -> Result<(), Failure> {
     let profile = profile(&options.arm.arm)?;
@@ -62,7 +65,7 @@ pub(super) fn identify<const D: usize>(
         .map_err(Failure::input)?;
     let readings = match (&options.poses, &tool) {
         (Some(path), _) => bench.read(path)?,
-        (None, Some(tool)) => bench.simulate(tool, options)?,
+        (None, Some(tool)) => bench.simulate(tool, capsules, options)?,
         (None, None) => return Err(Failure::Input("give --poses FILE or --simulate".to_owned())),
     };
     let estimate = identify_payload(&readings.all).map_err(Failure::input)?;
@@ -105,6 +108,7 @@ impl<'a, const D: usize> Bench<'a, D> {
             },
             profile,
             flange_from_sensor: sensor.map_or(Transform::identity(), |s| s.flange_from_sensor),
+            joints: chain.joints.iter().map(|j| j.name.clone()).collect(),
         })
     }
 
@@ -118,7 +122,7 @@ impl<'a, const D: usize> Bench<'a, D> {
     }
 
     fn read(&self, path: &Path) -> Result<Readings, Failure> {
-        let poses = file::read::<D>(path)?;
+        let poses = file::read::<D>(path, self.model.limits(), &self.joints)?;
         let readings = poses
             .iter()
             .map(|pose| self.reading(&pose.positions, pose.wrench));
@@ -128,7 +132,12 @@ impl<'a, const D: usize> Bench<'a, D> {
         })
     }
 
-    fn simulate(&self, tool: &ToolProfile, options: &IdentifyOptions) -> Result<Readings, Failure> {
+    fn simulate(
+        &self,
+        tool: &ToolProfile,
+        capsules: &[Capsule],
+        options: &IdentifyOptions,
+    ) -> Result<Readings, Failure> {
         if options.count > MOST_POSES {
             let count = options.count;
             return Err(Failure::Input(format!(
@@ -137,7 +146,7 @@ impl<'a, const D: usize> Bench<'a, D> {
         }
         let payload = tool.model.payload;
         let mut chance = Chance::new(options.seed, Purpose::Postures);
-        let air = draw::Air::new(&self.model, self.profile, &tool.model);
+        let air = draw::Air::new(&self.model, self.profile, capsules, &tool.model)?;
         let postures = air.postures(options.count, &mut chance)?;
         let params = SensorParams {
             flange_from_sensor: self.flange_from_sensor,

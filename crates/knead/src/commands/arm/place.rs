@@ -6,7 +6,7 @@ mod words;
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use planner::{Mount, PlaceRequest, Placement, Placing};
+use planner::{Mount, PlaceRequest, Placement, Placing, Routine, RoutineStep, Stroke};
 use quantities::Metres;
 use settings::BodySource;
 use viewer::write_placement_page;
@@ -24,7 +24,15 @@ const THREADS: usize = 2;
 const SEED: u64 = 1;
 
 pub(super) fn run(options: &PlaceOptions) -> Result<(), Failure> {
+    if options.arm.extension().is_none_or(|e| e != "toml") {
+        return Err(Failure::Input(format!(
+            "{} is no arm profile; place needs one (TOML), for a URDF alone tells neither table nor park \
+             posture; give its URDF with --urdf",
+            options.arm.display()
+        )));
+    }
     let mut loaded = Loaded::read(&ingredients(options))?;
+    touches_the_client(&loaded.routine, options)?;
     // A real scan is taken with the landmarks as they were given; only a simulation misplaces them.
     if matches!(loaded.body, BodySource::Scan { .. }) {
         loaded.simulation.midline_error = Metres::ZERO;
@@ -40,6 +48,18 @@ pub(super) fn run(options: &PlaceOptions) -> Result<(), Failure> {
     )
 }
 
+/// Without a touch every place is as good as any other.
+fn touches_the_client(routine: &Routine, options: &PlaceOptions) -> Result<(), Failure> {
+    let by_hand = |step: &RoutineStep| matches!(step.stroke, Stroke::Operator { .. });
+    if !routine.steps.iter().all(by_hand) {
+        return Ok(());
+    }
+    Err(Failure::Input(format!(
+        "{}: nothing in this routine touches the client; place needs a routine with a stroke of the arm",
+        options.routine.display()
+    )))
+}
+
 /// The rest is as in the demo.
 fn ingredients(options: &PlaceOptions) -> Ingredients {
     Ingredients {
@@ -48,6 +68,10 @@ fn ingredients(options: &PlaceOptions) -> Ingredients {
         urdf: options.urdf.clone(),
         body: options.body.clone(),
         landmarks: options.landmarks.clone(),
+        limits: options.limits.clone(),
+        tools: options.tools.clone(),
+        client: options.client.clone(),
+        simulation: options.simulation.clone(),
         ..Ingredients::demo()
     }
 }

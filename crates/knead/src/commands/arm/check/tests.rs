@@ -346,3 +346,79 @@ fn postures_that_lie_on_the_table_or_low_over_it_are_told() {
     let parked_there = |f: &&Finding| f.kind == "rests_on_the_table" && f.place.starts_with("park");
     assert_eq!(findings.iter().find(parked_there), None);
 }
+
+#[test]
+fn collision_shapes_of_the_urdf_tell_the_same_as_capsules_of_the_profile() {
+    let sunk = changed(
+        R7,
+        "position_mm = [210, -480, 90]",
+        "position_mm = [210, -300, -500]",
+    );
+    let bare: String = sunk
+        .split("\n[[capsule]]")
+        .enumerate()
+        .map(|(number, piece)| match (number, piece.find("\n[")) {
+            (0, _) => piece,
+            (_, Some(next)) => &piece[next..],
+            (_, None) => "",
+        })
+        .collect();
+    let shaped = |urdf: &str, joint: usize, radius: f64, length: f64| {
+        let link = format!("<link name=\"link{joint}\">");
+        let middle = 0.5 * length;
+        let collision = format!(
+            "{link}<collision><origin xyz=\"0 0 {middle}\"/><geometry><cylinder radius=\"{radius}\" \
+             length=\"{length}\"/></geometry></collision>"
+        );
+        changed(urdf, &link, &collision)
+    };
+    let column = shaped(URDF, 1, 0.07, 0.2);
+    let urdf = shaped(&column, 2, 0.066, 0.21);
+    let of = |findings: Vec<Finding>, joint: &str| {
+        let name = format!("'{joint}'");
+        findings
+            .iter()
+            .any(|f| f.kind == "rests_on_the_table" && f.what.contains(&name))
+    };
+    let plain = of_both(&bare, &column);
+    assert!(!of(plain, "joint2"), "nothing tells its shape");
+    assert!(of(of_both(&sunk, URDF), "joint2"));
+    assert!(of(of_both(&bare, &urdf), "joint2"));
+}
+
+#[test]
+fn a_foot_in_the_table_or_below_the_floor_bites() {
+    let stood = |position: &str| {
+        let place = format!("position_mm = [{position}]");
+        of_both(&changed(R7, "position_mm = [210, -480, 90]", &place), URDF)
+    };
+    let of_the_foot = |f: &&Finding| f.kind.starts_with("foot_");
+    assert_eq!(stood("210, -480, 90").iter().find(of_the_foot), None);
+    let beside_the_client = stood("210, -300, 0");
+    has(
+        &beside_the_client,
+        Severity::Error,
+        "foot_in_the_table",
+        "foot",
+    );
+    // On the floor it may stand, though its capsule has a round end.
+    let on_the_floor = stood("210, -480, -700");
+    assert_eq!(on_the_floor.iter().find(of_the_foot), None);
+    let below = stood("210, -480, -760");
+    has(&below, Severity::Error, "foot_below_the_floor", "foot");
+}
+
+#[test]
+fn a_folder_without_tools_is_refused() {
+    let folder = std::env::temp_dir().join(format!("knead-no-tools-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a writable folder");
+    let refused = tools(&folder);
+    let _ = std::fs::remove_dir_all(&folder);
+    let words = |refused: Result<Vec<ToolProfile>, Failure>| match refused {
+        Err(Failure::Input(text)) => text,
+        _ => String::new(),
+    };
+    assert!(words(refused).contains("no tool profile (*.toml) in"));
+    // It is gone now.
+    assert!(words(tools(&folder)).contains("--tools"));
+}

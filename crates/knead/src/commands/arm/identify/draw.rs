@@ -1,9 +1,8 @@
 //! Static poses in the air for a simulated identification: within the joint limits, away from the table
 //! and from the arm itself. Nobody lies on the table while a tool is weighed.
 
-use kinematics::{ArmModel, ToolModel};
-use nalgebra::{Isometry3, Point3, SVector};
-use planner::{Capsule, TableTop};
+use kinematics::{ArmModel, ArmShape, BodyPart, Capsule, TableTop, ToolModel};
+use nalgebra::{Isometry3, SVector};
 use settings::ArmProfile;
 use sim::Chance;
 
@@ -18,12 +17,10 @@ const WRIST_SHARE: f64 = 0.9;
 const ARM_SHARE: f64 = 0.1;
 /// Range that a joint without limits is drawn over (rad).
 const TURN: f64 = core::f64::consts::TAU;
-/// Least distance from the table, and of two links (m). Chosen.
+/// Least distance from table and floor (m). Chosen.
 const CLEAR: f64 = 0.03;
-/// Points on a capsule's axis are this far apart at most (m).
-const AXIS_STEP: f64 = 0.025;
-/// Links with fewer joints than this between them cannot be told apart by capsules: they overlap.
-const JOINTS_BETWEEN: usize = 3;
+/// Least distance of two parts of the arm (m). Chosen, as in planning.
+const APART: f64 = 0.005;
 /// Postures that are tried for each one that is asked for.
 const TRIES: usize = 500;
 
@@ -31,28 +28,26 @@ const TRIES: usize = 500;
 pub(super) struct Air<'a, const D: usize> {
     model: &'a ArmModel<D>,
     park: SVector<f64, D>,
-    capsules: Vec<Capsule>,
+    shape: ArmShape<D>,
     table: Option<(TableTop, Isometry3<f64>)>,
 }
 
-/// A capsule in one posture: how many joints carry it, its radius (m), points of its axis in base.
-struct Placed {
-    order: usize,
-    radius: f64,
-    points: Vec<Point3<f64>>,
-}
-
 impl<'a, const D: usize> Air<'a, D> {
-    pub fn new(model: &'a ArmModel<D>, profile: Option<&ArmProfile>, tool: &ToolModel) -> Self {
-        let mut capsules = profile.map_or_else(Vec::new, |profile| profile.capsules.clone());
+    /// # Errors
+    /// Capsules that make no arm.
+    pub fn new(
+        model: &'a ArmModel<D>,
+        profile: Option<&ArmProfile>,
+        capsules: &[Capsule],
+        tool: &ToolModel,
+    ) -> Result<Self, Failure> {
         if capsules.is_empty() {
             eprintln!(
                 "note: no shapes of the links are known, so the drawn poses are checked against the \
-                 joint limits only"
+                 joint limits and with the tool only"
             );
-        } else {
-            capsules.push(tool_capsule(model, tool));
         }
+        let shape = ArmShape::new(model, capsules, Some(tool)).map_err(Failure::input)?;
         let table = profile.map(|profile| {
             let table_from_base = profile.installation.base_from_table.raw().inverse();
             (profile.table, table_from_base)
@@ -61,12 +56,12 @@ impl<'a, const D: usize> Air<'a, D> {
             Some(profile) => SVector::from_iterator(profile.park_posture()),
             None => SVector::from_fn(|i, _| range(model, i).0),
         };
-        Self {
+        Ok(Self {
             model,
             park,
-            capsules,
+            shape,
             table,
-        }
+        })
     }
 
     /// As many free postures as asked for.
@@ -89,8 +84,8 @@ impl<'a, const D: usize> Air<'a, D> {
             return Ok(found);
         }
         Err(Failure::Verdict(format!(
-            "only {} of {count} poses around the parked posture keep {:.0} mm from the table and from the \
-             arm itself; park the arm higher, or ask for fewer poses with --count",
+            "only {} of {count} poses around the parked posture keep {:.0} mm from table and floor and clear \
+             of the arm itself; park the arm higher, or ask for fewer poses with --count",
             found.len(),
             CLEAR * 1e3
         )))
@@ -109,38 +104,23 @@ impl<'a, const D: usize> Air<'a, D> {
     }
 
     fn is_free(&self, posture: &SVector<f64, D>) -> bool {
-        let links = self.model.link_poses(posture);
-        let placed: Vec<Placed> = self
-            .capsules
-            .iter()
-            .map(|capsule| {
-                let link = capsule.link.and_then(|link| links.get(link).copied());
-                Placed {
-                    order: capsule.link.map_or(0, |link| link + 1),
-                    radius: capsule.radius.get(),
-                    points: axis(capsule, &link.unwrap_or_else(Isometry3::identity)),
-                }
-            })
-            .collect();
-        placed.iter().enumerate().all(|(number, one)| {
-            let mut others = placed.iter().skip(number + 1);
-            self.is_over_table(one) && others.all(|other| are_apart(one, other))
-        })
-    }
-
-    fn is_over_table(&self, capsule: &Placed) -> bool {
-        let Some((table, table_from_base)) = self.table.as_ref().filter(|_| capsule.order > 1)
-        else {
-            // The foot and what turns on it stand where they stand.
+        let root = self
+            .table
+            .map_or_else(Isometry3::identity, |(_, root)| root);
+        let links = self.model.link_poses(posture).map(|link| root * link);
+        let placed = self.shape.place_on(&root, &links);
+        let nearest = self.shape.self_distance(&placed);
+        if nearest.is_some_and(|pair| pair.distance < APART) {
+            return false;
+        }
+        let Some((table, _)) = &self.table else {
             return true;
         };
-        let around = capsule.radius + CLEAR;
-        capsule.points.iter().all(|point| {
-            let place = table_from_base * point;
-            let beside = place.y.abs() > table.half_width.get() + around
-                || place.x < table.foot_end.get() - around
-                || place.x > table.head_end.get() + around;
-            beside || place.z > around
+        let mut parts = self.shape.parts().iter().zip(placed.rods());
+        // The foot and what turns on it stand where they stand.
+        parts.all(|(part, rod)| {
+            matches!(part.part, BodyPart::Foot | BodyPart::Link(0))
+                || table.slab_distance(rod).min(table.floor_distance(rod)) >= CLEAR
         })
     }
 }
@@ -153,39 +133,5 @@ fn range<const D: usize>(model: &ArmModel<D>, joint: usize) -> (f64, f64) {
         (0.5 * (lower + upper), 0.5 * (upper - lower))
     } else {
         (0.0, 0.5 * TURN)
-    }
-}
-
-fn are_apart(a: &Placed, b: &Placed) -> bool {
-    if a.order.abs_diff(b.order) < JOINTS_BETWEEN {
-        return true;
-    }
-    let least = a.radius + b.radius + CLEAR;
-    let far = |p: &Point3<f64>| b.points.iter().all(|q| nalgebra::distance(p, q) > least);
-    a.points.iter().all(far)
-}
-
-/// Points along a capsule's axis, in base.
-fn axis(capsule: &Capsule, base_from_link: &Isometry3<f64>) -> Vec<Point3<f64>> {
-    let along = capsule.b - capsule.a;
-    let pieces = (along.norm() / AXIS_STEP).ceil().clamp(1.0, 200.0) as usize;
-    (0..=pieces)
-        .map(|i| base_from_link * (capsule.a + along * (i as f64 / pieces as f64)))
-        .collect()
-}
-
-/// The tool as a capsule on the last link, from the flange to the patch, as wide as the patch.
-fn tool_capsule<const D: usize>(model: &ArmModel<D>, tool: &ToolModel) -> Capsule {
-    let at = SVector::zeros();
-    let base_from_last = model.link_poses(&at).last().copied();
-    let last_from_flange =
-        base_from_last.unwrap_or_default().inverse() * model.flange_pose(&at).raw();
-    let patch = last_from_flange * tool.payload.flange_from_tool.origin().raw();
-    let (half_x, half_y) = tool.patch.half_extents();
-    Capsule {
-        link: D.checked_sub(1),
-        a: last_from_flange * Point3::origin(),
-        b: patch,
-        radius: quantities::Metres::new(half_x.max(half_y)),
     }
 }

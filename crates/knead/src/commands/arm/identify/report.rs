@@ -6,8 +6,22 @@ use serde_json::{Value, json};
 
 use crate::say::say;
 
-/// A difference of more standard errors than this is said. Three: one in 370 by chance.
-const TOLERATED: f64 = 3.0;
+/// Differences, in standard errors, that chance exceeds once in 370 times: Student's t, two-sided, 99.73 %,
+/// by degrees of freedom from the least up. JCGM 100:2008 (GUM), table G.2. With many poses it is three.
+const TOLERATED: [(usize, f64); 12] = [
+    (3, 9.22),
+    (6, 4.90),
+    (9, 4.09),
+    (12, 3.76),
+    (15, 3.59),
+    (18, 3.48),
+    (20, 3.42),
+    (25, 3.33),
+    (30, 3.27),
+    (40, 3.20),
+    (50, 3.16),
+    (100, 3.08),
+];
 /// A residual of more standard deviations than this is said: one in 15 000 by chance, and a few hundred
 /// residuals are looked at.
 const ODD_RESIDUAL: f64 = 4.0;
@@ -31,10 +45,19 @@ struct Row {
 }
 
 impl Row {
-    fn differs(&self) -> bool {
+    fn differs(&self, poses: usize) -> bool {
         self.known
-            .is_some_and(|known| self.found.errors_from(known) > TOLERATED)
+            .is_some_and(|known| self.found.errors_from(known) > tolerated(poses))
     }
+}
+
+/// Standard errors that an estimate from so many poses may be off. A pose gives three equations; the fit of
+/// the torques takes six unknowns, that of the forces four: the fewer degrees of freedom count. Between two
+/// rows of the table the wider quantile is taken.
+fn tolerated(poses: usize) -> f64 {
+    let freedom = (3 * poses).saturating_sub(6);
+    let row = TOLERATED.iter().rev().find(|(least, _)| *least <= freedom);
+    row.map_or(f64::INFINITY, |(_, quantile)| *quantile)
 }
 
 /// The estimate beside what is known.
@@ -149,10 +172,17 @@ impl<'a> Found<'a> {
         let Some(file) = &self.known.file else {
             return remarks;
         };
-        let differing: Vec<&Row> = self.rows.iter().filter(|row| row.differs()).collect();
+        let differing: Vec<&Row> = self
+            .rows
+            .iter()
+            .filter(|row| row.differs(estimate.poses))
+            .collect();
         if differing.is_empty() {
             remarks.push(format!(
-                "agrees with {file}: nothing is more than {TOLERATED:.0} standard errors off"
+                "agrees with {file}: nothing is more than {:.2} standard errors off (Student's t, \
+                 99.73 %, {} poses)",
+                tolerated(estimate.poses),
+                estimate.poses
             ));
         }
         for row in differing {
@@ -216,7 +246,7 @@ impl<'a> Found<'a> {
         let differing: Vec<&str> = self
             .rows
             .iter()
-            .filter(|row| row.differs())
+            .filter(|row| row.differs(estimate.poses))
             .map(|row| row.name)
             .collect();
         let report = json!({
@@ -235,5 +265,22 @@ impl<'a> Found<'a> {
             "body_toml": self.toml(),
         });
         say!("{report}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_poses_are_given_more_room_and_many_come_down_to_three() {
+        let all: Vec<f64> = (3..200).map(tolerated).collect();
+        assert!(all.windows(2).all(|pair| pair[1] <= pair[0]));
+        assert!(
+            tolerated(2).is_infinite(),
+            "nothing is left over to judge by"
+        );
+        assert!((tolerated(4) - 4.90).abs() < 1e-12);
+        assert!((3.0..3.1).contains(&tolerated(199)));
     }
 }
