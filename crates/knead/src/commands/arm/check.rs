@@ -88,7 +88,8 @@ pub(super) fn check(file: &ArmFile, kit: &ArmKit, as_json: bool) -> Result<(), F
         Some(_) => Some(Work::read(kit)?),
         None => None,
     };
-    let seen = look(&subject, work.as_ref())?;
+    let seen = look(&subject, work.as_ref())
+        .map_err(|error| Failure::Input(format!("{}: {}", file.arm.display(), error.text())))?;
     if as_json {
         report::json(&subject, &seen);
     } else {
