@@ -30,7 +30,8 @@ pub struct Tracked<const D: usize> {
 impl<const D: usize> ArmModel<D> {
     /// One or two damped steps from `seed` toward `target`: bounded work for the loop. Stops early within
     /// the tolerances of `options`, whose `max_iterations` of 0 or 1 allow fewer steps and whose
-    /// `posture_gain` is not used. In each step no joint moves farther than `longest_step` (rad or m).
+    /// `posture_gain` is not used. In each step no joint moves farther than `longest_step` (rad or m);
+    /// a seed beyond the limits less margin is first put on them, however far that is: begin within.
     /// Judge the residuals: a target that jumps, or that lies beyond a limit, leaves them large.
     #[must_use]
     pub fn track(
