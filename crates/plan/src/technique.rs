@@ -30,14 +30,42 @@ macro_rules! techniques {
 techniques! {
     /// Long glides up beside the spine and down further out.
     Effleurage = "T1", "effleurage";
+    /// Firm glides along the belly of the long muscles.
+    LongGlide = "T2", "long_glide";
     /// Strokes from the flank toward the spine.
     PullStrokes = "T3", "pull_strokes";
+    /// Strokes from beside the spine outward.
+    PushAway = "T4", "push_away";
     /// Up, out to the side, down the flank and back: one closed loop.
     FanOut = "T5", "fan_out";
     /// Overlapping travelling circles with a flat hand.
     PalmCircles = "T6", "palm_circles";
     /// Small travelling circles at a fixed offset.
     ThumbCircles = "T7", "thumb_circles";
+    /// Elliptic cycles whose press swells and fades.
+    Kneading = "T8", "kneading";
+    /// Kneading across the top of the shoulder, from the arm to the neck.
+    SqueezeKneading = "T9", "squeeze_kneading";
+    /// A staircase of holds on one spot.
+    TriggerPoint = "T10", "trigger_point";
+    /// A press that spreads along the muscle, one way and then the other.
+    Broadening = "T11", "broadening";
+    /// Short strokes that move the skin over the layer beneath, without gliding on it.
+    Friction = "T12", "friction";
+    /// Light taps, contact made and broken each time.
+    Percussion = "T13", "percussion";
+    /// Rocking to and fro without slip.
+    Vibration = "T14", "vibration";
+    /// Rhythmic rolling to and fro.
+    Rolling = "T15", "rolling";
+    /// Slow deep strokes up and down the long muscles.
+    Stripping = "T16", "stripping";
+    /// A light diagonal glide apart, and a hold.
+    SkinStretch = "T17", "skin_stretch";
+    /// Around the border of the shoulder blade.
+    BladeCircuit = "T18", "blade_circuit";
+    /// Outward strokes from beside the spine across the shoulder blade.
+    BladeStrokes = "T19", "blade_strokes";
     /// Two contacts, one each side of the spine.
     TwoLineStroke = "T20", "two_line_stroke";
     /// Something that needs a person; the arm is parked.
