@@ -223,10 +223,11 @@ impl<const D: usize> Reference<D> {
         let settled = phase == ContactPhase::Settled && !blind;
         match (&self.stage, kind) {
             _ if self.paused => 0.0,
-            (
-                Stage::Running,
-                SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_),
-            ) if settled => allowed,
+            (Stage::Running, SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_))
+                if settled =>
+            {
+                allowed
+            }
             (Stage::Running, SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Lift) => {
                 allowed
             }
@@ -406,10 +407,11 @@ impl<const D: usize> Reference<D> {
             (Stage::Running, SegmentKind::Touch) if phase == ContactPhase::Settled => {
                 self.go_to(self.segment + 1);
             }
-            (
-                Stage::Running,
-                SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_),
-            ) if at_end => self.go_to(self.segment + 1),
+            (Stage::Running, SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_))
+                if at_end =>
+            {
+                self.go_to(self.segment + 1)
+            }
             (Stage::Running, SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Lift)
                 if at_end =>
             {
