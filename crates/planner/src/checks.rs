@@ -40,7 +40,7 @@ impl Manner {
         match kind {
             SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Operator(_) => Self::Free,
             SegmentKind::Touch | SegmentKind::Lift => Self::Entering,
-            SegmentKind::Stroke => Self::Contact,
+            SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_) => Self::Contact,
         }
     }
 }
