@@ -99,7 +99,7 @@ pub struct Step {
 }
 
 /// Why segments do not make a plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PlanError {
     /// The plan has no segment.
     Empty,
