@@ -99,7 +99,7 @@ pub struct Step {
 }
 
 /// Why segments do not make a plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PlanError {
     /// The plan has no segment.
     Empty,
@@ -303,3 +303,6 @@ fn is_finite<const D: usize>(knot: &Knot<D>) -> bool {
         && knot.posture.iter().all(|c| c.is_finite())
         && scalars.iter().all(|c| c.is_finite())
 }
+
+#[cfg(test)]
+mod tests;
