@@ -303,3 +303,6 @@ fn is_finite<const D: usize>(knot: &Knot<D>) -> bool {
         && knot.posture.iter().all(|c| c.is_finite())
         && scalars.iter().all(|c| c.is_finite())
 }
+
+#[cfg(test)]
+mod tests;
