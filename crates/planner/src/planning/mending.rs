@@ -213,7 +213,7 @@ impl<const D: usize> Planner<'_, D> {
     fn at_places(&self, way: &Try<D>, places: &[(f64, f64)]) -> f64 {
         self.tried(way, |planner| {
             planner.begin_step(&way.step);
-            let worth = planner.with_scene(|_, scene, _| {
+            let worth = planner.with_scene(&way.step, |_, scene, _| {
                 let worths = places.iter().filter_map(|(u, v)| {
                     let station = Station {
                         base_from_tool: scene.in_base(&scene.ground.footing(*u, *v)?),
