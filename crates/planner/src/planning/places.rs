@@ -48,7 +48,10 @@ fn spots<const D: usize>(
             let spots: Vec<(f64, f64)> = here.map(|pin| (pin.u.get(), pin.v.get().abs())).collect();
             if spots.is_empty() {
                 let word = side.word();
-                note_once(notes, format!("{word} side: the client marks no focus here"));
+                note_once(
+                    notes,
+                    format!("{word} side: the client marks no focus here"),
+                );
             }
             spots
         }

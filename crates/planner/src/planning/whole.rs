@@ -44,15 +44,27 @@ impl<const D: usize> Planner<'_, D> {
         let (mut first, mut total) = (0, 0.0);
         let mut positions = Vec::new();
         for (index, step) in steps.iter().enumerate() {
-            if matches!(step.course, Course::Person { repositions: true, .. }) {
+            if matches!(
+                step.course,
+                Course::Person {
+                    repositions: true,
+                    ..
+                }
+            ) {
                 positions.push((first, index, total));
                 (first, total) = (index, 0.0);
             }
-            let own = self.segments.iter().filter(|s| usize::from(s.step) == index);
+            let own = self
+                .segments
+                .iter()
+                .filter(|s| usize::from(s.step) == index);
             total += own.map(|s| s.duration().get()).sum::<f64>();
         }
         positions.push((first, steps.len().saturating_sub(1), total));
-        for (from, to, total) in positions.into_iter().filter(|(_, _, total)| *total > allowed) {
+        for (from, to, total) in positions
+            .into_iter()
+            .filter(|(_, _, total)| *total > allowed)
+        {
             let (Some(first), Some(last)) = (steps.get(from), steps.get(to)) else {
                 continue;
             };
@@ -67,8 +79,9 @@ impl<const D: usize> Planner<'_, D> {
                 place: None,
                 figures: Some((total, allowed)),
                 detail: format!("from step {} \"{}\" on", from + 1, first.name),
-                remedy: "shorten the routine, or put an operator_step with `repositions = true` between"
-                    .to_owned(),
+                remedy:
+                    "shorten the routine, or put an operator_step with `repositions = true` between"
+                        .to_owned(),
             };
             self.findings.report(tag, breach);
         }
@@ -88,11 +101,7 @@ impl<const D: usize> Planner<'_, D> {
         };
         self.check_positions();
         let mut doses = BTreeMap::new();
-        for segment in self
-            .segments
-            .iter()
-            .filter(|s| presses(&s.kind))
-        {
+        for segment in self.segments.iter().filter(|s| presses(&s.kind)) {
             for knot in &segment.knots {
                 let zone = envelope.zone_at(knot.u, knot.v);
                 let left = knot.v >= Metres::ZERO;
