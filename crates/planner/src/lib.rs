@@ -38,6 +38,7 @@ mod summary;
 mod timing;
 mod track;
 mod travel;
+mod wishes;
 
 pub use placing::{Lack, MapCell, Mount, PlaceRequest, Placement, Placing, ReachFigures, place};
 pub use planning::plan;
@@ -45,3 +46,6 @@ pub use rejection::{PlanRejection, Rule, Stretch, StretchReason, Violation};
 pub use request::{Capsule, PlanRequest, TableTop, ToolSpec};
 pub use routine::{ForceWord, Hands, Level, LevelName, Routine, RoutineStep, Sides, Stroke, Wish};
 pub use summary::{PlanSummary, PostureFigures, StepSummary};
+pub use wishes::{
+    ClientWishes, FIRM_FACTOR, LESS_FACTOR, LIGHT_FACTOR, Lubrication, MORE_FACTOR, Pin, PinKind,
+};
