@@ -1,6 +1,7 @@
 //! What can be typed. Data goes to stdout, talk and progress to stderr.
 
 mod arm;
+mod client;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,8 @@ use clap::{Args, Parser, Subcommand};
 pub use arm::{
     ArmCommand, ArmFile, ArmKit, IdentifyOptions, MountChoice, PlaceOptions, SurveyWish,
 };
+
+pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
 
 /// The controller of a robotic massage arm.
 ///
@@ -49,6 +52,9 @@ pub enum Command {
     /// Look at a body.
     #[command(subcommand)]
     Body(BodyCommand),
+    /// Clients: what they answered and like, what was said, done and is due.
+    #[command(subcommand)]
+    Client(ClientCommand),
     /// The techniques and rows of the source texts, and which routine serves each.
     Techniques {
         /// Folder of routine files.

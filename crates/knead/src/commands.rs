@@ -2,6 +2,7 @@
 
 mod arm;
 mod body;
+mod client;
 mod plan;
 mod safety;
 mod sim;
@@ -22,6 +23,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Report { run, json }) => view::report(&run, json),
         Some(Command::Arm(command)) => arm::run(command),
         Some(Command::Body(command)) => body::run(command),
+        Some(Command::Client(command)) => client::run(command),
         Some(Command::Techniques { routines, json }) => techniques::run(&routines, json),
         Some(Command::Safety(command)) => safety::run(command),
         Some(Command::Explain { code }) => safety::explain(&code),

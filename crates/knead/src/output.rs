@@ -1,14 +1,19 @@
 //! What a run leaves besides its archive: the recording, the report, the summary, the words on the screen.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use judge::Judgement;
+use limits::Envelope;
+use plan::{Plan, SegmentKind};
 use planner::PlanSummary;
+use serde::Serialize;
 use serde_json::json;
 use viewer::{Figure, Outcome as Shown, ReportInput, ReportTable};
 
 use crate::failure::Failure;
+use crate::load::Loaded;
 use crate::scene::archived;
 use crate::session::{Ending, Outcome};
 
@@ -164,11 +169,42 @@ fn technique_table(j: &Judgement) -> ReportTable {
     }
 }
 
+/// Whose session it was, and what was done: for the client's history.
+#[derive(Clone, Debug, Serialize)]
+pub struct SessionFacts {
+    /// Name of the client's profile.
+    pub client: String,
+    /// Name of the routine.
+    pub routine: String,
+    /// Planned impulse of all strokes by zone (N·s).
+    pub planned_dose_n_s: BTreeMap<&'static str, f64>,
+}
+
+impl SessionFacts {
+    /// Of a plan that is to be run for a client.
+    pub fn of<const D: usize>(loaded: &Loaded, plan: &Plan<D>, envelope: &Envelope) -> Self {
+        let mut doses = BTreeMap::new();
+        let segments = plan.segments().iter();
+        for segment in segments.filter(|s| s.kind == SegmentKind::Stroke) {
+            for knot in &segment.knots {
+                let zone = envelope.zone_at(knot.u, knot.v).word();
+                *doses.entry(zone).or_insert(0.0) += knot.force.get() * segment.spacing.get();
+            }
+        }
+        Self {
+            client: loaded.client.name.clone(),
+            routine: loaded.routine.name.clone(),
+            planned_dose_n_s: doses,
+        }
+    }
+}
+
 /// Writes `summary.json`; returns its text.
 pub fn write_summary(
     folder: &Path,
     judgement: &Judgement,
     outcome: &Outcome,
+    facts: &SessionFacts,
     warnings: &[String],
 ) -> Result<String, Failure> {
     let (ending, rule) = match &outcome.ending {
@@ -182,6 +218,9 @@ pub fn write_summary(
         "passed": judgement.passed && outcome.ending == Ending::Completed,
         "ending": ending,
         "rule": rule,
+        "client": facts.client,
+        "routine": facts.routine,
+        "planned_dose_n_s": facts.planned_dose_n_s,
         "digest": outcome.archive.digest.to_string(),
         "warnings": warnings,
         "archive_bytes": outcome.archive.bytes,
