@@ -44,4 +44,4 @@ pub use planning::plan;
 pub use rejection::{PlanRejection, Rule, Stretch, StretchReason, Violation};
 pub use request::{Capsule, PlanRequest, TableTop, ToolSpec};
 pub use routine::{ForceWord, Hands, Level, LevelName, Routine, RoutineStep, Sides, Stroke, Wish};
-pub use summary::{PlanSummary, PostureFigures, StepSummary};
+pub use summary::{DosePrediction, PlanSummary, PostureFigures, StepSummary};
