@@ -42,7 +42,22 @@ impl Tip {
     }
 
     fn single(patch: &Patch, offset: f64) -> Self {
-        let (half_x, half_y) = patch.half_extents();
+        Self {
+            offset,
+            ..Self::within(patch.half_extents(), patch.area(), |x, y| {
+                patch.contains(x, y)
+            })
+        }
+    }
+
+    /// A contact of any outline around the tool's origin: `contains` says of a place of the tool's xy plane (m)
+    /// whether it is covered, `half_extents` (m) bound the outline.
+    #[must_use]
+    pub fn within(
+        half_extents: (f64, f64),
+        area: SquareMetres,
+        contains: impl Fn(f64, f64) -> bool,
+    ) -> Self {
         let lattice = |half: f64| {
             let wanted = (2.0 * half / CELL.get() * POINTS_PER_EDGE).ceil();
             let count = if wanted.is_finite() {
@@ -54,9 +69,9 @@ impl Tip {
             let step = CELL.get() / POINTS_PER_EDGE;
             (0..count as usize).map(move |i| (i as f64 + 0.5 - 0.5 * count) * step)
         };
-        let mut points: Vec<(f64, f64)> = lattice(half_x)
-            .flat_map(|x| lattice(half_y).map(move |y| (x, y)))
-            .filter(|(x, y)| patch.contains(*x, *y))
+        let mut points: Vec<(f64, f64)> = lattice(half_extents.0)
+            .flat_map(|x| lattice(half_extents.1).map(move |y| (x, y)))
+            .filter(|(x, y)| contains(*x, *y))
             .map(|(x, y)| (x / CELL.get(), y / CELL.get()))
             .collect();
         // An outline without an area still presses somewhere.
@@ -64,9 +79,9 @@ impl Tip {
             points.push((0.0, 0.0));
         }
         Self {
-            offset,
+            offset: 0.0,
             points,
-            area: patch.area(),
+            area,
         }
     }
 

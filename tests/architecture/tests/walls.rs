@@ -47,10 +47,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             vec!["quantities", "signals", "safety-monitor", "control-cycle"],
         ),
         ("recorder", vec!["quantities", "signals"]),
-        (
-            "viewer",
-            vec!["quantities", "signals", "recorder", "kinematics", "dose"],
-        ),
+        ("viewer", vec!["quantities", "signals", "recorder", "dose"]),
         (
             "sim",
             vec![
