@@ -46,6 +46,17 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List the places that a run was to work and did not, and write a routine that works them.
+    Revisit {
+        /// Folder of a run.
+        run: PathBuf,
+        /// Routine file to write; in the run's folder when absent.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Print the places as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Check, evaluate and survey an arm, identify its tool, and place its base.
     #[command(subcommand)]
     Arm(ArmCommand),

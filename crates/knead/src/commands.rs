@@ -4,6 +4,7 @@ mod arm;
 mod body;
 mod client;
 mod plan;
+mod revisit;
 mod safety;
 mod sim;
 mod techniques;
@@ -21,6 +22,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Sim(options)) => sim::run(&options),
         Some(Command::View { run }) => view::open(&run),
         Some(Command::Report { run, json }) => view::report(&run, json),
+        Some(Command::Revisit { run, out, json }) => revisit::run(&run, out.as_deref(), json),
         Some(Command::Arm(command)) => arm::run(command),
         Some(Command::Body(command)) => body::run(command),
         Some(Command::Client(command)) => client::run(command),

@@ -1,6 +1,6 @@
 //! `knead plan`: prove a routine without running it.
 
-use planner::PlanSummary;
+use planner::{DosePrediction, PlanSummary};
 use quantities::Metres;
 use serde_json::json;
 use settings::BodySource;
@@ -35,6 +35,8 @@ fn plan_with<const D: usize>(loaded: &Loaded, options: &PlanOptions) -> Result<(
     match kit.plan() {
         Ok(plan) => {
             let summary = PlanSummary::of(&plan).with_postures(&plan, &kit.arms);
+            let dose =
+                DosePrediction::of(&plan, &kit.bodies.believed, &kit.envelope, &kit.arms).figures;
             if options.json {
                 let steps: Vec<_> = summary
                     .steps
@@ -48,6 +50,7 @@ fn plan_with<const D: usize>(loaded: &Loaded, options: &PlanOptions) -> Result<(
                     json!({
                         "version": 1, "planned": true, "duration_s": plan.duration().get(),
                         "segments": plan.segments().len(), "postures": summary.postures, "steps": steps,
+                        "dose": dose,
                     })
                 );
             } else {
@@ -59,6 +62,7 @@ fn plan_with<const D: usize>(loaded: &Loaded, options: &PlanOptions) -> Result<(
                 if let Some(postures) = &summary.postures {
                     say!("worst: {postures}");
                 }
+                say_plain!("{}", output::dose_text(&dose, None));
             }
             Ok(())
         }
