@@ -108,6 +108,10 @@ codes! {
         "The built-in body follows measured populations; outside of their range it would be a guess.";
     IntakeRefused = "KN-C052", "An intake answer rules a session out.",
         "Some conditions mean no massage at all by a machine. This is not a limit that can be edited.";
+    UseRefused = "KN-C060", "A routine cannot use this file here.",
+        "`use` puts the steps of another routine file in place of a step; its path counts from the folder of \
+         the file that names it. A file cannot use itself, by whatever way round, files can be nested only \
+         eight deep, and a text that lies in no folder can use none.";
 }
 
 impl core::fmt::Display for Code {
