@@ -191,8 +191,10 @@ impl<const D: usize> Reference<D> {
                 force_n: None,
                 give_up: false,
             },
-            SegmentKind::Touch => Stage::Running,
-            SegmentKind::Stroke => Stage::Running,
+            SegmentKind::Touch
+            | SegmentKind::Stroke
+            | SegmentKind::Hold(_)
+            | SegmentKind::Tap(_) => Stage::Running,
         };
     }
 
@@ -221,7 +223,11 @@ impl<const D: usize> Reference<D> {
         let settled = phase == ContactPhase::Settled && !blind;
         match (&self.stage, kind) {
             _ if self.paused => 0.0,
-            (Stage::Running, SegmentKind::Stroke) if settled => allowed,
+            (Stage::Running, SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_))
+                if settled =>
+            {
+                allowed
+            }
             (Stage::Running, SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Lift) => {
                 allowed
             }
@@ -236,6 +242,8 @@ impl<const D: usize> Reference<D> {
                 SegmentKind::Approach
                 | SegmentKind::Touch
                 | SegmentKind::Stroke
+                | SegmentKind::Hold(_)
+                | SegmentKind::Tap(_)
                 | SegmentKind::Lift
                 | SegmentKind::Transit
                 | SegmentKind::Operator(_),
@@ -302,7 +310,7 @@ impl<const D: usize> Reference<D> {
                 (setpoint.place.u, setpoint.place.v) = (skin.u, skin.v);
                 setpoint.press = self.seek(&skin, estimate);
             }
-            SegmentKind::Stroke => {
+            SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_) => {
                 let force = self.scaled(sample.force, sample.ceiling);
                 let rate = NewtonsPerSecond::new(sample.force_rate.get() * self.rate);
                 setpoint.press = Press::Hold { force, rate };
@@ -399,7 +407,11 @@ impl<const D: usize> Reference<D> {
             (Stage::Running, SegmentKind::Touch) if phase == ContactPhase::Settled => {
                 self.go_to(self.segment + 1);
             }
-            (Stage::Running, SegmentKind::Stroke) if at_end => self.go_to(self.segment + 1),
+            (Stage::Running, SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_))
+                if at_end =>
+            {
+                self.go_to(self.segment + 1)
+            }
             (Stage::Running, SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Lift)
                 if at_end =>
             {

@@ -14,5 +14,5 @@ mod technique;
 
 pub use knot::Knot;
 pub use sample::PlanSample;
-pub use segment::{OperatorStep, Plan, PlanError, Segment, SegmentKind, Step};
+pub use segment::{HoldStep, OperatorStep, Plan, PlanError, Segment, SegmentKind, Step, TapStep};
 pub use technique::Technique;

@@ -1,6 +1,6 @@
 //! Segments, steps and the plan as a whole.
 
-use quantities::{Base, Seconds, Table, Transform};
+use quantities::{Base, Metres, MetresPerSecond, NewtonsPerMetre, Seconds, Table, Transform};
 use signals::ToolIndex;
 
 use crate::{Knot, Technique};
@@ -15,12 +15,42 @@ pub enum SegmentKind {
     Touch,
     /// In contact, following the force profile.
     Stroke,
+    /// Press on one place and wait there until the tissue has eased. The knots ramp the force and hold it
+    /// for the least time; at the last knot the phase waits.
+    Hold(HoldStep),
+    /// Light blows, contact made and broken each time. The knots move the place slowly over the skin and
+    /// tell the peak force; every `period` of phase is one blow.
+    Tap(TapStep),
     /// The force goes to zero and the tool moves off along the normal to hover.
     Lift,
     /// Free motion between hover poses.
     Transit,
     /// The arm is parked at its only pose and waits for a person.
     Operator(OperatorStep),
+}
+
+/// When a static press has done its work.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HoldStep {
+    /// Longest wait at the last knot, beyond the time of the knots.
+    pub most: Seconds,
+    /// Creep of the tool into the body along its normal, breathing taken off, below which the tissue
+    /// counts as eased.
+    pub eased: MetresPerSecond,
+    /// Stiffness at or above which the place is taken for bone: the place is left and marked. `None` leaves
+    /// no place.
+    pub bone: Option<NewtonsPerMetre>,
+}
+
+/// How light blows are given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TapStep {
+    /// Phase from one blow to the next.
+    pub period: Seconds,
+    /// How far the tool is raised between blows, along the normal.
+    pub height: Metres,
+    /// Inward speed with which the skin is met.
+    pub speed: MetresPerSecond,
 }
 
 /// What a person is asked to do.
@@ -69,7 +99,7 @@ pub struct Step {
 }
 
 /// Why segments do not make a plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PlanError {
     /// The plan has no segment.
     Empty,
@@ -82,6 +112,15 @@ pub enum PlanError {
     NoSuchStep {
         /// Its index.
         segment: usize,
+    },
+    /// A hold or a tap with a figure that nothing can be done with.
+    BadFigure {
+        /// Its segment.
+        segment: usize,
+        /// Name of the figure.
+        what: &'static str,
+        /// What was given (SI).
+        seen: f64,
     },
     /// A knot holds a number that is not finite.
     NotFinite {
@@ -105,6 +144,16 @@ impl core::fmt::Display for PlanError {
                 )
             }
             Self::NoSuchStep { segment } => write!(f, "segment {segment} names a missing step"),
+            Self::BadFigure {
+                segment,
+                what,
+                seen,
+            } => {
+                write!(
+                    f,
+                    "segment {segment} has a {what} of {seen}; it must be finite and positive"
+                )
+            }
             Self::NotFinite { segment, knot } => {
                 write!(
                     f,
@@ -185,6 +234,8 @@ fn check_segment<const D: usize>(
         SegmentKind::Approach
         | SegmentKind::Touch
         | SegmentKind::Stroke
+        | SegmentKind::Hold(_)
+        | SegmentKind::Tap(_)
         | SegmentKind::Lift
         | SegmentKind::Transit => 2,
     };
@@ -196,12 +247,46 @@ fn check_segment<const D: usize>(
     if usize::from(segment.step) >= steps {
         return Err(PlanError::NoSuchStep { segment: index });
     }
+    // Written so that a NaN is refused too.
+    if let Some((what, seen)) = figures(&segment.kind)
+        .into_iter()
+        .flatten()
+        .find(|(_, seen)| !(seen.is_finite() && *seen > 0.0))
+    {
+        return Err(PlanError::BadFigure {
+            segment: index,
+            what,
+            seen,
+        });
+    }
     match segment.knots.iter().position(|knot| !is_finite(knot)) {
         Some(knot) => Err(PlanError::NotFinite {
             segment: index,
             knot,
         }),
         None => Ok(()),
+    }
+}
+
+/// The figures of a kind of segment, by name (SI).
+fn figures(kind: &SegmentKind) -> [Option<(&'static str, f64)>; 3] {
+    match kind {
+        SegmentKind::Hold(hold) => [
+            Some(("longest wait", hold.most.get())),
+            Some(("creep when eased", hold.eased.get())),
+            hold.bone.map(|bone| ("stiffness of bone", bone.get())),
+        ],
+        SegmentKind::Tap(tap) => [
+            Some(("period", tap.period.get())),
+            Some(("height", tap.height.get())),
+            Some(("speed", tap.speed.get())),
+        ],
+        SegmentKind::Approach
+        | SegmentKind::Touch
+        | SegmentKind::Stroke
+        | SegmentKind::Lift
+        | SegmentKind::Transit
+        | SegmentKind::Operator(_) => [None; 3],
     }
 }
 
@@ -218,3 +303,6 @@ fn is_finite<const D: usize>(knot: &Knot<D>) -> bool {
         && knot.posture.iter().all(|c| c.is_finite())
         && scalars.iter().all(|c| c.is_finite())
 }
+
+#[cfg(test)]
+mod tests;

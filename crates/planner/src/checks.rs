@@ -32,6 +32,8 @@ pub(crate) enum Manner {
     Entering,
     /// Pressing.
     Contact,
+    /// Pressing on one place until the tissue eases: the staircase as a whole has its own limit.
+    Holding,
 }
 
 impl Manner {
@@ -40,7 +42,8 @@ impl Manner {
         match kind {
             SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Operator(_) => Self::Free,
             SegmentKind::Touch | SegmentKind::Lift => Self::Entering,
-            SegmentKind::Stroke => Self::Contact,
+            SegmentKind::Stroke | SegmentKind::Tap(_) => Self::Contact,
+            SegmentKind::Hold(_) => Self::Holding,
         }
     }
 }
@@ -133,7 +136,7 @@ impl<const D: usize> Scene<'_, D> {
             self.prove_motion(&sample, &mut report);
             self.prove_posture(&sample, &mut watch, &mut report);
             match manner {
-                Manner::Contact => self.prove_contact(&sample, &mut report),
+                Manner::Contact | Manner::Holding => self.prove_contact(&sample, &mut report),
                 Manner::Entering => self.prove_place(&sample, &mut report),
                 Manner::Free => self.prove_free(&sample, &mut report),
             }

@@ -1,29 +1,44 @@
 //! Techniques as drawings: a step of the routine becomes passes over the back, each one touch long.
 //!
 //! ```text
-//! step + room + levels ──▶ Figure { passes: [Pass { strokes: [Path] }], notes, faults }
+//! step + recipe + room ──▶ Figure { passes: [Pass { strokes: [Drawn] }], notes, faults }
+//!
+//! course ╲         ╱ glides    paths in space, timed later
+//!         recipe ──  beats     paths in time: circles, kneading, rolling, blows
+//! manner ╱         ╲ presses   holds, spreads, rocking, stretches
 //! ```
 //! Everything is drawn for the left side and mirrored for the right. What the routine asked and the
 //! body or the arm cannot give is bent here, and said in the notes; what cannot be bent is a fault.
 
-mod circles;
+mod beats;
 mod glides;
-mod pulls;
+mod presses;
 mod scale;
 
+use plan::{HoldStep, SegmentKind, TapStep};
+use quantities::{Metres, MetresPerSecond, Seconds};
+
+pub(crate) use beats::out_of_tempo;
 pub(crate) use scale::Scale;
 
 use crate::path::Path;
+use crate::recipe::{Manner, Pressed, Recipe};
 use crate::rejection::{Breach, Rule};
 use crate::room::{Room, Side};
-use crate::routine::{Hands, RoutineStep, Sides, Stroke};
+use crate::routine::{Course, Hands, RoutineStep, Sides};
 
 /// Fastest gliding that is ever planned in contact (m/s): below the contact limit of 0.15 m/s by what
 /// the tempo and the tracking need.
 pub(crate) const FASTEST: f64 = 0.140;
+/// Largest acceleration of a figure that is drawn in time (m/s²): a hand is not jerked over the skin.
+pub(crate) const QUICKEST: f64 = 1.5;
 /// Force of touching and leaving (N). Chosen: light enough for a first touch, firm enough to be felt
 /// over the sensor's noise.
 pub(crate) const TOUCH_FORCE: f64 = 3.0;
+/// How far a blow lifts off the skin (m), and its speed of impact (m/s; at most 30 mm/s). Chosen: what an
+/// arm can do twice a second.
+const BLOW_HEIGHT: f64 = 0.004;
+const BLOW_SPEED: f64 = 0.025;
 
 /// What a step draws.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +57,75 @@ pub(crate) struct Pass {
     /// Which side it works; `None` for a tool that straddles the spine.
     pub side: Option<Side>,
     /// Parts that each start and end at rest.
-    pub strokes: Vec<Path>,
+    pub strokes: Vec<Drawn>,
+}
+
+/// A part of a pass.
+#[derive(Clone, Debug)]
+pub(crate) struct Drawn {
+    /// Where, how hard, how fast.
+    pub path: Path,
+    /// How its points are timed.
+    pub timing: Timing,
+    /// What the loop does on it.
+    pub act: Act,
+}
+
+/// How the points of a part are timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Timing {
+    /// Points lie a millimetre apart; when each is passed follows from the wanted speeds.
+    Paced,
+    /// There is a point for each knot.
+    Clocked,
+}
+
+/// What the loop does on a part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Act {
+    /// Follows force and place.
+    Stroke,
+    /// Stays, and waits for the tissue.
+    Hold(HoldStep),
+    /// Beats.
+    Tap(TapStep),
+}
+
+impl Act {
+    fn blows(frequency: f64) -> Self {
+        Self::Tap(TapStep {
+            period: Seconds::new(1.0 / frequency),
+            height: Metres::new(BLOW_HEIGHT),
+            speed: MetresPerSecond::new(BLOW_SPEED),
+        })
+    }
+
+    /// The kind of segment that it becomes.
+    pub(crate) const fn kind(self) -> SegmentKind {
+        match self {
+            Self::Stroke => SegmentKind::Stroke,
+            Self::Hold(hold) => SegmentKind::Hold(hold),
+            Self::Tap(tap) => SegmentKind::Tap(tap),
+        }
+    }
+}
+
+impl Drawn {
+    fn paced(path: Path) -> Self {
+        Self {
+            path,
+            timing: Timing::Paced,
+            act: Act::Stroke,
+        }
+    }
+
+    fn clocked(path: Path) -> Self {
+        Self {
+            path,
+            timing: Timing::Clocked,
+            act: Act::Stroke,
+        }
+    }
 }
 
 /// Why a step cannot be drawn.
@@ -71,20 +154,45 @@ impl Fault {
     }
 }
 
+/// What body and client add to a drawing, told for one side with `|v|`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Places {
+    /// Single places of the step.
+    pub spots: Vec<(f64, f64)>,
+    /// The outline that a circuit of the shoulder blade follows.
+    pub blade: Vec<(f64, f64)>,
+}
+
 /// What all drawings share.
 pub(crate) struct Drawing<'a> {
     pub step: &'a RoutineStep,
+    pub recipe: Recipe,
+    /// Name of the tool, and area of its patch (m²).
+    pub tool: &'a str,
+    pub patch_area: f64,
     pub room: &'a Room,
-    /// Lower and upper end in the order of the step, within the room (m).
-    pub from: f64,
-    pub to: f64,
+    /// Lower and upper end in the order of the step, within the room (m); zeros for a course without.
+    pub span: (f64, f64),
     /// Forces of the technique for the step's word.
     pub scale: Scale,
+    /// Places on the left and on the right.
+    pub places: [Places; 2],
+    /// Beats per second of the routine.
+    pub tempo: Option<f64>,
+    /// Coefficient of friction between tool and skin.
+    pub friction: f64,
+    /// Repetitions beyond the step's own, for what the client favours.
+    pub extra: usize,
+    /// Share of the highest rhythm that is left, after a drawing that turned the tool too fast.
+    pub haste: f64,
 }
 
 impl Drawing<'_> {
-    fn speed(&self, own: f64, notes: &mut Vec<String>) -> f64 {
-        let asked = self.step.speed.map_or(own, |s| s.get());
+    fn speed(&self, notes: &mut Vec<String>) -> f64 {
+        let asked = self
+            .step
+            .speed
+            .map_or(self.recipe.speed.usual, |s| s.get());
         if asked > FASTEST {
             note_once(
                 notes,
@@ -99,11 +207,18 @@ impl Drawing<'_> {
     }
 
     fn repeats(&self) -> usize {
-        self.step.repeat.max(1) as usize
+        self.step.repeat.max(1) as usize + self.extra
     }
 
     fn shift(&self) -> f64 {
         self.step.outward_shift.get()
+    }
+
+    fn places(&self, side: Side) -> &Places {
+        match side {
+            Side::Left => &self.places[0],
+            Side::Right => &self.places[1],
+        }
     }
 
     /// An offset that is wished, moved out of the keep-out when need be.
@@ -116,46 +231,66 @@ impl Drawing<'_> {
                      stays clear of the spine",
                     ((self.room.inner - offset) * 1e3).ceil(),
                     offset * 1e3,
-                    self.step.tool
+                    self.tool
                 ),
             );
         }
         offset.max(self.room.inner)
     }
 
-    /// Holds a drawing between keep-out and flank and rounds its corners.
-    fn finished(&self, side: Side, path: &Path, reach: f64, notes: &mut Vec<String>) -> Path {
+    /// A path that glides: held between keep-out and flank, its corners rounded, on its side.
+    fn glide(&self, side: Side, path: &Path, reach: f64, notes: &mut Vec<String>) -> Drawn {
+        let held = self.fenced(side, path.resampled(crate::path::STEP), notes);
+        Drawn::paced(on_side(side, held.rounded(reach)))
+    }
+
+    /// A path that glides as it is drawn.
+    fn paced(&self, side: Side, path: Path, notes: &mut Vec<String>) -> Drawn {
+        Drawn::paced(on_side(side, self.fenced(side, path, notes)))
+    }
+
+    /// A path with a point for each knot.
+    fn clocked(&self, side: Side, path: &Path, notes: &mut Vec<String>) -> Drawn {
+        Drawn::clocked(on_side(side, self.fenced(side, path.clone(), notes)))
+    }
+
+    /// Holds a drawing between keep-out and flank.
+    fn fenced(&self, side: Side, path: Path, notes: &mut Vec<String>) -> Path {
         let inner = self.room.inner;
         let fence = |u: f64, v: f64| v.min(self.room.outer(side, u)).max(inner);
-        let (held, moved) = path.resampled(crate::path::STEP).fenced(fence);
+        let (held, moved) = path.fenced(fence);
         if moved > 0.5e-3 {
             note_once(
                 notes,
                 format!(
-                    "{} side: drawn up to {:.0} mm further in than asked, where the flank turns away \
-                     or ends",
+                    "{} side: drawn up to {:.0} mm beside what was asked, to stay between keep-out and flank",
                     side.word(),
                     (moved * 1e3).ceil()
                 ),
             );
         }
-        let rounded = held.rounded(reach);
-        match side {
-            Side::Left => rounded,
-            Side::Right => rounded.mirrored(),
-        }
+        held
+    }
+}
+
+fn on_side(side: Side, path: Path) -> Path {
+    match side {
+        Side::Left => path,
+        Side::Right => path.mirrored(),
     }
 }
 
 /// Draws a step. An operator step draws nothing.
 pub(crate) fn draw(drawing: &Drawing<'_>) -> Figure {
     let mut figure = Figure::default();
-    let sides: &[Side] = match (&drawing.step.stroke, drawing.step.sides) {
-        (Stroke::Operator { .. }, _) => &[],
-        (Stroke::TwoLineStroke { .. }, _) => {
-            figure
-                .passes
-                .push(glides::two_lines(drawing, &mut figure.notes));
+    let sides: &[Side] = match (&drawing.step.course, drawing.step.sides) {
+        (Course::Person { .. }, _) => &[],
+        (Course::Straddle { .. }, _) => {
+            let strokes = glides::straddle(drawing, &mut figure.notes);
+            figure.passes.push(Pass {
+                side: None,
+                strokes,
+            });
             &[]
         }
         (_, Sides::Left) => &[Side::Left],
@@ -167,89 +302,179 @@ pub(crate) fn draw(drawing: &Drawing<'_>) -> Figure {
             figure.faults.push(fault);
             continue;
         }
-        let strokes = strokes(drawing, side, &mut figure);
-        if !strokes.is_empty() {
-            figure.passes.push(Pass {
-                side: Some(side),
-                strokes,
-            });
+        match passes(drawing, side, &mut figure.notes) {
+            Ok(passes) => figure
+                .passes
+                .extend(passes.into_iter().filter(|p| !p.strokes.is_empty())),
+            Err(fault) => figure.faults.push(fault),
         }
     }
     note_hands(drawing.step, &mut figure.notes);
     figure
 }
 
-fn strokes(drawing: &Drawing<'_>, side: Side, figure: &mut Figure) -> Vec<Path> {
-    let notes = &mut figure.notes;
-    let rows = |wish, notes| circles::circles(drawing, side, &wish, notes);
-    let drawn = match drawing.step.stroke {
-        Stroke::Effleurage {
-            offset: near,
-            return_offset: far,
-            ..
-        } => Ok(glides::effleurage(
+/// The passes of one side.
+fn passes(
+    drawing: &Drawing<'_>,
+    side: Side,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Pass>, Fault> {
+    let on = |strokes: Vec<Drawn>| Pass {
+        side: Some(side),
+        strokes,
+    };
+    let one = |strokes: Vec<Drawn>| vec![on(strokes)];
+    let metres = |a: Metres, b: Metres| (a.get(), b.get());
+    Ok(match (&drawing.step.course, drawing.recipe.manner) {
+        (Course::Loop { offset, outer, .. }, manner) => one(glides::loops(
             drawing,
             side,
-            near.get(),
-            far.get(),
+            metres(*offset, *outer),
+            pressed(manner),
             notes,
         )),
-        Stroke::FanOut {
-            offset: near,
-            flank_offset: far,
-            ..
-        } => Ok(glides::fan_out(drawing, side, near.get(), far.get(), notes)),
-        Stroke::PullStrokes {
-            flank_offset: far,
-            inner_offset: near,
-            spacing,
-            ..
-        } => {
-            let (far, near, spacing) = (far.get(), near.get(), spacing.get());
-            Ok(pulls::pull_strokes(
-                drawing, side, far, near, spacing, notes,
-            ))
+        (Course::Rows { offset, .. }, manner) => {
+            return rows(drawing, side, offset.get(), manner, notes);
         }
-        Stroke::PalmCircles {
-            offset: at,
-            radius: r,
-            frequency_hz: f,
-            ..
-        } => rows(circles::Wish::palm(at.get(), r.get(), f), notes),
-        Stroke::ThumbCircles {
-            offset: at,
-            radius: r,
-            frequency_hz: f,
-            ..
-        } => rows(circles::Wish::thumb(at.get(), r.get(), f), notes),
-        Stroke::TwoLineStroke { .. } | Stroke::Operator { .. } => return Vec::new(),
-    };
-    collect(drawn, &mut figure.faults)
+        (
+            Course::Across {
+                offset,
+                outer,
+                spacing,
+                ..
+            },
+            manner,
+        ) => {
+            let lines = (offset.get(), outer.get(), spacing.get());
+            one(match manner {
+                Manner::Knead => beats::across_rows(drawing, side, lines, notes)?,
+                other => glides::across(drawing, side, lines, pressed(other), notes),
+            })
+        }
+        (Course::Spots(_), manner) => {
+            let spots = drawing.places(side).spots.iter();
+            let passes: Result<Vec<Pass>, Fault> = spots
+                .map(|&spot| {
+                    let strokes = match manner {
+                        Manner::Rock => {
+                            presses::rocking(drawing, side, spot, direction(drawing), notes)?
+                        }
+                        _ => presses::staircase(drawing, side, spot, notes),
+                    };
+                    Ok(on(strokes))
+                })
+                .collect();
+            passes?
+        }
+        (Course::Blade { .. }, _) => {
+            let outline = &drawing.places(side).blade;
+            one(glides::border(drawing, side, outline, notes))
+        }
+        (Course::Diagonals { offset, outer, .. }, _) => {
+            diagonals(drawing, side, metres(*offset, *outer), notes)
+        }
+        (Course::Straddle { .. } | Course::Person { .. }, _) => Vec::new(),
+    })
 }
 
-fn collect(drawn: Result<Path, Fault>, faults: &mut Vec<Fault>) -> Vec<Path> {
-    match drawn {
-        Ok(path) => vec![path],
-        Err(fault) => {
-            faults.push(fault);
-            Vec::new()
+fn rows(
+    drawing: &Drawing<'_>,
+    side: Side,
+    offset: f64,
+    manner: Manner,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Pass>, Fault> {
+    let on = |strokes: Vec<Drawn>| Pass {
+        side: Some(side),
+        strokes,
+    };
+    let over = match manner {
+        Manner::Circle { pitch, to_and_fro } => beats::Over::Circles { pitch, to_and_fro },
+        Manner::Knead => beats::Over::Kneading,
+        Manner::Roll => beats::Over::Rolling,
+        Manner::Spread => {
+            let passes = presses::spreads(drawing, side, offset, notes);
+            return Ok(passes.into_iter().map(on).collect());
         }
+        Manner::Tap => {
+            let passes = beats::blows(drawing, side, offset, notes);
+            return Ok(passes.into_iter().map(on).collect());
+        }
+        Manner::Glide(_) | Manner::Rock | Manner::Staircase | Manner::Stretch | Manner::Person => {
+            let strokes = glides::rows(drawing, side, offset, pressed(manner), notes);
+            return Ok(vec![on(strokes)]);
+        }
+    };
+    Ok(vec![on(beats::rows(drawing, side, offset, over, notes)?)])
+}
+
+/// Which legs of a glide carry the pressure.
+const fn pressed(manner: Manner) -> Pressed {
+    match manner {
+        Manner::Glide(pressed) => pressed,
+        Manner::Circle { .. }
+        | Manner::Knead
+        | Manner::Roll
+        | Manner::Rock
+        | Manner::Staircase
+        | Manner::Spread
+        | Manner::Tap
+        | Manner::Stretch
+        | Manner::Person => Pressed::Both,
     }
+}
+
+/// Rubbing with a small tool goes across the fibres, rocking with a wide one along them.
+fn direction(drawing: &Drawing<'_>) -> (f64, f64) {
+    match drawing.recipe.technique {
+        plan::Technique::Friction => (0.0, 1.0),
+        _ => (1.0, 0.0),
+    }
+}
+
+/// Two legs apart from the middle of the span: to the hip on this side, to the shoulder on the other.
+/// The tool is lifted over the spine.
+fn diagonals(
+    drawing: &Drawing<'_>,
+    side: Side,
+    (offset, outer): (f64, f64),
+    notes: &mut Vec<String>,
+) -> Vec<Pass> {
+    let (hip, shoulder) = drawing.span;
+    let middle = 0.5 * (hip + shoulder);
+    let inner = drawing.outside_keep_out(offset, notes);
+    note_once(
+        notes,
+        "one arm: one leg of the diagonal at a time, each held at its end; between them the tool is lifted \
+         over the spine"
+            .to_owned(),
+    );
+    let legs = [(side, hip), (side.other(), shoulder)];
+    let mut passes = Vec::new();
+    for _ in 0..drawing.repeats() {
+        passes.extend(legs.map(|(side, end)| Pass {
+            side: Some(side),
+            strokes: presses::stretch(drawing, side, (middle, inner), (end, outer), notes),
+        }));
+    }
+    passes
 }
 
 /// The keep-out and the flank may leave nothing between them.
 fn no_room(drawing: &Drawing<'_>, side: Side) -> Option<Fault> {
-    let widest = drawing.room.narrowest(side, drawing.from, drawing.to);
+    let widest = drawing
+        .room
+        .narrowest(side, drawing.span.0, drawing.span.1);
     (widest < drawing.room.inner).then(|| Fault {
         rule: Rule::Room,
-        u: Some(drawing.from),
+        u: Some(drawing.span.0),
         v: Some(side.sign() * drawing.room.inner),
         value: widest,
         limit: drawing.room.inner,
         detail: format!(
             "on the {} side the {} would have to stay within {:.0} mm of the spine to keep on the body",
             side.word(),
-            drawing.step.tool,
+            drawing.tool,
             widest * 1e3
         ),
         remedy: "use a narrower tool or leave this stretch out".to_owned(),
@@ -259,7 +484,7 @@ fn no_room(drawing: &Drawing<'_>, side: Side) -> Option<Fault> {
 /// The second hand is never dropped silently.
 fn note_hands(step: &RoutineStep, notes: &mut Vec<String>) {
     let two_sided = matches!(step.sides, Sides::Both);
-    let fork = matches!(step.stroke, Stroke::TwoLineStroke { .. });
+    let fork = matches!(step.course, Course::Straddle { .. });
     let note = match step.hands {
         Hands::One => None,
         Hands::Mirrored if fork => {

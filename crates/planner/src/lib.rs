@@ -10,8 +10,8 @@
 //! ```
 //! `placing` asks the same checks where the arm should stand.
 //!
-//! A technique is a curve in back coordinates with a force and a speed; everything after that is the
-//! same for all techniques. The numbers inside are SI; units and frames are in the types at the border.
+//! A technique is a row of [`recipe`]: a course in back coordinates and what is laid over it, with force,
+//! speed and rhythm; everything after that is the same for all techniques. The numbers inside are SI; units and frames are in the types at the border.
 //!
 //! Must never: drop part of a routine without a note, cross the spine in contact, lower a check to make
 //! a plan pass, read a file or a clock.
@@ -27,6 +27,7 @@ mod placing;
 mod planning;
 mod profile;
 mod reach;
+mod recipe;
 mod rejection;
 mod request;
 mod room;
@@ -38,10 +39,17 @@ mod summary;
 mod timing;
 mod track;
 mod travel;
+mod wishes;
 
 pub use placing::{Lack, MapCell, Mount, PlaceRequest, Placement, Placing, ReachFigures, place};
 pub use planning::plan;
+pub use recipe::{CourseKind, Manner, Pressed, Range, Recipe, Returning, recipe};
 pub use rejection::{PlanRejection, Rule, Stretch, StretchReason, Violation};
 pub use request::{Capsule, PlanRequest, TableTop, ToolSpec};
-pub use routine::{ForceWord, Hands, Level, LevelName, Routine, RoutineStep, Sides, Stroke, Wish};
+pub use routine::{
+    Course, ForceWord, Hands, Level, PatchAxis, Routine, RoutineStep, Shape, Sides, Span, Spots,
+};
 pub use summary::{PlanSummary, PostureFigures, StepSummary};
+pub use wishes::{
+    ClientWishes, FIRM_FACTOR, LESS_FACTOR, LIGHT_FACTOR, Lubrication, MORE_FACTOR, Pin, PinKind,
+};

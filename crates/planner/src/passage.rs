@@ -2,16 +2,17 @@
 
 use kinematics::IkFailure;
 use nalgebra::{Isometry3, SVector, Vector3};
-use plan::Knot;
+use plan::{Knot, SegmentKind};
 
-use crate::figures::{Pass, TOUCH_FORCE};
+use crate::figures::{Act, Drawn, Pass, TOUCH_FORCE, Timing};
 use crate::ground::pose;
-use crate::path::{Path, PathPoint};
+use crate::path::PathPoint;
 use crate::profile::shaped;
 use crate::reach::{Route, Station, turned};
+use crate::routine::PatchAxis;
 use crate::scene::{LIFT_SPEED, Scene, TOUCH_SPEED};
-use crate::timing::TrackPoint;
-use crate::track::{Stop, stops};
+use crate::timing::{KNOT_SPACING, TrackPoint};
+use crate::track::{Stop, clocked, stops};
 
 /// Half window over which orientations are averaged along a path, in points of 1 mm. Chosen: the
 /// reach of a fingertip.
@@ -19,10 +20,20 @@ const TURN_SMOOTHING: usize = 6;
 
 /// A drawn pass laid on the body: poses in the table frame for every point of every stroke.
 pub(crate) struct Laid {
-    /// Points and poses, stroke by stroke.
-    pub strokes: Vec<Vec<(PathPoint, Isometry3<f64>)>>,
+    /// Stroke by stroke.
+    pub strokes: Vec<LaidStroke>,
     /// Places off the known surface.
     pub missing: Vec<(f64, f64)>,
+}
+
+/// One part of a pass on the skin.
+pub(crate) struct LaidStroke {
+    /// Points and poses.
+    pub points: Vec<(PathPoint, Isometry3<f64>)>,
+    /// How they are timed.
+    pub timing: Timing,
+    /// What the loop does there.
+    pub act: Act,
 }
 
 /// The knots of a pass.
@@ -30,7 +41,7 @@ pub(crate) struct Passage<const D: usize> {
     /// Hover to skin.
     pub touch: Vec<Knot<D>>,
     /// Each part that starts and ends at rest.
-    pub strokes: Vec<Vec<Knot<D>>>,
+    pub strokes: Vec<(SegmentKind, Vec<Knot<D>>)>,
     /// Skin to hover.
     pub lift: Vec<Knot<D>>,
     /// Poses on the way in or out that are out of reach: place on the back, how near the arm came.
@@ -57,7 +68,17 @@ pub(crate) struct Taper {
 impl Laid {
     /// All poses in order.
     pub(crate) fn poses(&self) -> impl Iterator<Item = &(PathPoint, Isometry3<f64>)> {
-        self.strokes.iter().flatten()
+        self.strokes.iter().flat_map(|stroke| &stroke.points)
+    }
+
+    /// Fastest turning of the tool in parts that are drawn in time (rad/s).
+    pub(crate) fn fastest_turning(&self) -> f64 {
+        let clocked = self.strokes.iter().filter(|s| s.timing == Timing::Clocked);
+        let turns = clocked.flat_map(|s| {
+            let pairs = s.points.windows(2);
+            pairs.map(|w| w[0].1.rotation.angle_to(&w[1].1.rotation))
+        });
+        turns.fold(0.0, f64::max) / KNOT_SPACING
     }
 }
 
@@ -68,25 +89,36 @@ impl<const D: usize> Scene<'_, D> {
         let strokes = pass
             .strokes
             .iter()
-            .map(|path| self.lay_path(path, &mut missing))
+            .map(|drawn| self.lay_stroke(drawn, &mut missing))
             .collect();
         Laid { strokes, missing }
     }
 
-    fn lay_path(
-        &self,
-        path: &Path,
-        missing: &mut Vec<(f64, f64)>,
-    ) -> Vec<(PathPoint, Isometry3<f64>)> {
-        let mut laid = Vec::with_capacity(path.points().len());
-        for point in path.points() {
-            match self.ground.footing(point.u, point.v) {
-                Some(footing) => laid.push((*point, footing)),
+    fn lay_stroke(&self, drawn: &Drawn, missing: &mut Vec<(f64, f64)>) -> LaidStroke {
+        let mut points: Vec<(PathPoint, Isometry3<f64>)> =
+            Vec::with_capacity(drawn.path.points().len());
+        for point in drawn.path.points() {
+            // A tool that stays put has one footing.
+            let same = points
+                .last()
+                .filter(|(last, _)| (last.u, last.v) == (point.u, point.v))
+                .map(|(_, footing)| *footing);
+            match same.or_else(|| self.ground.footing(point.u, point.v)) {
+                Some(footing) => points.push((*point, footing)),
                 None => missing.push((point.u, point.v)),
             }
         }
-        smooth_turning(&mut laid);
-        laid
+        smooth_turning(&mut points);
+        if self.axis == PatchAxis::Across {
+            for (_, pose) in &mut points {
+                *pose = turned(pose, core::f64::consts::FRAC_PI_2);
+            }
+        }
+        LaidStroke {
+            points,
+            timing: drawn.timing,
+            act: drawn.act,
+        }
     }
 
     /// Chooses postures for a whole laid pass; each radian of joint travel from `present` counts
@@ -105,8 +137,8 @@ impl<const D: usize> Scene<'_, D> {
     /// The points of a laid pass as the reacher takes them.
     pub(crate) fn stations(&self, laid: &Laid) -> Vec<Station> {
         let strokes = laid.strokes.iter().flat_map(|stroke| {
-            let last = stroke.len().saturating_sub(1);
-            stroke.iter().enumerate().map(move |(i, (point, pose))| {
+            let last = stroke.points.len().saturating_sub(1);
+            stroke.points.iter().enumerate().map(move |(i, (point, pose))| {
                 let rests = i == 0 || i == last;
                 (point, pose, rests)
             })
@@ -129,6 +161,7 @@ impl<const D: usize> Scene<'_, D> {
         let mut timed: Vec<Vec<Stop<D>>> = Vec::new();
         for stroke in &laid.strokes {
             let track: Vec<TrackPoint<D>> = stroke
+                .points
                 .iter()
                 .zip(dense.by_ref())
                 .map(|((point, _), (station, posture))| TrackPoint {
@@ -137,12 +170,17 @@ impl<const D: usize> Scene<'_, D> {
                     u: point.u,
                     v: point.v,
                     force: point.force,
+                    relief: point.relief,
                     speed: point.speed,
                 })
                 .collect();
-            timed.push(stops(&track, &self.contact_pace()));
+            timed.push(match stroke.timing {
+                Timing::Paced => stops(&track, &self.contact_pace()),
+                Timing::Clocked => clocked(&track),
+            });
         }
-        let (strokes, tapered) = self.pressed(&timed);
+        let acts: Vec<Act> = laid.strokes.iter().map(|stroke| stroke.act).collect();
+        let (strokes, tapered) = self.pressed(&timed, &acts);
         let (touch, lift, failures) = self.ends(&strokes, &timed);
         Passage {
             touch,
@@ -155,57 +193,57 @@ impl<const D: usize> Scene<'_, D> {
     }
 
     /// Forces over all strokes of a pass.
-    fn pressed(&self, timed: &[Vec<Stop<D>>]) -> (Vec<Vec<Knot<D>>>, Option<Taper>) {
+    fn pressed(
+        &self,
+        timed: &[Vec<Stop<D>>],
+        acts: &[Act],
+    ) -> (Vec<(SegmentKind, Vec<Knot<D>>)>, Option<Taper>) {
         let mut tapered: Option<Taper> = None;
         let mut before = None;
         let mut strokes = Vec::new();
-        for (number, stops) in timed.iter().enumerate() {
-            let limits: Vec<(f64, f64)> = stops.iter().map(|s| self.allowed(s.u, s.v)).collect();
-            for (stop, (allowed, _)) in stops.iter().zip(&limits) {
-                if stop.asked > *allowed
-                    && tapered.is_none_or(|t| stop.asked - allowed > t.asked - t.allowed)
-                {
-                    let (place, asked) = ((stop.u, stop.v), stop.asked);
-                    tapered = Some(Taper {
-                        place,
-                        asked,
-                        allowed: *allowed,
-                    });
+        for (number, (stops, act)) in timed.iter().zip(acts).enumerate() {
+            let wishes: Vec<Wish> = stops.iter().map(|s| self.wish(s)).collect();
+            for (stop, wish) in stops.iter().zip(&wishes) {
+                let lost = |t: &Taper| t.asked - t.allowed;
+                let taper = Taper {
+                    place: (stop.u, stop.v),
+                    asked: wish.asked,
+                    allowed: wish.allowed,
+                };
+                if lost(&taper) > 0.0 && tapered.is_none_or(|t| lost(&taper) > lost(&t)) {
+                    tapered = Some(taper);
                 }
             }
-            let asked: Vec<f64> = stops.iter().map(|s| s.asked).collect();
-            let allowed: Vec<f64> = limits.iter().map(|l| l.0).collect();
-            let meeting = timed
-                .get(number + 1)
-                .and_then(|next| next.first())
-                .map(|next| next.asked);
-            let at = |k: Option<&f64>| k.copied().unwrap_or(0.0);
-            let (first_asked, last_asked) = (at(asked.first()), at(asked.last()));
-            let starts = before
-                .unwrap_or(TOUCH_FORCE.min(first_asked))
-                .min(at(allowed.first()));
-            let ends = meeting
-                .unwrap_or(TOUCH_FORCE)
-                .min(last_asked)
-                .min(at(allowed.last()));
-            before = Some(ends);
-            let forces = shaped(&asked, &allowed, starts.max(0.0), ends.max(0.0));
-            strokes.push(
-                stops
-                    .iter()
-                    .zip(forces)
-                    .zip(&limits)
-                    .map(|((s, f), l)| s.knot(f, l.1))
-                    .collect(),
-            );
+            let next = timed.get(number + 1).and_then(|next| next.first());
+            let meeting = next.map(|next| self.wish(next).asked);
+            let forces = profile(&wishes, *act, before, meeting);
+            before = forces.last().copied();
+            let knots = stops.iter().zip(forces).zip(&wishes).map(|((s, f), wish)| {
+                // The swell of a press comes on top of the shaped peak, always downward.
+                s.knot(f * (1.0 - s.relief), wish.ceiling)
+            });
+            strokes.push((act.kind(), knots.collect()));
         }
         (strokes, tapered)
+    }
+
+    /// What is asked and what is allowed at a stop.
+    fn wish(&self, stop: &Stop<D>) -> Wish {
+        let (allowed, ceiling) = self.allowed(stop.u, stop.v);
+        let (liked, over_bone) = self.likings(stop.u, stop.v);
+        let asked = stop.asked * liked;
+        Wish {
+            asked,
+            allowed,
+            gentle: allowed.min(asked * over_bone),
+            ceiling,
+        }
     }
 
     /// The way in and the way out, straight along the normal.
     fn ends(
         &self,
-        strokes: &[Vec<Knot<D>>],
+        strokes: &[(SegmentKind, Vec<Knot<D>>)],
         timed: &[Vec<Stop<D>>],
     ) -> (Vec<Knot<D>>, Vec<Knot<D>>, Vec<Missed<D>>) {
         let mut missed = Vec::new();
@@ -222,13 +260,14 @@ impl<const D: usize> Scene<'_, D> {
                     u: knot.u.get(),
                     v: knot.v.get(),
                     force: 0.0,
+                    relief: 0.0,
                     speed,
                 })
                 .collect();
             stops(&track, &self.free_pace())
         };
-        let first = strokes.first().and_then(|s| s.first());
-        let last = strokes.last().and_then(|s| s.last());
+        let first = strokes.first().and_then(|(_, s)| s.first());
+        let last = strokes.last().and_then(|(_, s)| s.last());
         let (mut inward, outward) = (end(first, TOUCH_SPEED), end(last, LIFT_SPEED));
         inward.reverse();
         let asked = timed
@@ -258,6 +297,36 @@ impl<const D: usize> Scene<'_, D> {
             .collect();
         (touch, lift, missed)
     }
+}
+
+/// Forces at one stop (N).
+#[derive(Clone, Copy, Debug)]
+struct Wish {
+    /// What the step asks for this client.
+    asked: f64,
+    /// What the ceiling allows.
+    allowed: f64,
+    /// The least of both, less over bone.
+    gentle: f64,
+    ceiling: f64,
+}
+
+/// The shaped force (N) of one part of a pass that begins with `before` and is followed by one that asks
+/// for `meeting`.
+fn profile(wishes: &[Wish], act: Act, before: Option<f64>, meeting: Option<f64>) -> Vec<f64> {
+    let asked: Vec<f64> = wishes.iter().map(|w| w.asked).collect();
+    let gentle: Vec<f64> = wishes.iter().map(|w| w.gentle).collect();
+    let at = |k: Option<&f64>| k.copied().unwrap_or(0.0);
+    let starts = before
+        .unwrap_or(TOUCH_FORCE.min(at(asked.first())))
+        .min(at(gentle.first()));
+    let ends = match act {
+        // A hold waits at its last knot: there it presses as asked.
+        Act::Hold(_) => at(asked.last()),
+        Act::Stroke | Act::Tap(_) => meeting.unwrap_or(TOUCH_FORCE).min(at(asked.last())),
+    };
+    let ends = ends.min(at(gentle.last()));
+    shaped(&asked, &gentle, starts.max(0.0), ends.max(0.0))
 }
 
 /// Averages the axes of neighbouring poses twice, so that the tool does not shake with the grain of

@@ -1,9 +1,9 @@
 //! Curves in back coordinates, and the small algebra that makes a technique from a few moves.
 //!
 //! A [`Path`] is a dense polyline over `(u, v)` whose points also say how hard and how fast. It is
-//! built from glides, then bent: corners rounded, circles laid over it, held between two fences,
-//! mirrored. Every operation that moves points averages them, so a path never leaves the convex hull
-//! of what the author drew.
+//! built from glides, then bent: corners rounded, held between two fences, mirrored. Every operation
+//! that moves points averages them, so a path never leaves the convex hull of what the author drew.
+//! What is laid over a path in time (circles, presses that swell) is made in [`crate::figures`].
 
 /// Distance between neighbouring points after [`Path::resampled`] (m). Chosen: a tenth of the
 /// tightest figure (thumb circles of 6 mm radius move 0.17 rad a point).
@@ -16,10 +16,25 @@ pub(crate) struct PathPoint {
     pub u: f64,
     /// Lateral offset (m), left positive.
     pub v: f64,
-    /// Wanted normal force (N) of the leg that ends here.
+    /// Wanted normal force (N) of the leg that ends here; the peak where it swells and fades.
     pub force: f64,
+    /// Share of the force that is taken off here by a press that swells and fades; 0 where it does not.
+    pub relief: f64,
     /// Wanted speed over the skin (m/s) of the leg that ends here.
     pub speed: f64,
+}
+
+impl PathPoint {
+    /// A place with a steady force.
+    pub(crate) const fn at(u: f64, v: f64, force: f64, speed: f64) -> Self {
+        Self {
+            u,
+            v,
+            force,
+            relief: 0.0,
+            speed,
+        }
+    }
 }
 
 /// A curve in back coordinates with force and speed.
@@ -32,20 +47,22 @@ impl Path {
     /// A path that consists of its start.
     pub(crate) fn start(u: f64, v: f64, force: f64, speed: f64) -> Self {
         Self {
-            points: vec![PathPoint { u, v, force, speed }],
+            points: vec![PathPoint::at(u, v, force, speed)],
         }
     }
 
     /// Goes straight on to a place.
     pub(crate) fn glide_to(mut self, u: f64, v: f64, force: f64, speed: f64) -> Self {
-        self.points.push(PathPoint { u, v, force, speed });
+        self.points.push(PathPoint::at(u, v, force, speed));
         self
     }
 
-    /// Goes on along another path; its start is reached by a straight glide.
-    pub(crate) fn then(mut self, other: &Self) -> Self {
-        self.points.extend(other.points.iter().copied());
-        self
+    /// A path of given points; of one at the origin when there is none.
+    pub(crate) fn of(points: Vec<PathPoint>) -> Self {
+        if points.is_empty() {
+            return Self::start(0.0, 0.0, 0.0, 0.0);
+        }
+        Self { points }
     }
 
     /// The points.
@@ -55,12 +72,8 @@ impl Path {
 
     /// First point; a path always has one.
     pub(crate) fn first(&self) -> PathPoint {
-        self.points.first().copied().unwrap_or(PathPoint {
-            u: 0.0,
-            v: 0.0,
-            force: 0.0,
-            speed: 0.0,
-        })
+        let nowhere = PathPoint::at(0.0, 0.0, 0.0, 0.0);
+        self.points.first().copied().unwrap_or(nowhere)
     }
 
     /// Last point.
@@ -136,30 +149,6 @@ impl Path {
             path.points = averaged(&path.points, half);
         }
         path.respaced(STEP)
-    }
-
-    /// Lays circles over the path: the centre travels along it and advances `pitch` a turn. The radius
-    /// grows over the first half turn and shrinks over the last, so the figure starts and ends on the
-    /// path. `sense` +1 turns from +u toward +v.
-    pub(crate) fn circled(&self, radius: f64, pitch: f64, sense: f64) -> Self {
-        use core::f64::consts::{PI, TAU};
-        let length = self.length();
-        let turns = (length / pitch).round().max(1.0);
-        let circumference = TAU * radius + pitch;
-        let count = (turns * circumference / STEP).ceil() as usize;
-        let centres = self
-            .resampled(STEP)
-            .respaced(length / (count.max(1) as f64));
-        let last = (centres.points.len().saturating_sub(1)).max(1) as f64;
-        let mut points = centres.points;
-        for (i, point) in points.iter_mut().enumerate() {
-            let angle = turns * TAU * i as f64 / last;
-            let grown = smooth_step((angle / PI).min((turns * TAU - angle) / PI));
-            let (sin, cos) = libm::sincos(angle);
-            point.u += radius * grown * cos;
-            point.v += radius * grown * sin * sense;
-        }
-        Self { points }.respaced(STEP)
     }
 
     /// Moves each point to where the fence allows; returns the path and the largest move (m).

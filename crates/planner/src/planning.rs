@@ -8,7 +8,9 @@
 
 mod breaches;
 mod contact;
+mod leaving;
 mod mending;
+mod places;
 mod stretches;
 mod ways;
 mod whole;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 
 pub(crate) use breaches::{refused, shapes};
 pub(crate) use contact::{LaidPass, lay_routine};
-use kinematics::ArmShape;
+use kinematics::{ArmShape, Patch};
 use nalgebra::SVector;
 use plan::{OperatorStep, Plan, Segment, SegmentKind, Step};
 use quantities::{Metres, Seconds};
@@ -29,7 +31,9 @@ use crate::ground::{Allowance, Ground};
 use crate::reach::Reacher;
 use crate::rejection::{Findings, PlanRejection, StepTag};
 use crate::request::{PlanRequest, ToolSpec};
-use crate::routine::{RoutineStep, Stroke};
+use crate::recipe::recipe;
+use crate::room::Side;
+use crate::routine::{Course, ForceWord, PatchAxis, RoutineStep};
 use crate::rules::{self, WarmUp};
 use crate::scene::Scene;
 
@@ -49,6 +53,25 @@ pub fn plan<const D: usize>(request: &PlanRequest<'_, D>) -> Result<Plan<D>, Pla
     planner.finish()
 }
 
+/// The patch of a tool as the ground meets it, with x along the spine.
+fn lying(patch: Patch, axis: PatchAxis) -> Patch {
+    match (patch, axis) {
+        (
+            Patch::RoundedRectangle {
+                length,
+                width,
+                corner,
+            },
+            PatchAxis::Across,
+        ) => Patch::RoundedRectangle {
+            length: width,
+            width: length,
+            corner,
+        },
+        (patch, PatchAxis::Along | PatchAxis::Across) => patch,
+    }
+}
+
 /// The state between steps.
 struct Planner<'a, const D: usize> {
     request: &'a PlanRequest<'a, D>,
@@ -62,7 +85,8 @@ struct Planner<'a, const D: usize> {
     present: SVector<f64, D>,
     /// The arm stands away from the body: parked, or where the session began.
     resting: bool,
-    allowances: Vec<Option<Allowance>>,
+    /// By tool, lying along and across.
+    allowances: Vec<[Option<Allowance>; 2]>,
     /// The arm with each tool as a body.
     shapes: Arc<[ArmShape<D>]>,
     /// Plans a step to see whether it can be done, and looks for no remedies itself.
@@ -83,7 +107,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             tool: ToolIndex(0),
             present: request.start,
             resting: true,
-            allowances: vec![None; request.arms.len()],
+            allowances: vec![[None, None]; request.arms.len()],
             shapes,
             trial: false,
             mended: 0,
@@ -98,15 +122,23 @@ impl<'a, const D: usize> Planner<'a, D> {
         planner
     }
 
+    /// The preferred tool of a step.
     fn tool_of(&self, step: &RoutineStep) -> Option<ToolIndex> {
-        let named = self
-            .request
-            .arms
-            .iter()
-            .position(|(_, tool)| tool.name == step.tool);
+        self.tool_named(step.tool())
+    }
+
+    fn tool_named(&self, name: &str) -> Option<ToolIndex> {
+        let mut tools = self.request.arms.iter();
+        let named = tools.position(|(_, tool)| tool.name == name);
         named
             .and_then(|index| u8::try_from(index).ok())
             .map(ToolIndex)
+    }
+
+    /// False for a step that only some clients ask for, and this one does not.
+    fn is_asked_for(&self, step: &RoutineStep) -> bool {
+        let condition = step.if_asked.as_deref();
+        condition.is_none_or(|word| self.request.client.asks_for(word))
     }
 
     fn step(&mut self, index: usize) {
@@ -120,13 +152,20 @@ impl<'a, const D: usize> Planner<'a, D> {
             line: step.line,
         };
         self.begin_step(step);
-        if let Stroke::Operator { prompt } = &step.stroke {
+        if let Some(word) = step.if_asked.as_ref().filter(|_| !self.is_asked_for(step)) {
+            self.mains.push(0.0);
+            self.note(vec![format!(
+                "left out: done only for a client who asks for \"{word}\""
+            )]);
+            return;
+        }
+        if let Course::Person { prompt, .. } = &step.course {
             self.mains.push(0.0);
             let tool = self.tool_of(step).unwrap_or(self.tool);
             self.ask_operator(prompt.clone(), tool);
             return;
         }
-        let main = Scale::of(&step.stroke, step.force).map_or(0.0, |s| s.main);
+        let main = Scale::of(&recipe(step.technique), step.force).map_or(0.0, |s| s.main);
         self.mains.push(main);
         if let Some(tool) = self.usable_tool(step, tag) {
             self.work(step, tool, tag);
@@ -138,14 +177,66 @@ impl<'a, const D: usize> Planner<'a, D> {
         self.steps.push(Step {
             name: step.name.clone(),
             rows: step.rows.clone(),
-            technique: step.stroke.technique(),
+            technique: step.technique,
             notes: Vec::new(),
         });
     }
 
-    /// The step's tool when it exists and suits the technique.
+    /// The first of the step's tools that exists, suits the technique and has room; the last one is taken
+    /// whether it has room or not.
     fn usable_tool(&mut self, step: &RoutineStep, tag: StepTag<'_>) -> Option<ToolIndex> {
-        let tool = self.tool_of(step);
+        let (last, before) = step.tools.split_last()?;
+        for name in before {
+            if let Some(tool) = self.tool_named(name).filter(|tool| self.fits(*tool, step)) {
+                return Some(tool);
+            }
+        }
+        self.suitable_tool(last, step, tag)
+    }
+
+    /// True for a tool that may do a step and passes between keep-out and shoulder blade where the step
+    /// leads there.
+    fn fits(&mut self, tool: ToolIndex, step: &RoutineStep) -> bool {
+        let spec = self.request.arms.get(usize::from(tool.0));
+        let suits = spec.is_some_and(|(_, spec)| self.unsuited(spec, step).is_none());
+        if !suits {
+            return false;
+        }
+        let Course::Blade { outside } = step.course else {
+            return true;
+        };
+        let before = core::mem::replace(&mut self.tool, tool);
+        let needed = self.with_scene(step, |_, scene, _| scene.ground.survey(0.0).inner);
+        self.tool = before;
+        let back = self.request.back;
+        let outlines = [Side::Left, Side::Right]
+            .map(|side| places::blade_outline(back, side, outside.get()));
+        let nearest = outlines
+            .iter()
+            .flatten()
+            .map(|(_, v)| *v)
+            .fold(f64::INFINITY, f64::min);
+        let fits = needed.is_some_and(|needed| needed <= nearest);
+        if let (false, Some(needed), Some((_, spec))) = (fits, needed, spec) {
+            self.note(vec![format!(
+                "the {} does not pass between keep-out and shoulder blade: its centre must keep {:.0} mm from \
+                 the spine, the border lies at {:.0} mm; a narrower tool is taken",
+                spec.name,
+                needed * 1e3,
+                nearest * 1e3
+            )]);
+        }
+        fits
+    }
+
+    /// A tool by name when it exists and suits the technique.
+    fn suitable_tool(
+        &mut self,
+        name: &str,
+        step: &RoutineStep,
+        tag: StepTag<'_>,
+    ) -> Option<ToolIndex> {
+        let tool = self.tool_named(name);
         let spec = tool.and_then(|t| self.request.arms.get(usize::from(t.0)));
         let Some((_, spec)) = spec else {
             let known: Vec<&str> = self
@@ -154,12 +245,12 @@ impl<'a, const D: usize> Planner<'a, D> {
                 .iter()
                 .map(|(_, t)| t.name.as_str())
                 .collect();
-            let detail = format!("the tool \"{}\" is not among those at hand", step.tool);
+            let detail = format!("the tool \"{name}\" is not among those at hand");
             let remedy = format!("name one of: {}", known.join(", "));
             self.findings.report(tag, refused(detail, remedy));
             return None;
         };
-        if let Some((detail, remedy)) = self.unsuited(spec, &step.stroke) {
+        if let Some((detail, remedy)) = self.unsuited(spec, step) {
             self.findings.report(tag, refused(detail, remedy));
             return None;
         }
@@ -167,8 +258,8 @@ impl<'a, const D: usize> Planner<'a, D> {
     }
 
     /// Why a tool cannot do a stroke, and what to do; nothing when it can.
-    fn unsuited(&self, spec: &ToolSpec, stroke: &Stroke) -> Option<(String, String)> {
-        let technique = stroke.technique();
+    fn unsuited(&self, spec: &ToolSpec, step: &RoutineStep) -> Option<(String, String)> {
+        let technique = step.technique;
         let rating = spec.model.pressure_rating.get();
         // Not a number is not positive either.
         if !(rating > 0.0 && rating.is_finite()) {
@@ -194,7 +285,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             return Some((detail, remedy));
         }
         let is_fork = matches!(spec.model.patch, kinematics::Patch::Fork { .. });
-        let wants_fork = matches!(stroke, Stroke::TwoLineStroke { .. });
+        let wants_fork = matches!(step.course, Course::Straddle { .. });
         let remedy = if wants_fork {
             "use a fork"
         } else {
@@ -232,7 +323,8 @@ impl<'a, const D: usize> Planner<'a, D> {
             return;
         }
         let (posture, resting) = (self.present, self.resting);
-        self.with_scene(|planner, scene, tag| {
+        let Some(step) = self.last_step() else { return };
+        self.with_scene(step, |planner, scene, tag| {
             let park = &planner.request.park;
             let way = if resting {
                 scene.between_rests(&posture, park)
@@ -246,9 +338,16 @@ impl<'a, const D: usize> Planner<'a, D> {
         self.resting = true;
     }
 
+    /// The step that is planned now.
+    fn last_step(&self) -> Option<&'a RoutineStep> {
+        let last = self.steps.len().checked_sub(1)?;
+        self.request.routine.steps.get(last)
+    }
+
     /// Runs with the scene of the present tool. Does nothing without tools: that was reported.
     fn with_scene<R>(
         &mut self,
+        step: &RoutineStep,
         run: impl FnOnce(&mut Self, &Scene<'_, D>, StepTag<'_>) -> R,
     ) -> Option<R> {
         let request = self.request;
@@ -257,10 +356,11 @@ impl<'a, const D: usize> Planner<'a, D> {
         let ground = Ground {
             back: request.back,
             envelope: request.envelope,
-            patch: spec.model.patch,
+            patch: lying(spec.model.patch, step.patch_axis),
             rating: spec.model.pressure_rating,
         };
-        let slot = self.allowances.get_mut(index)?;
+        let lies = usize::from(step.patch_axis == PatchAxis::Across);
+        let slot = self.allowances.get_mut(index)?.get_mut(lies)?;
         let allowance = slot.take().unwrap_or_else(|| Allowance::of(&ground));
         let shapes = Arc::clone(&self.shapes);
         let clearance = shapes.get(index).map(|shape| {
@@ -274,12 +374,13 @@ impl<'a, const D: usize> Planner<'a, D> {
                 arm,
                 spec,
                 ground,
+                axis: step.patch_axis,
+                exact: matches!(step.force, ForceWord::Exactly(_)),
                 allowance: &allowance,
                 reacher,
                 clearance: &clearance,
             };
             let last = self.steps.len().saturating_sub(1);
-            let step = request.routine.steps.get(last)?;
             Some(run(
                 self,
                 &scene,
@@ -290,7 +391,7 @@ impl<'a, const D: usize> Planner<'a, D> {
                 },
             ))
         });
-        if let Some(slot) = self.allowances.get_mut(index) {
+        if let Some(slot) = self.allowances.get_mut(index).and_then(|s| s.get_mut(lies)) {
             *slot = Some(allowance);
         }
         result

@@ -93,6 +93,16 @@ rules! {
     WarmUp = "no warm-up before depth", "N", 1.0, Most;
     /// The routine does not end with a cool-down.
     CoolDown = "no cool-down at the end", "", 1.0, Most;
+    /// A glide that presses against the direction of the fibres and the blood.
+    Direction = "presses in the wrong direction", "mm", 1e3, Least;
+    /// A spot is pressed hard without stages.
+    Staging = "pressed without stages", "stages", 1.0, Least;
+    /// An oscillation would slip over the skin.
+    Slip = "would slip over the skin", "N", 1.0, Most;
+    /// A rhythm that does not lock to the tempo.
+    Rhythm = "out of the tempo", "Hz", 1.0, Most;
+    /// The tool cannot leave the skin along its normal.
+    Retreat = "no way off the skin", "mm", 1e3, Least;
     /// Longer than one position allows.
     Duration = "too long in one position", "min", 0.016_666_666_666_666_666, Most;
     /// A press that stands still for too long.

@@ -8,7 +8,7 @@ use nalgebra::SVector;
 use plan::Technique;
 use quantities::{Base, Table, Transform};
 
-use crate::Routine;
+use crate::{ClientWishes, Routine};
 
 /// A tool by name.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub struct ToolSpec {
 pub struct PlanRequest<'a, const D: usize> {
     /// What is wished.
     pub routine: &'a Routine,
+    /// What the client likes and has asked for.
+    pub client: &'a ClientWishes,
     /// The believed back.
     pub back: &'a Back,
     /// What is allowed.

@@ -19,6 +19,14 @@ impl Side {
         }
     }
 
+    /// The side beyond the spine.
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::Left => Self::Right,
+            Self::Right => Self::Left,
+        }
+    }
+
     /// The word in notes.
     pub(crate) const fn word(self) -> &'static str {
         match self {

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::figures::Figure;
+use crate::figures::{Figure, out_of_tempo};
+use crate::recipe::{Manner, Pressed, Recipe, recipe};
 use crate::rejection::{Breach, Findings, Rule, StepTag};
 use crate::room::Side;
-use crate::routine::{ForceWord, Level, RoutineStep, Stroke};
+use crate::routine::{Course, ForceWord, RoutineStep, Spots};
 
 /// More than this is depth (N).
 const DEPTH: f64 = 20.0;
+/// Stages of a staircase, at least.
+const FEWEST_STAGES: u32 = 3;
 /// Size of the places (m, along the spine) for which warm-up is remembered.
 const CELL: f64 = 0.05;
 
@@ -22,23 +25,21 @@ pub(crate) struct WarmUp {
     started: bool,
 }
 
-/// True for the techniques that open and close a routine.
-pub(crate) fn is_gliding(stroke: &Stroke) -> bool {
-    match stroke {
-        Stroke::Effleurage { .. } | Stroke::FanOut { .. } => true,
-        Stroke::PalmCircles { .. }
-        | Stroke::ThumbCircles { .. }
-        | Stroke::PullStrokes { .. }
-        | Stroke::TwoLineStroke { .. }
-        | Stroke::Operator { .. } => false,
-    }
-}
-
 /// True for a step that goes deep: by its word or by its force (N).
 pub(crate) fn is_deep(step: &RoutineStep, main: f64) -> bool {
     match step.force {
         ForceWord::Firm | ForceWord::Deep => true,
         ForceWord::Light | ForceWord::Medium | ForceWord::Exactly(_) => main > DEPTH,
+    }
+}
+
+/// True where the pressed leg runs along the spine, and so must run toward the heart.
+pub(crate) const fn presses_upward(course: &Course, manner: Manner) -> bool {
+    match (course, manner) {
+        // Loops go up first, whichever leg is the firmer one.
+        (Course::Loop { .. }, _) => true,
+        (Course::Rows { .. }, Manner::Glide(Pressed::Up)) => true,
+        _ => false,
     }
 }
 
@@ -55,7 +56,7 @@ impl WarmUp {
         findings: &mut Findings,
     ) {
         let deep = is_deep(step, main);
-        let gliding = is_gliding(&step.stroke);
+        let gliding = recipe(step.technique).warms();
         if !self.started && (!gliding || deep) {
             findings.report(
                 tag,
@@ -83,7 +84,7 @@ impl WarmUp {
                 Some(Side::Right) => &[Side::Right][..],
                 None => &[Side::Left, Side::Right][..],
             };
-            for point in pass.strokes.iter().flat_map(|path| path.points()) {
+            for point in pass.strokes.iter().flat_map(|drawn| drawn.path.points()) {
                 for side in sides {
                     let at = |u: f64| ((u / CELL).floor() as i32, *side);
                     if !self.warmed.contains(&at(point.u)) {
@@ -115,11 +116,11 @@ pub(crate) fn check_cool_down(steps: &[RoutineStep], mains: &[f64], findings: &m
     let touching = steps.iter().zip(mains).enumerate();
     let mut last = touching
         .rev()
-        .filter(|(_, (step, _))| !matches!(step.stroke, Stroke::Operator { .. }));
+        .filter(|(_, (step, main))| !step.is_for_a_person() && **main > 0.0);
     let Some((index, (step, main))) = last.next() else {
         return;
     };
-    if is_gliding(&step.stroke) && !is_deep(step, *main) {
+    if recipe(step.technique).warms() && !is_deep(step, *main) {
         return;
     }
     findings.report(
@@ -139,43 +140,23 @@ pub(crate) fn check_cool_down(steps: &[RoutineStep], mains: &[f64], findings: &m
     );
 }
 
-/// Offsets from the spine that a figure asks for (m): all must lie on one side of it.
-pub(crate) fn offsets(step: &RoutineStep) -> Vec<(&'static str, f64)> {
-    match &step.stroke {
-        Stroke::Effleurage {
-            offset,
-            return_offset,
-            ..
-        } => {
-            vec![
-                ("offset_mm", offset.get()),
-                ("return_offset_mm", return_offset.get()),
-            ]
+/// Offsets from the spine that a course asks for (m): all must lie on one side of it.
+pub(crate) fn offsets(course: &Course) -> Vec<(&'static str, f64)> {
+    match course {
+        Course::Loop { offset, outer, .. }
+        | Course::Across { offset, outer, .. }
+        | Course::Diagonals { offset, outer, .. } => {
+            vec![("offset_mm", offset.get()), ("outer_mm", outer.get())]
         }
-        Stroke::FanOut {
-            offset,
-            flank_offset,
-            ..
-        } => {
-            vec![
-                ("offset_mm", offset.get()),
-                ("flank_offset_mm", flank_offset.get()),
-            ]
-        }
-        Stroke::PalmCircles { offset, .. } | Stroke::ThumbCircles { offset, .. } => {
-            vec![("offset_mm", offset.get())]
-        }
-        Stroke::PullStrokes {
-            flank_offset,
-            inner_offset,
-            ..
-        } => {
-            vec![
-                ("flank_offset_mm", flank_offset.get()),
-                ("inner_offset_mm", inner_offset.get()),
-            ]
-        }
-        Stroke::TwoLineStroke { .. } | Stroke::Operator { .. } => Vec::new(),
+        Course::Rows { offset, .. } => vec![("offset_mm", offset.get())],
+        Course::Spots(Spots::Named(named)) => named
+            .iter()
+            .map(|(_, offset)| ("offset_mm", offset.get()))
+            .collect(),
+        Course::Spots(Spots::Focus)
+        | Course::Blade { .. }
+        | Course::Straddle { .. }
+        | Course::Person { .. } => Vec::new(),
     }
 }
 
@@ -188,7 +169,7 @@ pub(crate) fn check_offsets(
     findings: &mut Findings,
 ) {
     let drift = (step.outward_shift.get() * f64::from(step.repeat.saturating_sub(1))).min(0.0);
-    for (key, offset) in offsets(step) {
+    for (key, offset) in offsets(&step.course) {
         let least = offset + drift;
         if least >= keep_out {
             continue;
@@ -216,15 +197,59 @@ pub(crate) fn check_offsets(
     }
 }
 
-/// Levels of a figure, in the order of the step.
-pub(crate) fn levels(stroke: &Stroke) -> Option<(Level, Level)> {
-    match *stroke {
-        Stroke::Effleurage { from, to, .. }
-        | Stroke::FanOut { from, to, .. }
-        | Stroke::PalmCircles { from, to, .. }
-        | Stroke::ThumbCircles { from, to, .. }
-        | Stroke::PullStrokes { from, to, .. }
-        | Stroke::TwoLineStroke { from, to } => Some((from, to)),
-        Stroke::Operator { .. } => None,
+/// A press on one spot begins gently and grows by stages (rule R6).
+pub(crate) fn check_staging(
+    step: &RoutineStep,
+    recipe: &Recipe,
+    tag: StepTag<'_>,
+    findings: &mut Findings,
+) {
+    let stages = step.shape.stages.unwrap_or(FEWEST_STAGES);
+    if recipe.manner != Manner::Staircase || stages >= FEWEST_STAGES {
+        return;
     }
+    findings.report(
+        tag,
+        Breach {
+            rule: Rule::Staging,
+            time: None,
+            place: None,
+            figures: Some((f64::from(stages), f64::from(FEWEST_STAGES))),
+            detail: "a hard spot is not simply pressed harder".to_owned(),
+            remedy: "give stages at least 3, or leave it out".to_owned(),
+        },
+    );
+}
+
+/// Rhythms lock to the routine's tempo (rule R12).
+pub(crate) fn check_rhythm(
+    step: &RoutineStep,
+    recipe: &Recipe,
+    tempo_hz: Option<f64>,
+    tag: StepTag<'_>,
+    findings: &mut Findings,
+) {
+    let asked = step.shape.frequency_hz.filter(|_| recipe.rhythm.is_some());
+    let Some((asked, tempo)) = asked.zip(tempo_hz) else {
+        return;
+    };
+    let Some(nearest) = out_of_tempo(asked, tempo) else {
+        return;
+    };
+    findings.report(
+        tag,
+        Breach {
+            rule: Rule::Rhythm,
+            time: None,
+            place: None,
+            figures: Some((asked, nearest)),
+            detail: format!(
+                "the tempo is {:.0} a minute; a rhythm is 1/4, 1/3, 1/2, 1, 2, 3 or 4 times that",
+                tempo * 60.0
+            ),
+            remedy: format!(
+                "give frequency_hz = {nearest:.2}, or leave it out to lock to the tempo"
+            ),
+        },
+    );
 }

@@ -9,6 +9,7 @@ use crate::clearance::Clearance;
 use crate::ground::{Allowance, Ground};
 use crate::reach::Reacher;
 use crate::request::{PlanRequest, ToolSpec};
+use crate::routine::PatchAxis;
 use crate::timing::Pace;
 
 /// Share of a joint's speed limit that is planned with; the promise is 0.8.
@@ -29,6 +30,10 @@ pub(crate) struct Scene<'a, const D: usize> {
     pub arm: &'a ArmModel<D>,
     pub spec: &'a ToolSpec,
     pub ground: Ground<'a>,
+    /// How the patch lies; the ground's patch is turned accordingly.
+    pub axis: PatchAxis,
+    /// The step gives its force in newtons: what is liked only takes away.
+    pub exact: bool,
     pub allowance: &'a Allowance,
     pub reacher: Reacher<'a, D>,
     pub clearance: &'a Clearance<'a, D>,
@@ -78,6 +83,20 @@ impl<const D: usize> Scene<'_, D> {
         let ceiling = self.allowance.ceiling(u, v);
         let margin = self.request.envelope.setpoint_margin(Newtons::new(ceiling));
         (ceiling - margin.get(), ceiling)
+    }
+
+    /// Factors of the asked force at a place: what the client likes and how tender the zone is, and what
+    /// is left over bone.
+    pub(crate) fn likings(&self, u: f64, v: f64) -> (f64, f64) {
+        let (u, v) = (Metres::new(u), Metres::new(v));
+        let zone = self.request.envelope.zone_at(u, v);
+        let client = self.request.client;
+        let liked = if self.exact {
+            client.exact_force_factor(zone, u, v)
+        } else {
+            client.force_factor(zone, u, v)
+        };
+        (liked, 1.0)
     }
 
     /// A knot of the arm at rest in free space.

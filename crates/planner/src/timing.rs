@@ -28,8 +28,10 @@ pub(crate) struct TrackPoint<const D: usize> {
     pub u: f64,
     /// Beside the spine (m).
     pub v: f64,
-    /// Wanted force (N).
+    /// Wanted force (N); the peak where it swells.
     pub force: f64,
+    /// Share of the force that is taken off.
+    pub relief: f64,
     /// Wanted speed (m/s).
     pub speed: f64,
 }

@@ -13,8 +13,10 @@ pub(crate) struct Stop<const D: usize> {
     pub posture: SVector<f64, D>,
     pub u: f64,
     pub v: f64,
-    /// Force that the leg asks for (N).
+    /// Force that the leg asks for (N); the peak where it swells.
     pub asked: f64,
+    /// Share of it that is taken off here.
+    pub relief: f64,
 }
 
 impl<const D: usize> Stop<D> {
@@ -47,6 +49,15 @@ pub(crate) fn stops<const D: usize>(track: &[TrackPoint<D>], pace: &Pace<D>) -> 
     averaged(&averaged(&sharp))
 }
 
+/// A track with a point for each knot: its places are its stops.
+pub(crate) fn clocked<const D: usize>(track: &[TrackPoint<D>]) -> Vec<Stop<D>> {
+    match track {
+        [] => Vec::new(),
+        [one] => vec![still(one); 2],
+        many => many.iter().map(still).collect(),
+    }
+}
+
 /// Half window of the last averaging, in knots: two windows of 50 ms. It spreads the turn at the tip of
 /// a reversal, and shrinks a circle by `(v t)² / 12 r` for the window `t`: 0.3 mm for thumb circles.
 const LAST_HALF: usize = 2;
@@ -76,6 +87,7 @@ fn averaged<const D: usize>(stops: &[Stop<D>]) -> Vec<Stop<D>> {
                 u: window().map(|s| s.u).sum::<f64>() * share,
                 v: window().map(|s| s.v).sum::<f64>() * share,
                 asked: stop.asked,
+                relief: stop.relief,
             }
         })
         .collect()
@@ -98,6 +110,7 @@ fn still<const D: usize>(point: &TrackPoint<D>) -> Stop<D> {
         u: point.u,
         v: point.v,
         asked: point.force,
+        relief: point.relief,
     }
 }
 
@@ -120,6 +133,7 @@ fn between<const D: usize>(track: &[TrackPoint<D>], index: f64) -> Option<Stop<D
         u: p0.u * a + p1.u * b + p2.u * c + p3.u * d,
         v: p0.v * a + p1.v * b + p2.v * c + p3.v * d,
         asked: if t > 0.0 { p2.force } else { p1.force },
+        relief: p1.relief * (1.0 - t) + p2.relief * t,
     })
 }
 

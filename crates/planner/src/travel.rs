@@ -193,6 +193,7 @@ impl<const D: usize> Scene<'_, D> {
                     u: knot.u.get(),
                     v: knot.v.get(),
                     force: 0.0,
+                    relief: 0.0,
                     speed,
                 }
             })

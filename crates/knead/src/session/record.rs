@@ -233,7 +233,11 @@ impl<'a, const D: usize> Recording<'a, D> {
         contact.segment_index = index;
         contact.step_index = u32::from(segment.step);
         let technique = match segment.kind {
-            SegmentKind::Stroke | SegmentKind::Touch | SegmentKind::Lift => self
+            SegmentKind::Stroke
+            | SegmentKind::Hold(_)
+            | SegmentKind::Tap(_)
+            | SegmentKind::Touch
+            | SegmentKind::Lift => self
                 .parts
                 .plan
                 .steps()

@@ -41,7 +41,7 @@ impl<const D: usize> Scene<'_, D> {
         let speed = (to.translation.vector - from.translation.vector).norm() / KNOT_SPACING;
         let envelope = self.request.envelope;
         let allowed = match sample.manner {
-            Manner::Contact => envelope.contact_speed().get(),
+            Manner::Contact | Manner::Holding => envelope.contact_speed().get(),
             Manner::Free | Manner::Entering => envelope.free_speed().get(),
         };
         if speed > allowed {

@@ -8,31 +8,33 @@ use super::Planner;
 use super::breaches::{off_body, out_of_reach, refused};
 use super::stretches::{missed_hovers, stretches};
 use super::ways::Held;
+use super::places::{favours, places, u_of};
 use crate::figures::{Drawing, Figure, Scale, draw, note_once};
 use crate::ground::TRACKING_MARGIN;
 use crate::passage::{Laid, Passage, Taper};
 use crate::path::PathPoint;
+use crate::recipe::{Recipe, recipe};
 use crate::rejection::{Breach, PlanRejection, Rule, StepTag};
 use crate::request::PlanRequest;
 use crate::room::Room;
-use crate::routine::{ForceWord, Level, LevelName, RoutineStep, Stroke};
+use crate::routine::{Course, ForceWord, Level, RoutineStep};
 use crate::rules;
-use crate::scene::Scene;
+use crate::scene::{Scene, TURNING};
 
 /// Shortest stretch along the spine that is worth a stroke (m). Chosen.
 const SHORTEST: f64 = 0.02;
-/// How often a figure is drawn again further out before the shortfall is reported.
-const REDRAWS: usize = 3;
+/// How often a figure is drawn again, further out or slower, before the shortfall is reported.
+const REDRAWS: usize = 4;
+/// Share of the turning rate that figures drawn in time may use; the plan is proved against 1.5.
+const TURNING_SHARE: f64 = 1.2;
 
 impl<const D: usize> Planner<'_, D> {
     /// Plans a step that touches.
     pub(super) fn work(&mut self, step: &RoutineStep, tool: ToolIndex, tag: StepTag<'_>) {
-        let keep_out = self.request.envelope.keep_out_half_width().get();
-        rules::check_offsets(step, keep_out, tag, &mut self.findings);
-        let Some(scale) = Scale::of(&step.stroke, step.force) else {
-            let detail = format!("{} has no deep force", step.stroke.technique());
-            self.findings
-                .report(tag, refused(detail, "use light, medium or firm".to_owned()));
+        let recipe = recipe(step.technique);
+        self.check_asked(step, &recipe, tag);
+        let Some(scale) = Scale::of(&recipe, step.force) else {
+            self.findings.report(tag, no_such_force(step));
             return;
         };
         if tool != self.tool {
@@ -46,10 +48,10 @@ impl<const D: usize> Planner<'_, D> {
                 tool,
             );
         }
-        self.with_scene(|planner, scene, tag| {
+        self.with_scene(step, |planner, scene, tag| {
             let drawn = planner.drawn(step, scale, scene, tag);
             if let Some((figure, laid)) = drawn {
-                let (half_x, _) = scene.spec.model.patch.half_extents();
+                let (half_x, _) = scene.ground.patch.half_extents();
                 planner.warm.take(
                     step,
                     &figure,
@@ -66,8 +68,17 @@ impl<const D: usize> Planner<'_, D> {
         });
     }
 
+    /// What can be told from the step alone.
+    fn check_asked(&mut self, step: &RoutineStep, recipe: &Recipe, tag: StepTag<'_>) {
+        let keep_out = self.request.envelope.keep_out_half_width().get();
+        rules::check_offsets(step, keep_out, tag, &mut self.findings);
+        rules::check_staging(step, recipe, tag, &mut self.findings);
+        let tempo = self.request.routine.tempo_hz;
+        rules::check_rhythm(step, recipe, tempo, tag, &mut self.findings);
+    }
+
     /// The figure of a step, laid on the skin; drawn again further out while the edge of the patch
-    /// comes too near to the spine.
+    /// comes too near to the spine, and slower while a figure drawn in time turns the tool too fast.
     fn drawn(
         &mut self,
         step: &RoutineStep,
@@ -76,17 +87,25 @@ impl<const D: usize> Planner<'_, D> {
         tag: StepTag<'_>,
     ) -> Option<(Figure, Vec<Laid>)> {
         let keep_out = self.request.envelope.keep_out_half_width().get() + TRACKING_MARGIN;
-        let mut extra = 0.0;
+        let (mut further, mut haste) = (0.0, 1.0);
         for draw_number in 0..=REDRAWS {
-            let room = scene.ground.survey(extra);
+            let room = scene.ground.survey(further);
             let mut notes = Vec::new();
-            let (from, to) = self.stretch(step, &room, &mut notes, tag)?;
+            let span = self.stretch(step, &room, &mut notes, tag)?;
+            let places = places(step, scene, &mut notes);
             let mut figure = draw(&Drawing {
                 step,
+                recipe: recipe(step.technique),
+                tool: &scene.spec.name,
+                patch_area: scene.spec.model.patch.area().get(),
                 room: &room,
-                from,
-                to,
+                span,
                 scale,
+                places,
+                tempo: self.request.routine.tempo_hz,
+                friction: self.request.client.skin.friction(),
+                extra: favours(step, scene, span),
+                haste,
             });
             notes.append(&mut figure.notes);
             figure.notes = notes;
@@ -97,18 +116,26 @@ impl<const D: usize> Planner<'_, D> {
                 .step_by(3)
                 .map(|(p, pose)| scene.spine_clearance(pose, p.u, p.v))
                 .fold(f64::INFINITY, f64::min);
-            if nearest >= keep_out + 1e-4 || draw_number == REDRAWS || scene.ground.straddles() {
+            let turning = laid.iter().map(Laid::fastest_turning).fold(0.0, f64::max);
+            let near = nearest < keep_out + 1e-4 && !scene.ground.straddles();
+            let fast = turning > TURNING_SHARE * TURNING;
+            if !(near || fast) || draw_number == REDRAWS {
                 for fault in figure.faults.drain(..) {
                     self.findings.report(tag, fault.breach());
                 }
                 return Some((figure, laid));
             }
-            extra += keep_out - nearest + 3e-4;
+            if near {
+                further += keep_out - nearest + 3e-4;
+            }
+            if fast {
+                haste *= 0.97 * TURNING_SHARE * TURNING / turning;
+            }
         }
         None
     }
 
-    /// The levels of a step as u (m), within the room.
+    /// The levels of a step as u (m), within the room; zeros for a course that has none.
     fn stretch(
         &mut self,
         step: &RoutineStep,
@@ -116,63 +143,60 @@ impl<const D: usize> Planner<'_, D> {
         notes: &mut Vec<String>,
         tag: StepTag<'_>,
     ) -> Option<(f64, f64)> {
-        let (from, to) = rules::levels(&step.stroke)?;
+        let Some(span) = step.course.span() else {
+            return Some((0.0, 0.0));
+        };
+        let back = self.request.back;
         let mut within = |level: Level| {
-            let asked = self.u_of(level);
+            let asked = u_of(back, level);
             let given = asked.clamp(room.lowest, room.highest.max(room.lowest));
-            // "Nape" means as high as the tool may go.
-            if (given - asked).abs() > 0.5e-3 && level.name != LevelName::Nape {
+            // C7 means as high as the tool may go.
+            if (given - asked).abs() > 0.5e-3 && level.name != anatomy::Level::C7 {
                 note_once(
                     notes,
                     format!(
-                        "{} moved by {:+.0} mm so that the whole {} stays on skin that may be touched",
-                        word(level.name),
+                        "{} moved by {:+.0} mm so that the whole tool stays on skin that may be touched",
+                        level.name.word(),
                         (given - asked) * 1e3,
-                        step.tool
                     ),
                 );
             }
             given
         };
-        let (from, to) = (within(from), within(to));
-        let upward = matches!(
-            step.stroke,
-            Stroke::Effleurage { .. } | Stroke::FanOut { .. }
-        );
+        let (from, to) = (within(span.from), within(span.to));
+        let upward = rules::presses_upward(&step.course, recipe(step.technique).manner);
         let length = if upward { to - from } else { (to - from).abs() };
-        if length < SHORTEST {
-            let detail = format!("from u {:+.0} mm to u {:+.0} mm", from * 1e3, to * 1e3);
-            let remedy = if upward {
-                "the first leg goes toward the head: give a `to` that lies higher than `from`"
-            } else {
-                "give levels that are further apart"
-            };
-            self.findings
-                .report(tag, refused(detail, remedy.to_owned()));
-            return None;
-        }
-        Some((from, to))
-    }
-
-    fn u_of(&self, level: Level) -> f64 {
-        let back = self.request.back;
-        let named = match level.name {
-            LevelName::TailBone => anatomy::Level::TailBone,
-            LevelName::S2 => anatomy::Level::S2,
-            LevelName::L4 => anatomy::Level::L4,
-            LevelName::Waist => anatomy::Level::Waist,
-            LevelName::T12 => anatomy::Level::T12,
-            LevelName::T7 => anatomy::Level::T7,
-            LevelName::T3 => anatomy::Level::T3,
-            LevelName::Nape => anatomy::Level::C7,
+        let shortest = match step.course {
+            // One line across has no length along the spine.
+            Course::Across { .. } => 0.0,
+            _ => SHORTEST,
         };
-        back.level(named).get() + level.shift.get()
+        if length >= shortest {
+            return Some((from, to));
+        }
+        let detail = format!("from u {:+.0} mm to u {:+.0} mm", from * 1e3, to * 1e3);
+        let breach = if upward && length < 0.0 {
+            Breach {
+                rule: Rule::Direction,
+                time: None,
+                place: None,
+                figures: Some((length, shortest)),
+                detail,
+                remedy: "the leg that carries the pressure goes toward the heart: give a `to` that lies \
+                         higher than `from`"
+                    .to_owned(),
+            }
+        } else {
+            refused(detail, "give levels that are further apart".to_owned())
+        };
+        self.findings.report(tag, breach);
+        None
     }
 
     /// One stay in contact: there, touch, strokes, lift.
     fn pass(&mut self, step: &RoutineStep, laid: &Laid, scene: &Scene<'_, D>, tag: StepTag<'_>) {
         for place in &laid.missing {
-            self.findings.report(tag, off_body(*place, &step.tool));
+            self.findings.report(tag, off_body(*place, &scene.spec.name));
         }
         if laid.poses().next().is_none() {
             return;
@@ -211,8 +235,10 @@ impl<const D: usize> Planner<'_, D> {
         };
         self.prove_and_push(scene, kind, way, tag);
         self.prove_and_push(scene, SegmentKind::Touch, passage.touch, tag);
-        for stroke in passage.strokes {
-            self.prove_and_push(scene, SegmentKind::Stroke, stroke, tag);
+        self.check_held(&passage.strokes, tag);
+        for (kind, stroke) in passage.strokes {
+            self.check_retreat(scene, &stroke, tag);
+            self.prove_and_push(scene, kind, stroke, tag);
         }
         self.present = passage.lift.last().map_or(hover, |k| k.posture);
         self.resting = false;
@@ -223,8 +249,8 @@ impl<const D: usize> Planner<'_, D> {
     /// rejection lists that too.
     fn without_postures(&mut self, scene: &Scene<'_, D>, passage: Passage<D>, tag: StepTag<'_>) {
         let before = core::mem::take(&mut self.findings);
-        for stroke in passage.strokes {
-            self.prove_and_push(scene, SegmentKind::Stroke, stroke, tag);
+        for (kind, stroke) in passage.strokes {
+            self.prove_and_push(scene, kind, stroke, tag);
         }
         let found = core::mem::replace(&mut self.findings, before);
         self.findings.absorb(found, |rule| !rule.is_about_posture());
@@ -251,7 +277,8 @@ impl<const D: usize> Planner<'_, D> {
             )
         };
         match step.force {
-            ForceWord::Exactly(_) => {
+            // Exact wishes, and a depth that the ceilings do not give, are refused.
+            ForceWord::Exactly(_) | ForceWord::Deep => {
                 let by_pressure = scene.pressure_binds(u, v);
                 let area = scene.spec.model.patch.area().get();
                 let (rule, figures) = if by_pressure {
@@ -274,7 +301,7 @@ impl<const D: usize> Planner<'_, D> {
                     },
                 );
             }
-            ForceWord::Light | ForceWord::Medium | ForceWord::Firm | ForceWord::Deep => {
+            ForceWord::Light | ForceWord::Medium | ForceWord::Firm => {
                 self.note(vec![format!(
                     "force tapers from {asked:.1} to {:.1} N {ceiling}",
                     allowed.max(0.0)
@@ -320,31 +347,26 @@ impl<const D: usize> Planner<'_, D> {
             line: step.line,
         };
         // The scene takes its name and line from the last step.
-        self.steps.push(plan::Step {
-            name: step.name.clone(),
-            rows: step.rows.clone(),
-            technique: step.stroke.technique(),
-            notes: Vec::new(),
-        });
-        if matches!(step.stroke, Stroke::Operator { .. }) {
+        self.begin_step(step);
+        if step.is_for_a_person() || !self.is_asked_for(step) {
             return;
         }
-        let Some(scale) = Scale::of(&step.stroke, step.force) else {
-            let detail = format!("{} has no such force", step.stroke.technique());
-            let remedy = "use light, medium or firm".to_owned();
-            self.findings.report(tag, refused(detail, remedy));
+        let Some(scale) = Scale::of(&recipe(step.technique), step.force) else {
+            self.findings.report(tag, no_such_force(step));
             return;
         };
         let Some(tool) = self.usable_tool(step, tag) else {
             return;
         };
         self.tool = tool;
-        let laid = self.with_scene(|planner, scene, tag| planner.drawn(step, scale, scene, tag));
+        let laid = self.with_scene(step, |planner, scene, tag| {
+            planner.drawn(step, scale, scene, tag)
+        });
         for mut laid in laid.flatten().map(|(_, laid)| laid).unwrap_or_default() {
             for place in laid.missing.drain(..) {
-                self.findings.report(tag, off_body(place, &step.tool));
+                self.findings.report(tag, off_body(place, step.tool()));
             }
-            let poses: Vec<_> = laid.strokes.into_iter().flatten().collect();
+            let poses: Vec<_> = laid.strokes.into_iter().flat_map(|s| s.points).collect();
             if !poses.is_empty() {
                 passes.push(LaidPass {
                     step: index,
@@ -356,16 +378,7 @@ impl<const D: usize> Planner<'_, D> {
     }
 }
 
-/// A level in the words of routine files.
-fn word(name: LevelName) -> &'static str {
-    match name {
-        LevelName::TailBone => "tail-bone",
-        LevelName::S2 => "S2",
-        LevelName::L4 => "L4",
-        LevelName::Waist => "waist",
-        LevelName::T12 => "T12",
-        LevelName::T7 => "T7",
-        LevelName::T3 => "T3",
-        LevelName::Nape => "nape",
-    }
+fn no_such_force(step: &RoutineStep) -> Breach {
+    let detail = format!("{} has no deep force", step.technique);
+    refused(detail, "use light, medium or firm".to_owned())
 }

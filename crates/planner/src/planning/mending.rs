@@ -164,9 +164,9 @@ impl<const D: usize> Planner<'_, D> {
     fn other_ways(&self, step: &RoutineStep) -> Vec<Try<D>> {
         let mut ways = Vec::new();
         for (_, tool) in self.request.arms {
-            if tool.name != step.tool && self.unsuited(tool, &step.stroke).is_none() {
+            if tool.name != step.tool() && self.unsuited(tool, step).is_none() {
                 let mut other = step.clone();
-                other.tool.clone_from(&tool.name);
+                other.tools = vec![tool.name.clone()];
                 ways.push(Try {
                     name: format!("the {}", tool.name),
                     words: format!("use the {}: with it the step can be planned", tool.name),
@@ -196,6 +196,7 @@ impl<const D: usize> Planner<'_, D> {
         let routine = Routine {
             name: self.request.routine.name.clone(),
             summary: String::new(),
+            tempo_hz: self.request.routine.tempo_hz,
             steps: vec![way.step.clone()],
         };
         let request = PlanRequest {
@@ -212,7 +213,7 @@ impl<const D: usize> Planner<'_, D> {
     fn at_places(&self, way: &Try<D>, places: &[(f64, f64)]) -> f64 {
         self.tried(way, |planner| {
             planner.begin_step(&way.step);
-            let worth = planner.with_scene(|_, scene, _| {
+            let worth = planner.with_scene(&way.step, |_, scene, _| {
                 let worths = places.iter().filter_map(|(u, v)| {
                     let station = Station {
                         base_from_tool: scene.in_base(&scene.ground.footing(*u, *v)?),

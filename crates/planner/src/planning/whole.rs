@@ -9,6 +9,7 @@ use super::Planner;
 use crate::clearance::{foot_breach, foot_tightest};
 use crate::rejection::{Breach, Rule, StepTag};
 use crate::request::PlanRequest;
+use crate::routine::Course;
 
 impl<const D: usize> Planner<'_, D> {
     /// The foot is where the base is, whatever the posture: one finding for the whole plan.
@@ -36,7 +37,44 @@ impl<const D: usize> Planner<'_, D> {
         }
     }
 
-    /// One position at most 20 minutes; each zone its dose.
+    /// One position at most 20 minutes: from the start or one repositioning to the next (rule R8).
+    fn check_positions(&mut self) {
+        let allowed = self.request.envelope.position_time().get();
+        let steps = &self.request.routine.steps;
+        let (mut first, mut total) = (0, 0.0);
+        let mut positions = Vec::new();
+        for (index, step) in steps.iter().enumerate() {
+            if matches!(step.course, Course::Person { repositions: true, .. }) {
+                positions.push((first, index, total));
+                (first, total) = (index, 0.0);
+            }
+            let own = self.segments.iter().filter(|s| usize::from(s.step) == index);
+            total += own.map(|s| s.duration().get()).sum::<f64>();
+        }
+        positions.push((first, steps.len().saturating_sub(1), total));
+        for (from, to, total) in positions.into_iter().filter(|(_, _, total)| *total > allowed) {
+            let (Some(first), Some(last)) = (steps.get(from), steps.get(to)) else {
+                continue;
+            };
+            let tag = StepTag {
+                index: to,
+                name: &last.name,
+                line: last.line,
+            };
+            let breach = Breach {
+                rule: Rule::Duration,
+                time: None,
+                place: None,
+                figures: Some((total, allowed)),
+                detail: format!("from step {} \"{}\" on", from + 1, first.name),
+                remedy: "shorten the routine, or put an operator_step with `repositions = true` between"
+                    .to_owned(),
+            };
+            self.findings.report(tag, breach);
+        }
+    }
+
+    /// Each position its time, each zone its dose.
     pub(super) fn check_dose_and_duration(&mut self) {
         let envelope = self.request.envelope;
         let last = self.request.routine.steps.len().saturating_sub(1);
@@ -48,31 +86,12 @@ impl<const D: usize> Planner<'_, D> {
             name: &step.name,
             line: step.line,
         };
-        let total: f64 = self.segments.iter().map(|s| s.duration().get()).sum();
-        let allowed = envelope.position_time().get();
-        if total > allowed {
-            let figures = Some((total, allowed));
-            let remedy =
-                "shorten the routine, or split it in two with the client repositioned between";
-            let (time, place, detail) = (None, None, "the whole routine".to_owned());
-            let remedy = remedy.to_owned();
-            self.findings.report(
-                tag,
-                Breach {
-                    rule: Rule::Duration,
-                    time,
-                    place,
-                    figures,
-                    detail,
-                    remedy,
-                },
-            );
-        }
+        self.check_positions();
         let mut doses = BTreeMap::new();
         for segment in self
             .segments
             .iter()
-            .filter(|s| s.kind == SegmentKind::Stroke)
+            .filter(|s| presses(&s.kind))
         {
             for knot in &segment.knots {
                 let zone = envelope.zone_at(knot.u, knot.v);
@@ -96,5 +115,17 @@ impl<const D: usize> Planner<'_, D> {
                 self.findings.report(tag, breach);
             }
         }
+    }
+}
+
+/// True for the kinds of segment in which the tool works.
+const fn presses(kind: &SegmentKind) -> bool {
+    match kind {
+        SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_) => true,
+        SegmentKind::Approach
+        | SegmentKind::Touch
+        | SegmentKind::Lift
+        | SegmentKind::Transit
+        | SegmentKind::Operator(_) => false,
     }
 }

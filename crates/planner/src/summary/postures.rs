@@ -87,7 +87,11 @@ fn of_segment<const D: usize>(
     }
     let in_contact = matches!(
         segment.kind,
-        SegmentKind::Touch | SegmentKind::Stroke | SegmentKind::Lift
+        SegmentKind::Touch
+            | SegmentKind::Stroke
+            | SegmentKind::Hold(_)
+            | SegmentKind::Tap(_)
+            | SegmentKind::Lift
     );
     let looked_at = segment.knots.iter().step_by(LOOK_EVERY);
     let gain = in_contact.then(|| {

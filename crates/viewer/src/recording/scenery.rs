@@ -173,7 +173,7 @@ fn draw_plan(canvas: &Canvas, scene: &Scene) -> Result<(), ViewerError> {
 
 /// True for the kinds of segment in which the patch is on the skin.
 pub(super) fn in_contact(segment: &str) -> bool {
-    matches!(segment, "stroke" | "touch")
+    matches!(segment, "stroke" | "hold" | "tap" | "touch")
 }
 
 /// Colour of a technique of the routine.

@@ -163,6 +163,8 @@ pub fn segment_word(kind: &SegmentKind) -> &'static str {
         SegmentKind::Approach => "approach",
         SegmentKind::Touch => "touch",
         SegmentKind::Stroke => "stroke",
+        SegmentKind::Hold(_) => "hold",
+        SegmentKind::Tap(_) => "tap",
         SegmentKind::Lift => "lift",
         SegmentKind::Transit => "transit",
         SegmentKind::Operator(_) => "operator",

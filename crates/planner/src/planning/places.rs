@@ -1,0 +1,116 @@
+//! What body and client add to a step: single places, the outline of the shoulder blade, what is favoured.
+
+use anatomy::Back;
+use quantities::Metres;
+
+use crate::figures::{Places, note_once};
+use crate::recipe::{Manner, recipe};
+use crate::room::Side;
+use crate::routine::{Course, Level, RoutineStep, Sides, Spots};
+use crate::scene::Scene;
+
+/// u (m) of a level of a routine.
+pub(super) fn u_of(back: &Back, level: Level) -> f64 {
+    back.level(level.name).get() + level.shift.get()
+}
+
+/// The places of a step on the left and on the right.
+pub(super) fn places<const D: usize>(
+    step: &RoutineStep,
+    scene: &Scene<'_, D>,
+    notes: &mut Vec<String>,
+) -> [Places; 2] {
+    [Side::Left, Side::Right].map(|side| Places {
+        spots: spots(step, scene, side, notes),
+        blade: blade(step, scene, side),
+    })
+}
+
+fn spots<const D: usize>(
+    step: &RoutineStep,
+    scene: &Scene<'_, D>,
+    side: Side,
+    notes: &mut Vec<String>,
+) -> Vec<(f64, f64)> {
+    let wants = match step.sides {
+        Sides::Both => true,
+        Sides::Left => side == Side::Left,
+        Sides::Right => side == Side::Right,
+    };
+    match &step.course {
+        Course::Spots(Spots::Named(named)) if wants => named
+            .iter()
+            .map(|(level, offset)| (u_of(scene.request.back, *level), offset.get()))
+            .collect(),
+        Course::Spots(Spots::Focus) if wants => {
+            let all = scene.request.client.focus();
+            let here = all.filter(|pin| pin.v.get() * side.sign() > 0.0);
+            let spots: Vec<(f64, f64)> = here.map(|pin| (pin.u.get(), pin.v.get().abs())).collect();
+            if spots.is_empty() {
+                let word = side.word();
+                note_once(notes, format!("{word} side: the client marks no focus here"));
+            }
+            spots
+        }
+        Course::Spots(_)
+        | Course::Loop { .. }
+        | Course::Rows { .. }
+        | Course::Across { .. }
+        | Course::Blade { .. }
+        | Course::Diagonals { .. }
+        | Course::Straddle { .. }
+        | Course::Person { .. } => Vec::new(),
+    }
+}
+
+/// The outline that a circuit of the shoulder blade follows, as u and |v| (m).
+fn blade<const D: usize>(step: &RoutineStep, scene: &Scene<'_, D>, side: Side) -> Vec<(f64, f64)> {
+    match step.course {
+        Course::Blade { outside } => blade_outline(scene.request.back, side, outside.get()),
+        _ => Vec::new(),
+    }
+}
+
+/// The border of the blade, moved outward by `outside` (m).
+pub(super) fn blade_outline(back: &Back, side: Side, outside: f64) -> Vec<(f64, f64)> {
+    let level = |name| back.level(name).get();
+    let (low, high) = (level(anatomy::Level::T7), level(anatomy::Level::T3));
+    let _ = side;
+    vec![
+        (high, 0.055 - outside),
+        (low + 0.02, 0.062 - outside),
+        (low - outside, 0.085),
+        (low + 0.02, 0.105 + outside),
+        (high - 0.02, 0.115 + outside),
+    ]
+}
+
+/// Repetitions beyond the step's own where the client favours the zone, or has asked for more.
+pub(super) fn favours<const D: usize>(
+    step: &RoutineStep,
+    scene: &Scene<'_, D>,
+    span: (f64, f64),
+) -> usize {
+    let offset = match step.course {
+        Course::Loop { offset, outer, .. } | Course::Across { offset, outer, .. } => {
+            0.5 * (offset + outer).get()
+        }
+        Course::Rows { offset, .. } => offset.get(),
+        Course::Spots(_)
+        | Course::Blade { .. }
+        | Course::Diagonals { .. }
+        | Course::Straddle { .. }
+        | Course::Person { .. } => return 0,
+    };
+    if matches!(recipe(step.technique).manner, Manner::Spread | Manner::Tap) {
+        return 0;
+    }
+    let client = scene.request.client;
+    let u = Metres::new(0.5 * (span.0 + span.1));
+    let sides = [offset, -offset].map(Metres::new);
+    let liked = sides.iter().any(|v| {
+        let zone = scene.request.envelope.zone_at(u, *v);
+        client.favours(zone) || client.wants_more(u, *v)
+    });
+    usize::from(liked)
+}
