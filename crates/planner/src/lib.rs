@@ -21,6 +21,7 @@ mod checks;
 mod clearance;
 mod figures;
 mod ground;
+mod lint;
 mod passage;
 mod path;
 mod placing;
@@ -41,6 +42,7 @@ mod track;
 mod travel;
 mod wishes;
 
+pub use lint::{Finding, LintContext, Severity, Topic, lint, rough_seconds};
 pub use placing::{Lack, MapCell, Mount, PlaceRequest, Placement, Placing, ReachFigures, place};
 pub use planning::plan;
 pub use recipe::{CourseKind, Manner, Pressed, Range, Recipe, Returning, recipe};

@@ -11,9 +11,9 @@ use crate::routine::{Course, ForceWord, RoutineStep, Spots};
 /// More than this is depth (N).
 const DEPTH: f64 = 20.0;
 /// Stages of a staircase, at least.
-const FEWEST_STAGES: u32 = 3;
+pub(crate) const FEWEST_STAGES: u32 = 3;
 /// Size of the places (m, along the spine) for which warm-up is remembered.
-const CELL: f64 = 0.05;
+pub(crate) const CELL: f64 = 0.05;
 
 /// One piece of one side of the back.
 type Cell = (i32, Side);

@@ -120,6 +120,10 @@ codes! {
         "Blocked areas and pins are told in back coordinates: u along the spine from S2 toward the head, v \
          beside it, left positive. One that lies where nothing may be touched was meant for another back, or \
          written in another unit.";
+    UseRefused = "KN-C060", "A routine cannot use this file here.",
+        "`use` puts the steps of another routine file in place of a step; its path counts from the folder of \
+         the file that names it. A file cannot use itself, by whatever way round, files can be nested only \
+         eight deep, and a text that lies in no folder can use none.";
 }
 
 impl core::fmt::Display for Code {

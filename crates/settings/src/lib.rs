@@ -45,6 +45,6 @@ pub use landmarks::{parse_landmarks, read_landmarks};
 pub use limits_profile::LimitsProfile;
 pub use nearest::nearest;
 pub use problem::{Problem, SettingsErrors};
-pub use routine::{SOURCE_ROWS, parse_routine, read_routine};
+pub use routine::{SOURCE_ROWS, level_word, parse_routine, read_routine};
 pub use simulation::{BreathingFigures, SimulationProfile, Skin};
 pub use tool::ToolProfile;

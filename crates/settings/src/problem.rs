@@ -37,7 +37,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// All faults that one reading found, in the order of their places.
+/// All faults that one reading found, file by file, in the order of their places.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct SettingsErrors {
     problems: Vec<Problem>,
@@ -47,6 +47,12 @@ impl SettingsErrors {
     pub(crate) fn new(mut problems: Vec<Problem>) -> Self {
         problems.sort_by_key(|p| (p.line.unwrap_or(0), p.column.unwrap_or(0)));
         Self { problems }
+    }
+
+    /// These faults, and after them those of another file.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.problems.extend(other.problems);
+        self
     }
 
     /// The faults; at least one.

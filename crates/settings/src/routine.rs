@@ -3,7 +3,8 @@
 //! ```toml
 //! version = 1
 //! name = "First minutes"
-//! summary = "Warm up the lower back."
+//! summary = "Warm up the lower back, then all of the short session."
+//! tempo_per_min = 60
 //!
 //! [[step]]
 //! name = "opening"
@@ -11,227 +12,166 @@
 //! source = "B-L1"
 //! from = "S2"
 //! to = { at = "waist", shift_mm = 10 }
-//! offset_mm = 55
-//! flank_offset_mm = 120
+//! offset_mm = 60
+//! outer_mm = 110
 //! force = "light"          # or force_n = 8
 //! repeat = 3
+//!
+//! [[step]]
+//! use = "lower_back.toml"  # its steps, here
+//! except = ["Opening fan-outs"]
 //! ```
 //!
-//! Which keys a step takes depends on its technique. Ranges here catch slips of unit and sign; what is
-//! safe is judged by the planner, against the client's envelope.
+//! Which keys a step takes depends on its technique: its recipe tells a course (where) and a manner (what
+//! is laid over that), and each of these has keys of its own. So a new technique asks for nothing new here.
+//! Ranges catch slips of unit and sign; what is safe is judged by the planner, against the client's envelope.
 
+mod course;
+mod include;
+mod levels;
 mod rows;
-mod stroke;
+mod shape;
+mod step;
 
 use std::path::Path;
 
-use planner::{ForceWord, Hands, Routine, RoutineStep, Sides};
-use quantities::{Metres, MetresPerSecond, Newtons};
+use planner::{Routine, RoutineStep};
 
-use crate::document::{
-    self, Kind, Language, Section, list, millimetres, number, sections, text, whole, words,
-    words_of,
-};
+use crate::document::{self, Language, Section, number, sections, text};
 use crate::file::{LARGEST_TOML, read_text};
 use crate::{Code, SettingsErrors};
 
+use include::Origin;
+pub use levels::level_word;
 pub use rows::SOURCE_ROWS;
+pub(crate) use step::TOOLS;
 
-/// Reads a routine file.
+/// Most steps of a routine, those of used files counted (chosen: ten times the longest session).
+const MOST_STEPS: usize = 1000;
+
+/// Reads a routine file, and the files that it uses.
 ///
 /// # Errors
-/// [`SettingsErrors`] with every fault of the file.
+/// [`SettingsErrors`] with every fault of the file and of those that it uses.
 pub fn read_routine(path: &Path) -> Result<Routine, SettingsErrors> {
-    parse_routine(&read_text(path, LARGEST_TOML)?, &path.display().to_string())
+    let content = read_text(path, LARGEST_TOML)?;
+    let uses = include::Uses::default();
+    read(
+        &content,
+        &path.display().to_string(),
+        &Origin::file(path, &uses),
+    )
 }
 
-/// Reads a routine from its text; `file_name` is what messages call it.
+/// Reads a routine from its text; `file_name` is what messages call it. A text lies in no folder, so it can
+/// use no other file.
 ///
 /// # Errors
 /// [`SettingsErrors`] with every fault of the text.
 pub fn parse_routine(text: &str, file_name: &str) -> Result<Routine, SettingsErrors> {
-    document::read(text, file_name, Language::Toml, routine)
+    let uses = include::Uses::default();
+    read(text, file_name, &Origin::text(&uses))
 }
 
-fn routine(root: &Section<'_>) -> Option<Routine> {
+/// Reads a text whose used files lie at `origin`.
+fn read(text: &str, file_name: &str, origin: &Origin<'_>) -> Result<Routine, SettingsErrors> {
+    let own = document::read(text, file_name, Language::Toml, |root| {
+        routine(root, origin)
+    });
+    match (own, origin.faults()) {
+        (own, None) => own,
+        (Ok(_), Some(faults)) => Err(faults),
+        (Err(own), Some(faults)) => Err(own.and(faults)),
+    }
+}
+
+fn routine(root: &Section<'_>, origin: &Origin<'_>) -> Option<Routine> {
     root.version()?;
     let name = root.required("name", text());
     let summary = root.required("summary", text());
-    let steps = root.required("step", sections(step, 1..=1000));
-    let steps = steps.filter(|steps| names_differ(root, steps).is_some());
+    let tempo = root.optional("tempo_per_min", number(20.0..=200.0, "per minute"));
+    let entries = sections(|section| entry(section, origin), 1..=MOST_STEPS);
+    let entries = root.required("step", entries);
+    let steps = entries.and_then(|entries| in_one_list(root, entries));
     Some(Routine {
         name: name?,
         summary: summary?,
+        tempo_hz: tempo?.map(|per_minute| per_minute / 60.0),
         steps: steps?,
     })
 }
 
-/// Reports and recordings tell steps by name.
-fn names_differ(root: &Section<'_>, steps: &[RoutineStep]) -> Option<()> {
+/// What one `[[step]]` stands for.
+enum Entry {
+    /// A step of the file's own.
+    Own(Box<RoutineStep>),
+    /// Steps of another file.
+    Used(Vec<RoutineStep>),
+}
+
+fn entry(section: &Section<'_>, origin: &Origin<'_>) -> Option<Entry> {
+    if section.has("use") {
+        include::used(section, origin).map(Entry::Used)
+    } else {
+        step::step(section).map(|step| Entry::Own(Box::new(step)))
+    }
+}
+
+/// All steps in order. Reports and recordings tell steps by name, so an author's own names must differ;
+/// used steps whose name is taken get a number.
+fn in_one_list(root: &Section<'_>, entries: Vec<Entry>) -> Option<Vec<RoutineStep>> {
+    let mut taken: Vec<String> = Vec::new();
     let mut fine = Some(());
-    for (index, step) in steps.iter().enumerate() {
-        let earlier = steps
-            .iter()
-            .take(index)
-            .find(|other| other.name == step.name);
-        if let Some(other) = earlier {
-            let message = format!(
-                "the step in line {} has the name \"{}\" of the step in line {}",
-                step.line, step.name, other.line
-            );
+    for entry in &entries {
+        let Entry::Own(step) = entry else { continue };
+        if taken.contains(&step.name) {
             fine = root.refuse_key(
                 "step",
                 Code::Duplicate,
-                message,
+                format!(
+                    "the step in line {} has the name \"{}\" of an earlier one",
+                    step.line, step.name
+                ),
                 "give each step its own name",
             );
         }
+        taken.push(step.name.clone());
     }
-    fine
-}
-
-/// Tools that a routine may ask for.
-pub(crate) const TOOLS: [&str; 7] = ["palm", "heel", "fist", "thumb", "fork", "roller", "cap"];
-
-fn step(section: &Section<'_>) -> Option<RoutineStep> {
-    let technique = section.required("technique", words(&stroke::TECHNIQUES));
-    let Some(technique) = technique else {
-        // Which other keys are right depends on the technique.
-        section.let_unknown_keys_be();
-        return None;
-    };
-    let name = section.required("name", text());
-    let rows = section.or("source", source_rows(), Vec::new());
-    let stroke = stroke::stroke(section, technique);
-    let tools = words_of(TOOLS.iter().map(|tool| (*tool, *tool)).collect());
-    let tool = section.or("tool", tools, technique.usual_tool());
-    let manner = if technique.is_for_a_person() {
-        Some(Manner::NONE)
-    } else {
-        manner(section, technique)
-    };
-    let (line, column) = section.place();
-    let manner = manner?;
-    Some(RoutineStep {
-        name: name?,
-        rows: rows?,
-        line,
-        column,
-        tool: tool?.to_owned(),
-        sides: manner.sides,
-        hands: manner.hands,
-        force: manner.force,
-        speed: manner.speed,
-        repeat: manner.repeat,
-        outward_shift: manner.outward_shift,
-        stroke: stroke?,
-    })
-}
-
-/// What all figures have in common.
-struct Manner {
-    sides: Sides,
-    hands: Hands,
-    force: ForceWord,
-    speed: Option<MetresPerSecond>,
-    repeat: u32,
-    outward_shift: Metres,
-}
-
-impl Manner {
-    /// Of a step in which the arm does nothing.
-    const NONE: Self = Self {
-        sides: Sides::Both,
-        hands: Hands::One,
-        force: ForceWord::Light,
-        speed: None,
-        repeat: 1,
-        outward_shift: Metres::ZERO,
-    };
-}
-
-fn manner(section: &Section<'_>, technique: stroke::Figure) -> Option<Manner> {
-    // The fork is on both sides at once and cannot be spread: there these keys mean nothing.
-    let one_sided = technique != stroke::Figure::TwoLineStroke;
-    let (sides, outward_shift) = if one_sided {
-        let shift = millimetres(0.0..=100.0);
-        (
-            section.or("sides", words(&SIDES), Sides::Both),
-            section.or("outward_shift_mm", shift, Metres::ZERO),
-        )
-    } else {
-        (Some(Sides::Both), Some(Metres::ZERO))
-    };
-    let hands = section.or("hands", words(&HANDS), Hands::One);
-    let force = force(section);
-    let speed = section.optional("speed_mm_per_s", number(1.0..=500.0, "mm/s"));
-    let repeat = section.or("repeat", whole(1..=200), 1);
-    Some(Manner {
-        sides: sides?,
-        hands: hands?,
-        force: force?,
-        speed: speed?.map(|mm_per_s| MetresPerSecond::new(mm_per_s / 1000.0)),
-        repeat: repeat?,
-        outward_shift: outward_shift?,
-    })
-}
-
-const SIDES: [(&str, Sides); 3] = [
-    ("left", Sides::Left),
-    ("right", Sides::Right),
-    ("both", Sides::Both),
-];
-
-const HANDS: [(&str, Hands); 4] = [
-    ("one", Hands::One),
-    ("mirrored", Hands::Mirrored),
-    ("alternate", Hands::Alternate),
-    ("together", Hands::Together),
-];
-
-const FORCES: [(&str, ForceWord); 4] = [
-    ("light", ForceWord::Light),
-    ("medium", ForceWord::Medium),
-    ("firm", ForceWord::Firm),
-    ("deep", ForceWord::Deep),
-];
-
-/// Either a word of the technique's scale, or newtons. The range of newtons is wide: a routine that
-/// asks for too much is refused by the planner, which can tell the ceiling of the place.
-fn force(section: &Section<'_>) -> Option<ForceWord> {
-    let word = section.optional("force", words(&FORCES));
-    let exact = section.optional("force_n", number(0.5..=1000.0, "N"));
-    match (word?, exact?) {
-        (Some(_), Some(_)) => {
-            let message = "`force` and `force_n` both tell how hard".to_owned();
-            section.refuse_key(
-                "force_n",
-                Code::Contradiction,
-                message,
-                "keep one of the two",
-            )
-        }
-        (Some(word), None) => Some(word),
-        (None, Some(newtons)) => Some(ForceWord::Exactly(Newtons::new(newtons))),
-        (None, None) => {
-            let message = "the step does not tell how hard it presses".to_owned();
-            let help = "add `force = \"light\"` (or medium, firm, deep), or `force_n = ...`";
-            section.refuse(Code::MissingKey, message, help)
+    let mut steps = Vec::new();
+    for entry in entries {
+        match entry {
+            Entry::Own(step) => steps.push(*step),
+            Entry::Used(used) => {
+                steps.extend(used.into_iter().map(|step| renamed(step, &mut taken)))
+            }
         }
     }
+    fine?;
+    if steps.len() > MOST_STEPS {
+        let message = format!(
+            "with those of the used files there are {} steps; allowed are {MOST_STEPS}",
+            steps.len()
+        );
+        return root.refuse_key(
+            "step",
+            Code::WrongLength,
+            message,
+            "make several routines of it",
+        );
+    }
+    Some(steps)
 }
 
-/// One row or a list of rows.
-fn source_rows<'k>() -> Kind<'k, Vec<String>> {
-    let known = || words_of(SOURCE_ROWS.iter().map(|row| (*row, *row)).collect());
-    let many = list(known().map(str::to_owned), 1..=SOURCE_ROWS.len());
-    Kind::new("a row such as \"B-L1\", or a list of rows", move |cell| {
-        if matches!(cell.node.value, document::Value::List(_)) {
-            many.read(cell)
-        } else {
-            known().read(cell).map(|row| vec![row.to_owned()])
-        }
-    })
+/// The step under a name that is not taken, which then is.
+fn renamed(mut step: RoutineStep, taken: &mut Vec<String>) -> RoutineStep {
+    let plain = step.name.clone();
+    let mut number = 2;
+    while taken.contains(&step.name) {
+        step.name = format!("{plain} ({number})");
+        number += 1;
+    }
+    taken.push(step.name.clone());
+    step
 }
 
 #[cfg(test)]

@@ -86,9 +86,11 @@ fn the_tools_of_the_routine_exist_and_are_made_for_it() {
         .steps
     {
         assert!(
-            step.tool.is_empty() || tools.iter().any(|tool| tool.name == step.tool),
-            "{}",
-            step.tool
+            step.tools
+                .iter()
+                .all(|name| tools.iter().any(|tool| tool.name == *name)),
+            "{:?}",
+            step.tools
         );
     }
 }

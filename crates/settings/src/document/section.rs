@@ -165,6 +165,19 @@ impl<'a> Section<'a> {
         None
     }
 
+    /// Notes, where the key stands under an old name, what it is called now; true when it does.
+    pub fn refuse_renamed(&self, old: &'static str, new: &str) -> bool {
+        let Some(entry) = self.entries.iter().find(|entry| entry.key == old) else {
+            return false;
+        };
+        self.asked.borrow_mut().push(old);
+        let message = format!("the key `{old}` is now `{new}`{}", self.place_in_words());
+        let help = format!("write `{new}` in place of `{old}`; its value stays as it is");
+        self.report
+            .note(&entry.key_span, Code::UnknownKey, message, help);
+        true
+    }
+
     /// Keys that nobody asks for are let be: the file is not ours alone, or its kind is not known.
     pub fn let_unknown_keys_be(&self) {
         self.open.set(true);
