@@ -1,10 +1,12 @@
 //! Reads every file that a session needs, and refuses before anything runs.
 
-use std::path::Path;
+pub mod tools;
+
+use std::path::{Path, PathBuf};
 
 use anatomy::{Back, Sex, Zone};
 use limits::{Envelope, RawLimits, Tightening};
-use planner::{Lubrication, Routine, Stroke};
+use planner::{Lubrication, Routine};
 use quantities::{Flange, Newtons, Sensor, SquareMetres, Transform};
 use settings::{
     ArmProfile, ArmSetup, BodyProfile, BodySource, ClientProfile, Installation, LARGEST_TOML,
@@ -159,7 +161,7 @@ impl Loaded {
         let setup = profile
             .chain(&urdf_text, &urdf.display().to_string(), None)
             .map_err(Failure::input)?;
-        let tools = tools(&routine, &ingredients.tools)?;
+        let tools = tools::needed(&routine, &ingredients.tools)?;
         let limits = LimitsProfile::read(&ingredients.limits).map_err(Failure::input)?;
         if let Some(sensor) = &profile.sensor {
             let models: Vec<_> = tools.iter().map(|tool| tool.model).collect();
@@ -173,7 +175,7 @@ impl Loaded {
             ingredients.landmarks.as_deref(),
             ingredients.truth.as_deref(),
         )?;
-        let files = kept_files(ingredients)?;
+        let files = kept_files(ingredients, &routine)?;
         Ok(Self {
             routine,
             profile,
@@ -294,8 +296,30 @@ pub fn sensor_params(profile: &ArmProfile) -> SensorParams {
     }
 }
 
+/// The TOML files of a folder, by name; `flag` is how another folder is named.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn toml_files(folder: &Path, flag: &str) -> Result<Vec<PathBuf>, Failure> {
+    let entries = std::fs::read_dir(folder).map_err(|error| {
+        Failure::Input(format!(
+            "{}: {error}; name the folder with {flag}",
+            folder.display()
+        ))
+    })?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
 /// Name and text of every configuration file, for the archive.
-fn kept_files(ingredients: &Ingredients) -> Result<Vec<(String, String)>, Failure> {
+fn kept_files(
+    ingredients: &Ingredients,
+    routine: &Routine,
+) -> Result<Vec<(String, String)>, Failure> {
     let mut files = Vec::new();
     for (name, path) in [
         ("routine.toml", &ingredients.routine),
@@ -309,60 +333,25 @@ fn kept_files(ingredients: &Ingredients) -> Result<Vec<(String, String)>, Failur
             read_text(path, LARGEST_TOML).map_err(Failure::input)?,
         ));
     }
+    for (number, path) in used_files(routine).iter().enumerate() {
+        files.push((
+            format!("routine-used-{}.toml", number + 1),
+            read_text(path, LARGEST_TOML).map_err(Failure::input)?,
+        ));
+    }
     Ok(files)
 }
 
-fn tools(routine: &Routine, folder: &Path) -> Result<Vec<ToolProfile>, Failure> {
-    let mut tools: Vec<ToolProfile> = Vec::new();
-    let mut refused: Vec<String> = Vec::new();
-    for step in &routine.steps {
-        if step.tool.is_empty() || matches!(step.stroke, Stroke::Operator { .. }) {
-            continue;
-        }
-        if !tools.iter().any(|tool| tool.name == step.tool) {
-            let path = folder.join(format!("{}.toml", step.tool));
-            tools.push(ToolProfile::read(&path).map_err(Failure::input)?);
-        }
-        let technique = step.stroke.technique();
-        let fits = tools
-            .iter()
-            .any(|tool| tool.name == step.tool && tool.techniques.contains(&technique));
-        if !fits {
-            refused.push(format!(
-                "step \"{}\" (line {}) asks for {technique} with the {}, whose profile ({}) does not \
-                 allow it; {}",
-                step.name,
-                step.line,
-                step.tool,
-                folder.join(format!("{}.toml", step.tool)).display(),
-                tools_that_may(folder, technique)
-            ));
+/// The files that a routine takes steps from, in the order of their first step.
+fn used_files(routine: &Routine) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for file in routine.steps.iter().filter_map(|step| step.file.as_ref()) {
+        let path = PathBuf::from(file);
+        if !files.contains(&path) {
+            files.push(path);
         }
     }
-    if refused.is_empty() {
-        Ok(tools)
-    } else {
-        Err(Failure::Input(refused.join("\n")))
-    }
-}
-
-/// The tools of a folder whose profiles allow a technique, as a remedy. Files that cannot be read are
-/// passed over here: they are refused when they are used.
-fn tools_that_may(folder: &Path, technique: plan::Technique) -> String {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
-        .filter_map(|path| ToolProfile::read(&path).ok())
-        .filter(|tool| tool.techniques.contains(&technique))
-        .map(|tool| tool.name)
-        .collect();
-    names.sort();
-    if names.is_empty() {
-        format!("no tool in {} may do {technique}", folder.display())
-    } else {
-        format!("tools that may: {}", names.join(", "))
-    }
+    files
 }
 
 #[cfg(test)]

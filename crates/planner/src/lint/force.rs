@@ -90,7 +90,13 @@ fn direction(
     if to <= from {
         let seen = format!("{} begins at its upper end", step.technique);
         let remedy = "give a `to` that lies nearer to the head than `from`: the way up comes first";
-        found.add(Severity::Error, Topic::Direction, (index, step), seen, remedy);
+        found.add(
+            Severity::Error,
+            Topic::Direction,
+            (index, step),
+            seen,
+            remedy,
+        );
     }
 }
 
@@ -143,7 +149,9 @@ fn ceilings(
         };
         found.add(severity, Topic::Force, (index, step), seen, remedy);
     } else if main > least {
-        let seen = format!("{main:.0} N are more than the {least:.1} N allowed {place}, at its weakest place");
+        let seen = format!(
+            "{main:.0} N are more than the {least:.1} N allowed {place}, at its weakest place"
+        );
         let (severity, remedy) = if exact {
             let remedy = format!("ask for at most {least:.0} N, or for a word, which tapers");
             (Severity::Warning, remedy)
@@ -161,19 +169,33 @@ fn staging(index: usize, step: &RoutineStep, main: f64, found: &mut Found) {
         found.add(severity, Topic::Staging, (index, step), seen, remedy);
     };
     if stages < FEWEST_STAGES {
-        let seen = format!("{stages} stages; at least {FEWEST_STAGES}: a spot is not simply pressed harder");
-        tell(Severity::Error, seen, "give stages at least 3, or leave it out");
+        let seen = format!(
+            "{stages} stages; at least {FEWEST_STAGES}: a spot is not simply pressed harder"
+        );
+        tell(
+            Severity::Error,
+            seen,
+            "give stages at least 3, or leave it out",
+        );
         return;
     }
     let rise = (main - GENTLE) / f64::from(stages - 1);
     if rise > LARGEST_RISE {
         let seen = format!("each stage adds {rise:.0} N; usual are up to {LARGEST_RISE:.0} N");
-        tell(Severity::Warning, seen, "give more stages, or a softer force");
+        tell(
+            Severity::Warning,
+            seen,
+            "give more stages, or a softer force",
+        );
     }
     let whole = hold * f64::from(stages);
     if whole > LONGEST_PRESS {
         let seen = format!("the spot is pressed for {whole:.0} s; at most {LONGEST_PRESS:.0} s");
-        tell(Severity::Warning, seen, "give fewer stages or shorter holds");
+        tell(
+            Severity::Warning,
+            seen,
+            "give fewer stages or shorter holds",
+        );
     } else if !(HOLDS.0..=HOLDS.1).contains(&hold) {
         let seen = format!(
             "each hold lasts {hold:.0} s; usual are {:.0} to {:.0} s",

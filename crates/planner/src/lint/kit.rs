@@ -24,13 +24,20 @@ pub(super) fn look(index: usize, step: &RoutineStep, context: &LintContext<'_>, 
         Severity::Warning
     };
     for seen in faults {
-        found.add(severity, Topic::Tool, (index, step), seen, remedy(step, context));
+        found.add(
+            severity,
+            Topic::Tool,
+            (index, step),
+            seen,
+            remedy(step, context),
+        );
     }
 }
 
 fn remedy(step: &RoutineStep, context: &LintContext<'_>) -> String {
     let able = context.tools.iter();
-    let able = able.filter(|tool| step.is_for_a_person() || tool.techniques.contains(&step.technique));
+    let able =
+        able.filter(|tool| step.is_for_a_person() || tool.techniques.contains(&step.technique));
     let names: Vec<&str> = able.map(|tool| tool.name.as_str()).collect();
     if names.is_empty() {
         format!("bring a tool whose profile allows {}", step.technique)
@@ -47,7 +54,8 @@ fn asked(index: usize, step: &RoutineStep, context: &LintContext<'_>, found: &mu
     if known.contains(word) {
         return;
     }
-    let seen = format!("no client at hand asks for \"{word}\": the step is left out for all of them");
+    let seen =
+        format!("no client at hand asks for \"{word}\": the step is left out for all of them");
     let remedy = if known.is_empty() {
         "add the word to `asked_for` in a client's profile".to_owned()
     } else {

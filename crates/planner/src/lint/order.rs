@@ -10,7 +10,8 @@ use crate::room::Side;
 use crate::routine::{Course, Routine, RoutineStep, Sides};
 use crate::rules::{CELL, is_deep};
 
-const WARM_UP: &str = "put an effleurage or fan_out step of light or medium force over the same stretch before it";
+const WARM_UP: &str =
+    "put an effleurage or fan_out step of light or medium force over the same stretch before it";
 
 pub(super) fn look(routine: &Routine, context: &LintContext<'_>, found: &mut Found) {
     let touching = || {
@@ -50,9 +51,8 @@ fn last_step((index, step): (usize, &RoutineStep), first: &RoutineStep, found: &
     }
     let (opening, closing) = (main(first), main(step));
     if closing >= opening {
-        let seen = format!(
-            "the cool-down presses {closing:.0} N, the warm-up pressed {opening:.0} N"
-        );
+        let seen =
+            format!("the cool-down presses {closing:.0} N, the warm-up pressed {opening:.0} N");
         found.add(Severity::Warning, Topic::Order, (index, step), seen, remedy);
     }
 }

@@ -18,7 +18,8 @@ pub(super) fn look(index: usize, step: &RoutineStep, tempo: Option<f64>, found: 
             "{asked:.2} Hz lock to no simple share or multiple of the tempo of {:.0} a minute",
             tempo * 60.0
         );
-        let remedy = format!("give frequency_hz = {nearest:.2}, or leave it out to lock to the tempo");
+        let remedy =
+            format!("give frequency_hz = {nearest:.2}, or leave it out to lock to the tempo");
         found.add(Severity::Error, Topic::Rhythm, (index, step), seen, remedy);
     }
     if wished < range.least || wished > range.most {
@@ -27,7 +28,13 @@ pub(super) fn look(index: usize, step: &RoutineStep, tempo: Option<f64>, found: 
             step.technique, range.least, range.most
         );
         let remedy = "leave frequency_hz out for the usual rhythm";
-        found.add(Severity::Warning, Topic::Rhythm, (index, step), seen, remedy);
+        found.add(
+            Severity::Warning,
+            Topic::Rhythm,
+            (index, step),
+            seen,
+            remedy,
+        );
     }
     let radius = match row.manner {
         Manner::Circle { .. } | Manner::Knead => step.shape.radius.map(|radius| radius.get()),

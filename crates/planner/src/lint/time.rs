@@ -28,7 +28,13 @@ pub(super) fn look(routine: &Routine, context: &LintContext<'_>, found: &mut Fou
     let (mut bolted, mut time) = (None, 0.0);
     let mut told = false;
     for (index, step) in routine.steps.iter().enumerate() {
-        if matches!(step.course, Course::Person { repositions: true, .. }) {
+        if matches!(
+            step.course,
+            Course::Person {
+                repositions: true,
+                ..
+            }
+        ) {
             (time, told) = (0.0, false);
         }
         time += seconds(step, context, &mut bolted);
@@ -53,7 +59,11 @@ pub(super) fn look(routine: &Routine, context: &LintContext<'_>, found: &mut Fou
 }
 
 /// About how long one step takes (s).
-fn seconds<'a>(step: &'a RoutineStep, context: &LintContext<'_>, bolted: &mut Option<&'a str>) -> f64 {
+fn seconds<'a>(
+    step: &'a RoutineStep,
+    context: &LintContext<'_>,
+    bolted: &mut Option<&'a str>,
+) -> f64 {
     if step.is_for_a_person() {
         return PARK;
     }
@@ -78,7 +88,10 @@ fn seconds<'a>(step: &'a RoutineStep, context: &LintContext<'_>, bolted: &mut Op
 /// Stays in contact on one side, and the time of one repetition there (s).
 fn one_side(step: &RoutineStep, row: &Recipe, context: &LintContext<'_>) -> (f64, f64) {
     let usual = row.speed.usual;
-    let speed = step.speed.map_or(usual, |speed| speed.get()).clamp(1e-3, FASTEST);
+    let speed = step
+        .speed
+        .map_or(usual, |speed| speed.get())
+        .clamp(1e-3, FASTEST);
     let span = step.course.span().map(|span| ends(span, context.back));
     let length = span.map_or(0.0, |(from, to)| (to - from).abs());
     let (near, far) = tool(step, context).map_or((0.0, 0.0), |tool| offsets(step, tool));

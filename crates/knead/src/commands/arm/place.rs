@@ -6,7 +6,7 @@ mod words;
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use planner::{Mount, PlaceRequest, Placement, Placing, Routine, RoutineStep, Stroke};
+use planner::{Mount, PlaceRequest, Placement, Placing, Routine, RoutineStep};
 use quantities::Metres;
 use settings::BodySource;
 use viewer::write_placement_page;
@@ -50,8 +50,7 @@ pub(super) fn run(options: &PlaceOptions) -> Result<(), Failure> {
 
 /// Without a touch every place is as good as any other.
 fn touches_the_client(routine: &Routine, options: &PlaceOptions) -> Result<(), Failure> {
-    let by_hand = |step: &RoutineStep| matches!(step.stroke, Stroke::Operator { .. });
-    if !routine.steps.iter().all(by_hand) {
+    if !routine.steps.iter().all(RoutineStep::is_for_a_person) {
         return Ok(());
     }
     Err(Failure::Input(format!(
