@@ -108,6 +108,7 @@ impl<'a, const D: usize> Kit<'a, D> {
     pub fn plan_request(&self) -> PlanRequest<'_, D> {
         PlanRequest {
             routine: &self.loaded.routine,
+            client: &self.wishes,
             back: &self.bodies.believed,
             envelope: &self.envelope,
             arms: &self.arms,

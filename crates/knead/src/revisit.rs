@@ -26,7 +26,7 @@ const MOST_LOOPS: f64 = 6.0;
 pub const MOST_GAPS: usize = 12;
 
 /// A level that routines may name, and its u on this client (mm).
-pub type NamedLevel = (&'static str, f64);
+pub type NamedLevel = (String, f64);
 
 /// The routine as text; `None` when there is no gap. `levels` are the client's.
 #[must_use]
@@ -143,7 +143,7 @@ impl Reach {
         let _ = writeln!(
             text,
             "[[step]]\nname = {}\ntechnique = \"effleurage\"\nfrom = {}\nto = {}\noffset_mm = {:.0}\n\
-             return_offset_mm = {back:.0}\nsides = \"{}\"\n{}{force}\nrepeat = {repeat}\n",
+             outer_mm = {back:.0}\nsides = \"{}\"\n{}{force}\nrepeat = {repeat}\n",
             quoted(name),
             level(from, levels),
             level(to, levels),
@@ -181,7 +181,7 @@ fn level(u_mm: f64, levels: &[NamedLevel]) -> String {
     let nearest = levels
         .iter()
         .min_by(|a, b| (a.1 - u_mm).abs().total_cmp(&(b.1 - u_mm).abs()));
-    let (word, at) = nearest.copied().unwrap_or(("S2", 0.0));
+    let (word, at) = nearest.map_or(("S2", 0.0), |(word, at)| (word.as_str(), *at));
     let shift = (u_mm - at).round();
     if shift.abs() < 0.5 {
         format!("\"{word}\"")
@@ -194,12 +194,10 @@ fn level(u_mm: f64, levels: &[NamedLevel]) -> String {
 mod tests {
     use super::*;
 
-    const LEVELS: [NamedLevel; 4] = [
-        ("tail_bone", -100.0),
-        ("S2", 0.0),
-        ("waist", 150.0),
-        ("T7", 320.0),
-    ];
+    fn levels() -> Vec<NamedLevel> {
+        let rows = [("tail_bone", -100.0), ("S2", 0.0), ("waist", 150.0), ("T7", 320.0)];
+        rows.map(|(word, u)| (word.to_owned(), u)).to_vec()
+    }
 
     fn gap(side: Side, from: f64, to: f64, inner: f64, outer: f64) -> Gap {
         Gap {
@@ -216,7 +214,7 @@ mod tests {
 
     #[test]
     fn nothing_left_out_is_no_routine() {
-        assert_eq!(routine("Lower back", &[], &LEVELS), None);
+        assert_eq!(routine("Lower back", &[], &levels()), None);
     }
 
     #[test]
@@ -225,7 +223,7 @@ mod tests {
             gap(Side::Right, -20.0, 240.0, 30.0, 125.0),
             gap(Side::Left, 90.0, 130.0, 40.0, 80.0),
         ];
-        let text = routine("Lower \"back\" \u{7} ä\\", &gaps, &LEVELS).unwrap();
+        let text = routine("Lower \"back\" \u{7} ä\\", &gaps, &levels()).unwrap();
         let read = settings::parse_routine(&text, "revisit.toml")
             .unwrap_or_else(|e| panic!("{e}\n{text}"));
         let names: Vec<&str> = read.steps.iter().map(|s| s.name.as_str()).collect();
@@ -243,7 +241,7 @@ mod tests {
 
     #[test]
     fn strokes_end_half_a_palm_inside_of_the_gap() {
-        let text = routine("x", &[gap(Side::Left, 0.0, 300.0, 40.0, 110.0)], &LEVELS).unwrap();
+        let text = routine("x", &[gap(Side::Left, 0.0, 300.0, 40.0, 110.0)], &levels()).unwrap();
         assert!(
             text.contains("from = { at = \"S2\", shift_mm = 50 }"),
             "{text}"
@@ -252,7 +250,7 @@ mod tests {
             text.contains("to = { at = \"T7\", shift_mm = -70 }"),
             "{text}"
         );
-        assert!(text.contains("offset_mm = 65") && text.contains("return_offset_mm = 85"));
+        assert!(text.contains("offset_mm = 65") && text.contains("outer_mm = 85"));
         // 180 N s are missing; a loop of 200 mm gives 35.
         assert!(text.contains("repeat = 6"), "{text}");
     }
@@ -270,7 +268,7 @@ mod tests {
                 )
             })
             .collect();
-        let text = routine("x", &many, &LEVELS).unwrap();
+        let text = routine("x", &many, &levels()).unwrap();
         assert_eq!(text.matches("[[step]]").count(), MOST_GAPS + 2);
     }
 }

@@ -68,16 +68,7 @@ fn write(run: &Path, out: Option<&Path>, text: &str) -> Result<PathBuf, Failure>
 /// The levels that routines may name, on this client (mm). The nape is left out: in routines it means
 /// "as high as the tool may go".
 fn levels(back: &Back) -> Vec<NamedLevel> {
-    let word = |level| match level {
-        Level::TailBone => Some("tail_bone"),
-        Level::S2 => Some("S2"),
-        Level::L4 => Some("L4"),
-        Level::Waist => Some("waist"),
-        Level::T12 => Some("T12"),
-        Level::T7 => Some("T7"),
-        Level::T3 => Some("T3"),
-        Level::C7 => None,
-    };
+    let word = |level| (level != Level::C7).then(|| settings::level_word(level));
     Level::ALL
         .iter()
         .filter_map(|level| Some((word(*level)?, back.level(*level).get() * 1e3)))
