@@ -1,6 +1,7 @@
 //! What can be typed. Data goes to stdout, talk and progress to stderr.
 
 mod arm;
+mod routine;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,8 @@ use clap::{Args, Parser, Subcommand};
 pub use arm::{
     ArmCommand, ArmFile, ArmKit, IdentifyOptions, MountChoice, PlaceOptions, SurveyWish,
 };
+
+pub use routine::{RoutineCheck, RoutineCommand};
 
 /// The controller of a robotic massage arm.
 ///
@@ -49,7 +52,10 @@ pub enum Command {
     /// Look at a body.
     #[command(subcommand)]
     Body(BodyCommand),
-    /// The techniques and rows of the source texts, and which routine serves each.
+    /// Look over, prove and begin routine files.
+    #[command(subcommand)]
+    Routine(RoutineCommand),
+    /// The techniques and rows of the source texts, and what serves each; exit code 1 while a row is open.
     Techniques {
         /// Folder of routine files.
         #[arg(long, default_value = "config/routines")]

@@ -3,6 +3,7 @@
 mod arm;
 mod body;
 mod plan;
+mod routine;
 mod safety;
 mod sim;
 mod techniques;
@@ -22,6 +23,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Report { run, json }) => view::report(&run, json),
         Some(Command::Arm(command)) => arm::run(command),
         Some(Command::Body(command)) => body::run(command),
+        Some(Command::Routine(command)) => routine::run(command),
         Some(Command::Techniques { routines, json }) => techniques::run(&routines, json),
         Some(Command::Safety(command)) => safety::run(command),
         Some(Command::Explain { code }) => safety::explain(&code),
