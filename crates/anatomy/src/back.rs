@@ -2,15 +2,17 @@
 
 use quantities::{Metres, Point, Table};
 
+use crate::bones::{Bone, Side, SideMarks};
 use crate::bytes::{ByteReader, ByteWriter, DecodeError};
 use crate::chart::BackChart;
 use crate::landmarks::Landmarks;
+use crate::levels::{Level, Levels};
 use crate::spine::{SpineFromAbove, SpineLine};
 use crate::surface::Surface;
-use crate::zones::{Level, Levels, SIDE_STEP, SideLandmarks, Zone, ZoneMap};
+use crate::zones::{Marks, SIDE_STEP, Zone, ZoneMap};
 
 const WORD: [u8; 4] = *b"KNBK";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 const MOST_BYTES: usize = 64 << 20;
 /// How far the chart goes below S2 and above C7, where there is skin (m).
 const BELOW_S2: f64 = 0.21;
@@ -19,6 +21,9 @@ const ABOVE_C7: f64 = 0.06;
 const POLYLINE_STEP: f64 = 0.005;
 /// Contact ends this far inside of the last known skin (m), chosen.
 const SIDE_MARGIN: f64 = 0.005;
+
+/// Where strokes beside the spine run when a routine says nothing else: |v|. The source texts say 5 cm.
+pub const PARASPINAL_LINE: Metres = Metres::new(0.050);
 
 /// A back: what is believed of a client, or what is true of a simulated one.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +115,48 @@ impl Back {
     /// u of a named level.
     #[must_use]
     pub fn level(&self, level: Level) -> Metres {
-        Metres::new(self.zones.levels.u(level))
+        self.zones.levels.metres(level)
+    }
+
+    /// The border of a shoulder blade as a closed polyline of `(u, v)`, left positive v, steps of at most
+    /// about 10 mm: from the upper angle down the medial border to the lower angle, up the lateral border
+    /// and along the upper border back to where it began. Where the skin ends it runs along its edge. A
+    /// blade slides by about 20 mm with the arm: the curve is where it is likely to be.
+    #[must_use]
+    pub fn blade_border(&self, side: Side) -> Vec<(Metres, Metres)> {
+        self.on_skin(self.zones.bones().blade(side), side)
+    }
+
+    /// The ridge of a bone of one side as a polyline of `(u, v)`; of the sacrum, its edge.
+    #[must_use]
+    pub fn bone_ridge(&self, bone: Bone, side: Side) -> Vec<(Metres, Metres)> {
+        self.on_skin(self.zones.bones().ridge(bone, side), side)
+    }
+
+    fn on_skin(&self, curve: &[(f64, f64)], side: Side) -> Vec<(Metres, Metres)> {
+        curve
+            .iter()
+            .map(|(u, aside)| {
+                let v = side.sign() * aside;
+                let limits = self.v_range(Metres::new(*u));
+                let v = limits.map_or(v, |(right, left)| v.clamp(right.get(), left.get()));
+                (Metres::new(*u), Metres::new(v))
+            })
+            .collect()
+    }
+
+    /// The bone felt under a place of the chart, or `None` over soft tissue and for NaN. Ribs under
+    /// muscle are not counted, nor is the spine, which the keep-out covers.
+    #[must_use]
+    pub fn bone_at(&self, u: Metres, v: Metres) -> Option<Bone> {
+        self.zones.bones().at(u, v)
+    }
+
+    /// How much bone lies under a place, smoothly from 0 (soft tissue) to 1 (on a ridge), for a plan
+    /// that presses less over bone.
+    #[must_use]
+    pub fn bone_share(&self, u: Metres, v: Metres) -> f64 {
+        self.zones.bones().most(u, v).1
     }
 
     /// Lateral uncertainty of the spine line (95 %).
@@ -215,22 +261,27 @@ fn sides(chart: &BackChart, u_low: f64, u_high: f64) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// The landmarks beside the spine, told in the chart; left and right are averaged.
-fn beside(chart: &BackChart, landmarks: &Landmarks) -> SideLandmarks {
+/// The landmarks beside the spine, told in the chart.
+fn beside(chart: &BackChart, landmarks: &Landmarks) -> Marks {
     let told = |p: Option<Point<Table>>| {
         p.and_then(|p| chart.locate_from_above(p.x(), p.y()))
             .map(|(u, v)| (u.get(), v.get().abs()))
     };
-    let mean = |a: Option<Point<Table>>, b: Option<Point<Table>>| match (told(a), told(b)) {
-        (Some(a), Some(b)) => Some((0.5 * (a.0 + b.0), 0.5 * (a.1 + b.1))),
-        (Some(one), None) | (None, Some(one)) => Some(one),
-        (None, None) => None,
+    let side = |angle, acromion, psis| SideMarks {
+        angle: told(angle),
+        acromion: told(acromion),
+        psis: told(psis),
     };
-    SideLandmarks {
-        psis_v: mean(landmarks.psis_left, landmarks.psis_right).map(|p| p.1),
-        angle: mean(
+    Marks {
+        left: side(
             landmarks.scapula_inferior_left,
+            landmarks.acromion_left,
+            landmarks.psis_left,
+        ),
+        right: side(
             landmarks.scapula_inferior_right,
+            landmarks.acromion_right,
+            landmarks.psis_right,
         ),
     }
 }

@@ -5,7 +5,7 @@
 //!                                             ├─ register ─▶ Back ─┬─ surface()  z = h(x, y)
 //!  Landmarks (C7 … S2, sides, midline) ───────┘      │             ├─ chart()    (u, v) ⇄ place, frame
 //!  BodyParameters (sex, stature, mass) ── parametric_back ─────────├─ spine()    polyline
-//!                                                    │             ├─ zone_at(u, v), level(..)
+//!                                                    │             ├─ zone_at(u, v), level(..), blade_border(side), bone_share(u, v)
 //!                                                FitReport         └─ midline_uncertainty()
 //! ```
 //!
@@ -18,10 +18,12 @@
 struct Readme;
 
 mod back;
+mod bones;
 mod bytes;
 mod chart;
 mod cloud;
 mod landmarks;
+mod levels;
 mod parametric;
 mod register;
 mod spine;
@@ -29,16 +31,18 @@ mod spline;
 mod surface;
 mod zones;
 
-pub use back::Back;
+pub use back::{Back, PARASPINAL_LINE};
+pub use bones::{Bone, Side};
 pub use bytes::DecodeError;
 pub use chart::{BackChart, ChartPoint};
 pub use cloud::{PointCloud, ScanError};
 pub use landmarks::{
     DEFAULT_MIDLINE_UNCERTAINTY, LARGEST_MIDLINE_UNCERTAINTY, LandmarkError, Landmarks,
 };
+pub use levels::Level;
 pub use parametric::{BodyError, BodyParameters, Sex, parametric_back, parametric_body};
 pub use register::{
     FitError, FitReport, FitWarning, LandmarkResidual, PointCounts, Registration, register,
 };
 pub use surface::{Surface, SurfaceBounds, SurfaceCurvature, SurfaceSample};
-pub use zones::{Level, Zone, ZoneMap};
+pub use zones::{Handling, Zone, ZoneMap};

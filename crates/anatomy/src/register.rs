@@ -19,9 +19,9 @@ use quantities::Metres;
 use crate::back::Back;
 use crate::cloud::PointCloud;
 use crate::landmarks::{LARGEST_MIDLINE_UNCERTAINTY, LandmarkError, Landmarks};
+use crate::levels::Level;
 use crate::spine::SpineFromAbove;
 use crate::surface::Surface;
-use crate::zones::Level;
 use fit::SheetFit;
 use mask::{End, Masks};
 

@@ -20,7 +20,9 @@
 
 use quantities::Metres;
 
+use crate::bones::{Bones, DIMPLE_V, SideMarks, lower_angle};
 use crate::bytes::{ByteReader, ByteWriter, DecodeError};
+use crate::levels::{Level, Levels};
 
 /// What lies under the skin at one place, as far as limits care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,6 +77,34 @@ impl Zone {
         }
     }
 
+    /// Factor on a word of force (light, medium, firm) in this zone, 0 to 1, so that one word feels alike
+    /// everywhere. The order is measured (the upper trapezius has the lowest pressure pain threshold of
+    /// the back, its neighbours follow, the lumbar midline the highest); the figures are chosen, since no
+    /// reliable normal value of a threshold exists.
+    #[must_use]
+    pub const fn tenderness(self) -> f64 {
+        match self {
+            Self::Paraspinal | Self::Buttock => 1.0,
+            Self::Latissimus => 0.85,
+            Self::ShoulderBlade | Self::Sacrum => 0.80,
+            Self::Kidney | Self::NeckBase => 0.70,
+            Self::Trapezius => 0.60,
+            Self::NoContact => 0.0,
+        }
+    }
+
+    /// The most that may be done in this zone. Chosen after the rules of the source texts: nothing deep
+    /// over bone, nothing that beats over kidneys, only strokes at the base of the neck.
+    #[must_use]
+    pub const fn handling(self) -> Handling {
+        match self {
+            Self::Paraspinal | Self::Latissimus | Self::Trapezius | Self::Buttock => Handling::Any,
+            Self::ShoulderBlade | Self::Sacrum => Handling::NothingDeep,
+            Self::Kidney | Self::NeckBase => Handling::StrokesOnly,
+            Self::NoContact => Handling::Nothing,
+        }
+    }
+
     /// The zone of a word, or `None`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
@@ -82,114 +112,40 @@ impl Zone {
     }
 }
 
-/// Named heights along the spine.
+/// What may be done in a zone, from all to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// Tip of the tail-bone.
-    TailBone,
-    /// Second sacral vertebra: u = 0.
-    S2,
-    /// Fourth lumbar vertebra, about the iliac crests.
-    L4,
-    /// The waist, at L2.
-    Waist,
-    /// Twelfth thoracic vertebra.
-    T12,
-    /// Seventh thoracic vertebra.
-    T7,
-    /// Third thoracic vertebra.
-    T3,
-    /// Seventh cervical vertebra: nothing above it is touched.
-    C7,
+pub enum Handling {
+    /// Every technique.
+    Any,
+    /// No technique that presses to the depth, since bone lies under the skin.
+    NothingDeep,
+    /// Strokes and slow circles alone: no beating, no shaking, no holds.
+    StrokesOnly,
+    /// No contact.
+    Nothing,
 }
 
-impl Level {
-    /// All levels from the feet to the head.
-    pub const ALL: [Self; 8] = [
-        Self::TailBone,
-        Self::S2,
-        Self::L4,
-        Self::Waist,
-        Self::T12,
-        Self::T7,
-        Self::T3,
-        Self::C7,
-    ];
-
-    /// The word in files and messages.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::TailBone => "tail_bone",
-            Self::S2 => "s2",
-            Self::L4 => "l4",
-            Self::Waist => "waist",
-            Self::T12 => "t12",
-            Self::T7 => "t7",
-            Self::T3 => "t3",
-            Self::C7 => "c7",
-        }
-    }
-
-    /// The level of a word, or `None`.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|level| level.word() == word)
-    }
-}
-
-/// u (m) of every level.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Levels {
-    pub l4: f64,
-    pub t12: f64,
-    pub t7: f64,
-    pub t3: f64,
-    pub c7: f64,
-}
-
-/// Tail-bone below S2, as a share of the arc S2 to C7 (chosen: 100 mm on a back of 0.50 m; lower
-/// half of a sacrum of about 110 mm plus a coccyx of about 40 mm).
-const TAIL_SHARE: f64 = 0.20;
 /// The arc S2 to C7 for which the widths below were chosen (m).
 const REFERENCE_ARC: f64 = 0.50;
 /// Half-width of the erector spinae as felt at the skin (m). Chosen: surface electrodes for it sit
 /// 35 mm from the midline at L2 and L4, and its outer edge is about twice that, less its slope.
 const PARASPINAL: f64 = 0.060;
-/// Half-width of the sacral bone at S2 when no dimples are given (m), chosen.
-const SACRUM: f64 = 0.043;
 /// Half-width of the sacrum's tip and of the cleft below it (m), chosen.
 const CLEFT: f64 = 0.025;
 /// Upper end of the sacrum above S2 (m), chosen: one vertebra.
 const SACRUM_ABOVE_S2: f64 = 0.025;
-/// Inferior angle beside the spine when not given (m), chosen; T7 to T8 with the arms at the sides.
-const ANGLE: f64 = 0.085;
 /// The blade's inner border runs this much inside of the line through its inferior angle (m), chosen:
 /// the landmark is uncertain by 25 mm.
 const BORDER_MARGIN: f64 = 0.020;
-/// Inner border at T3 (m), chosen: 30 to 40 mm standing, farther out prone with the arms down.
+/// Edge of the long muscles at T3 (m), chosen: trapezius and rhomboids cover the blade's inner border
+/// there, so their zone reaches over it by 10 mm; how much bone lies below tells [`crate::Back::bone_share`].
 const BORDER_AT_T3: f64 = 0.050;
 /// Neck base below C7 (m): the project's safety figure.
 const NECK_BASE: f64 = 0.040;
 
 impl Levels {
-    /// u (m) of a level.
-    pub(crate) fn u(&self, level: Level) -> f64 {
-        match level {
-            Level::TailBone => -TAIL_SHARE * self.c7,
-            Level::S2 => 0.0,
-            Level::L4 => self.l4,
-            // L1, L2, L3 lie between T12 and L4 at about equal steps, so L2 is half-way.
-            Level::Waist => 0.5 * (self.l4 + self.t12),
-            Level::T12 => self.t12,
-            Level::T7 => self.t7,
-            Level::T3 => self.t3,
-            Level::C7 => self.c7,
-        }
-    }
-
     /// Size of the person against the reference back.
-    fn scale(&self) -> f64 {
+    pub(crate) fn scale(&self) -> f64 {
         self.c7 / REFERENCE_ARC
     }
 }
@@ -202,8 +158,10 @@ pub struct ZoneMap {
     u_high: f64,
     paraspinal: f64,
     sacrum: f64,
-    /// u and |v| of the inferior angle of the shoulder blade.
+    /// u and |v| of the lower angle of the shoulder blade, mean of both sides.
     angle: (f64, f64),
+    marks: Marks,
+    bones: Bones,
     /// Right (negative) and left limit of v at equal steps of u.
     sides: Vec<(f64, f64)>,
 }
@@ -211,20 +169,29 @@ pub struct ZoneMap {
 /// Step of the table of side limits (m).
 pub(crate) const SIDE_STEP: f64 = 0.005;
 
-/// Landmarks beside the spine, told in the chart.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct SideLandmarks {
-    /// |v| of the dimples.
-    pub psis_v: Option<f64>,
-    /// u and |v| of the inferior angles.
-    pub angle: Option<(f64, f64)>,
+/// Landmarks of the client's left and right side.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Marks {
+    pub left: SideMarks,
+    pub right: SideMarks,
+}
+
+impl Marks {
+    /// Left and right averaged; the one that is known when the other is not.
+    fn mean(&self, pick: impl Fn(&SideMarks) -> Option<(f64, f64)>) -> Option<(f64, f64)> {
+        match (pick(&self.left), pick(&self.right)) {
+            (Some(a), Some(b)) => Some((0.5 * (a.0 + b.0), 0.5 * (a.1 + b.1))),
+            (Some(one), None) | (None, Some(one)) => Some(one),
+            (None, None) => None,
+        }
+    }
 }
 
 impl ZoneMap {
     pub(crate) fn new(
         levels: Levels,
         u_range: (f64, f64),
-        beside: SideLandmarks,
+        marks: Marks,
         sides: Vec<(f64, f64)>,
     ) -> Self {
         let scale = levels.scale();
@@ -233,10 +200,16 @@ impl ZoneMap {
             u_low: u_range.0,
             u_high: u_range.1,
             paraspinal: PARASPINAL * scale,
-            sacrum: beside.psis_v.unwrap_or(SACRUM * scale),
-            angle: beside.angle.unwrap_or((levels.t7, ANGLE * scale)),
+            sacrum: marks.mean(|m| m.psis).map_or(DIMPLE_V * scale, |p| p.1),
+            angle: lower_angle(&levels, marks.mean(|m| m.angle)),
+            marks,
+            bones: Bones::new(&levels, &marks.left, &marks.right),
             sides,
         }
+    }
+
+    pub(crate) fn bones(&self) -> &Bones {
+        &self.bones
     }
 
     /// Rightmost (negative) and leftmost v at u, or `None` off the chart.
@@ -328,20 +301,13 @@ impl ZoneMap {
 
     pub(crate) fn write(&self, out: &mut ByteWriter) {
         let l = &self.levels;
-        let numbers = [
-            l.l4,
-            l.t12,
-            l.t7,
-            l.t3,
-            l.c7,
-            self.u_low,
-            self.u_high,
-            self.paraspinal,
-            self.sacrum,
-            self.angle.0,
-            self.angle.1,
-        ];
+        let numbers = [l.l4, l.t12, l.t7, l.t3, l.c7, self.u_low, self.u_high];
         numbers.iter().for_each(|n| out.f64(*n));
+        for side in [&self.marks.left, &self.marks.right] {
+            for mark in [side.angle, side.acromion, side.psis] {
+                out.f64s(&mark.map_or(Vec::new(), |(u, v)| vec![u, v]));
+            }
+        }
         out.f64s(
             &self
                 .sides
@@ -360,8 +326,11 @@ impl ZoneMap {
             t3: next()?,
             c7: next()?,
         };
-        let (u_low, u_high, paraspinal, sacrum) = (next()?, next()?, next()?, next()?);
-        let angle = (next()?, next()?);
+        let (u_low, u_high) = (next()?, next()?);
+        let marks = Marks {
+            left: read_side(bytes)?,
+            right: read_side(bytes)?,
+        };
         let flat = bytes.f64s(20_000)?;
         let sides = flat
             .chunks_exact(2)
@@ -376,16 +345,21 @@ impl ZoneMap {
         if !(ordered && sized) {
             return Err(DecodeError::Nonsense("zones"));
         }
-        Ok(Self {
-            levels,
-            u_low,
-            u_high,
-            paraspinal,
-            sacrum,
-            angle,
-            sides,
-        })
+        Ok(Self::new(levels, (u_low, u_high), marks, sides))
     }
+}
+
+fn read_side(bytes: &mut ByteReader) -> Result<SideMarks, DecodeError> {
+    let mut mark = || match bytes.f64s(2)?.as_slice() {
+        [] => Ok(None),
+        [u, v] if u.is_finite() && v.is_finite() => Ok(Some((*u, *v))),
+        _ => Err(DecodeError::Nonsense("landmarks beside the spine")),
+    };
+    Ok(SideMarks {
+        angle: mark()?,
+        acromion: mark()?,
+        psis: mark()?,
+    })
 }
 
 #[cfg(test)]

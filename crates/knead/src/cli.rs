@@ -1,6 +1,7 @@
 //! What can be typed. Data goes to stdout, talk and progress to stderr.
 
 mod arm;
+mod client;
 mod routine;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ pub use arm::{
     ArmCommand, ArmFile, ArmKit, IdentifyOptions, MountChoice, PlaceOptions, SurveyWish,
 };
 
+pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
 pub use routine::{RoutineCheck, RoutineCommand};
 
 /// The controller of a robotic massage arm.
@@ -46,12 +48,26 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List the places that a run was to work and did not, and write a routine that works them.
+    Revisit {
+        /// Folder of a run.
+        run: PathBuf,
+        /// Routine file to write; in the run's folder when absent.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Print the places as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Check, evaluate and survey an arm, identify its tool, and place its base.
     #[command(subcommand)]
     Arm(ArmCommand),
     /// Look at a body.
     #[command(subcommand)]
     Body(BodyCommand),
+    /// Clients: what they answered and like, what was said, done and is due.
+    #[command(subcommand)]
+    Client(ClientCommand),
     /// Look over, prove and begin routine files.
     #[command(subcommand)]
     Routine(RoutineCommand),

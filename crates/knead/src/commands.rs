@@ -2,7 +2,9 @@
 
 mod arm;
 mod body;
+mod client;
 mod plan;
+mod revisit;
 mod routine;
 mod safety;
 mod sim;
@@ -21,8 +23,10 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Sim(options)) => sim::run(&options),
         Some(Command::View { run }) => view::open(&run),
         Some(Command::Report { run, json }) => view::report(&run, json),
+        Some(Command::Revisit { run, out, json }) => revisit::run(&run, out.as_deref(), json),
         Some(Command::Arm(command)) => arm::run(command),
         Some(Command::Body(command)) => body::run(command),
+        Some(Command::Client(command)) => client::run(command),
         Some(Command::Routine(command)) => routine::run(command),
         Some(Command::Techniques { routines, json }) => techniques::run(&routines, json),
         Some(Command::Safety(command)) => safety::run(command),

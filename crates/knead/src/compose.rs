@@ -13,7 +13,7 @@ use kinematics::{ArmModel, ArmShape, Capsule, ToolModel};
 use limits::Envelope;
 use nalgebra::SVector;
 use plan::Plan;
-use planner::{PlanRejection, PlanRequest, ToolSpec};
+use planner::{ClientWishes, PlanRejection, PlanRequest, ToolSpec};
 use quantities::{Base, Duration, Flange, Metres, Seconds, Sensor, Table, Transform};
 use safety_monitor::{Monitor, MonitorConfig, SensorTraits, Skin};
 use sim::{ArmPlantParams, SensorParams, SimArm, TrueWorld};
@@ -35,6 +35,8 @@ pub struct Kit<'a, const D: usize> {
     pub arms: Vec<(ArmModel<D>, ToolSpec)>,
     /// The limits on the believed back.
     pub envelope: Envelope,
+    /// What the client likes, on the believed back.
+    pub wishes: ClientWishes,
     /// The true and the believed back.
     pub bodies: Bodies,
     /// The measured pose of the table.
@@ -72,6 +74,10 @@ impl<'a, const D: usize> Kit<'a, D> {
             })
             .collect();
         let envelope = loaded.envelope(&bodies.believed)?;
+        let wishes = loaded
+            .client
+            .wishes(&bodies.believed)
+            .map_err(Failure::input)?;
         let capsules = loaded.setup.capsules.clone();
         let shape = |(arm, spec): &(ArmModel<D>, ToolSpec)| {
             ArmShape::new(arm, &capsules, Some(&spec.model)).map_err(Failure::input)
@@ -82,6 +88,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             loaded,
             arms,
             envelope,
+            wishes,
             bodies,
             base_from_table: installation.base_from_table,
             flange_from_sensor: sensor.map_or(Transform::identity(), |s| s.flange_from_sensor),
@@ -101,6 +108,7 @@ impl<'a, const D: usize> Kit<'a, D> {
     pub fn plan_request(&self) -> PlanRequest<'_, D> {
         PlanRequest {
             routine: &self.loaded.routine,
+            client: &self.wishes,
             back: &self.bodies.believed,
             envelope: &self.envelope,
             arms: &self.arms,
@@ -183,6 +191,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             &self.loaded.simulation,
             &self.bodies.truth,
             &self.loaded.profile.installation,
+            self.wishes.skin,
             seed,
         )
     }

@@ -9,6 +9,7 @@ mod dispatch;
 mod failure;
 pub mod load;
 mod output;
+pub mod revisit;
 mod say;
 mod scene;
 mod sensing;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anatomy::{Back, Sex, Zone};
 use limits::{Envelope, RawLimits, Tightening};
-use planner::Routine;
+use planner::{Lubrication, Routine};
 use quantities::{Flange, Newtons, Sensor, SquareMetres, Transform};
 use settings::{
     ArmProfile, ArmSetup, BodyProfile, BodySource, ClientProfile, Installation, LARGEST_TOML,
@@ -97,7 +97,7 @@ pub fn body_source(
 }
 
 /// The world as it truly is. Where the simulation says nothing of the base, the base is off by as much as
-/// the installation was measured badly.
+/// the installation was measured badly; where it says nothing of the skin, the skin is as believed.
 ///
 /// # Errors
 /// A figure of the simulation that is out of range.
@@ -105,14 +105,11 @@ pub fn world(
     simulation: &SimulationProfile,
     truth: &Back,
     installation: &Installation,
+    believed_skin: Lubrication,
     seed: u64,
 ) -> Result<TrueWorld, Failure> {
-    let skin = match simulation.skin {
-        Skin::Oiled => SkinSurface::Oiled,
-        Skin::Dry => SkinSurface::Dry,
-    };
     let params = TissueParams {
-        skin,
+        skin: true_skin(simulation.skin, believed_skin),
         knots: simulation.knots,
         ..TissueParams::default()
     };
@@ -139,6 +136,15 @@ pub fn world(
         breathing,
         error.applied(&installation.base_from_table, seed),
     ))
+}
+
+/// The skin under the tool as it truly is.
+fn true_skin(truth: Option<Skin>, believed: Lubrication) -> SkinSurface {
+    match (truth, believed) {
+        (Some(Skin::Oiled), _) | (None, Lubrication::Full) => SkinSurface::Oiled,
+        (Some(Skin::LightlyOiled), _) | (None, Lubrication::Light) => SkinSurface::LightlyOiled,
+        (Some(Skin::Dry), _) | (None, Lubrication::None) => SkinSurface::Dry,
+    }
 }
 
 impl Loaded {
@@ -184,12 +190,14 @@ impl Loaded {
         })
     }
 
-    /// The limits on a back.
+    /// The limits on a back: what client and arm take away is gone.
+    ///
+    /// # Errors
+    /// Figures beyond what may be configured; a place of the client's file that lies off this back.
     pub fn envelope(&self, back: &Back) -> Result<Envelope, Failure> {
         let envelope = Envelope::for_back(&self.limits, back).map_err(Failure::input)?;
-        let envelope = envelope
-            .tightened_by(&self.client.tightening)
-            .map_err(Failure::input)?;
+        let client = self.client.tightening_on(back).map_err(Failure::input)?;
+        let envelope = envelope.tightened_by(&client).map_err(Failure::input)?;
         let arm = self.arm_tightening(&envelope);
         envelope.tightened_by(&arm).map_err(Failure::input)
     }
@@ -215,6 +223,20 @@ impl Loaded {
             flange_from_sensor,
             ..sensor_params(&self.profile)
         }
+    }
+
+    /// Skin that is other than the client's profile says.
+    fn other_skin(&self) -> Option<String> {
+        let believed = self.client.taste.oil;
+        let truth = true_skin(self.simulation.skin, believed);
+        (truth != true_skin(None, believed)).then(|| {
+            format!(
+                "the simulated skin has a friction of {:.2}; believed is {:.2} (oil \"{}\" in the client's profile)",
+                truth.friction(),
+                believed.friction(),
+                believed.word()
+            )
+        })
     }
 
     /// A simulated base that stands further off than the installation claims.
@@ -248,6 +270,7 @@ impl Loaded {
         arm.chain(self.client.notes.iter().cloned())
             .chain(no_truth)
             .chain(self.worse_than_measured())
+            .chain(self.other_skin())
             .collect()
     }
 }
@@ -329,4 +352,19 @@ fn used_files(routine: &Routine) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_believed_frictions_are_those_of_the_simulated_skins() {
+        for believed in Lubrication::ALL {
+            let truth = true_skin(None, believed);
+            assert!((truth.friction() - believed.friction()).abs() < 1e-12);
+        }
+        let odd = true_skin(Some(Skin::Dry), Lubrication::Full);
+        assert_eq!(odd, SkinSurface::Dry, "the room's own word is the truth");
+    }
 }

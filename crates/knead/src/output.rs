@@ -1,16 +1,27 @@
 //! What a run leaves besides its archive: the recording, the report, the summary, the words on the screen.
 
+mod doses;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use dose::Zones;
 use judge::Judgement;
+use limits::Envelope;
+use plan::{Plan, SegmentKind};
 use planner::PlanSummary;
+use quantities::Metres;
+use serde::Serialize;
 use serde_json::json;
-use viewer::{Figure, Outcome as Shown, ReportInput, ReportTable};
+use viewer::{DoseView, Figure, Outcome as Shown, ReportInput, ReportTable};
 
 use crate::failure::Failure;
-use crate::scene::archived;
+use crate::load::Loaded;
+use crate::scene::{Archived, archived};
 use crate::session::{Ending, Outcome};
+
+pub use doses::{dose_text, gap_line};
 
 /// Writes the rerun recording of a run's archive.
 pub fn write_recording(folder: &Path, progress: &mut dyn FnMut(f64)) -> Result<(), Failure> {
@@ -41,6 +52,7 @@ pub fn rewrite_report(folder: &Path, judgement: &Judgement) -> Result<PathBuf, F
         reasons: judgement.reasons.clone(),
         figures: figures(judgement),
         tables: vec![technique_table(judgement)],
+        dose: dose_view(judgement, &archived),
         facts: vec![
             ("arm".to_owned(), run.arm.clone()),
             ("body".to_owned(), run.body.clone()),
@@ -132,6 +144,34 @@ fn figures(j: &Judgement) -> Vec<Figure> {
     ]
 }
 
+/// The maps as the report draws them.
+fn dose_view(j: &Judgement, archived: &Archived) -> Option<DoseView> {
+    let given = j.dose_map.as_ref()?;
+    let keep_out = Metres::new(archived.run.keep_out_half_width_mm * 1e-3);
+    let back = &archived.back;
+    let zones = Zones::new(given.grid(), keep_out, |u, v| back.zone_at(u, v));
+    let ends = j.dose.from_to_mm;
+    let reach = ends.map(|(low, high)| (Metres::new(low * 1e-3), Metres::new(high * 1e-3)));
+    let open = |index| reach.is_some_and(|reach| zones.is_within(index, reach));
+    Some(DoseView {
+        planned: j.planned_dose_map.clone(),
+        given: given.clone(),
+        planned_figures: j.planned_dose.clone(),
+        given_figures: j.dose.clone(),
+        open: (0..given.grid().len()).map(open).collect(),
+        gaps: j.dose_gaps.clone(),
+        tables: dose_tables(j),
+    })
+}
+
+fn dose_tables(j: &Judgement) -> Vec<ReportTable> {
+    let table = doses::dose_table(j.planned_dose.as_ref(), &j.dose);
+    [Some(table), doses::gap_table(&j.dose_gaps)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
 fn technique_table(j: &Judgement) -> ReportTable {
     let columns = [
         "technique",
@@ -164,11 +204,42 @@ fn technique_table(j: &Judgement) -> ReportTable {
     }
 }
 
+/// Whose session it was, and what was done: for the client's history.
+#[derive(Clone, Debug, Serialize)]
+pub struct SessionFacts {
+    /// Name of the client's profile.
+    pub client: String,
+    /// Name of the routine.
+    pub routine: String,
+    /// Planned impulse of all strokes by zone (N·s).
+    pub planned_dose_n_s: BTreeMap<&'static str, f64>,
+}
+
+impl SessionFacts {
+    /// Of a plan that is to be run for a client.
+    pub fn of<const D: usize>(loaded: &Loaded, plan: &Plan<D>, envelope: &Envelope) -> Self {
+        let mut doses = BTreeMap::new();
+        let segments = plan.segments().iter();
+        for segment in segments.filter(|s| s.kind == SegmentKind::Stroke) {
+            for knot in &segment.knots {
+                let zone = envelope.zone_at(knot.u, knot.v).word();
+                *doses.entry(zone).or_insert(0.0) += knot.force.get() * segment.spacing.get();
+            }
+        }
+        Self {
+            client: loaded.client.name.clone(),
+            routine: loaded.routine.name.clone(),
+            planned_dose_n_s: doses,
+        }
+    }
+}
+
 /// Writes `summary.json`; returns its text.
 pub fn write_summary(
     folder: &Path,
     judgement: &Judgement,
     outcome: &Outcome,
+    facts: &SessionFacts,
     warnings: &[String],
 ) -> Result<String, Failure> {
     let (ending, rule) = match &outcome.ending {
@@ -182,6 +253,9 @@ pub fn write_summary(
         "passed": judgement.passed && outcome.ending == Ending::Completed,
         "ending": ending,
         "rule": rule,
+        "client": facts.client,
+        "routine": facts.routine,
+        "planned_dose_n_s": facts.planned_dose_n_s,
         "digest": outcome.archive.digest.to_string(),
         "warnings": warnings,
         "archive_bytes": outcome.archive.bytes,
@@ -241,6 +315,10 @@ pub fn judgement_text(j: &Judgement) -> String {
             t.peak_pressure_kpa,
             clearance
         );
+    }
+    text.push_str(&dose_text(&j.dose, j.planned_dose.as_ref()));
+    for gap in &j.dose_gaps {
+        let _ = writeln!(text, "left out: {}", gap_line(gap));
     }
     for figure in figures(j) {
         let mark = match figure.passed {

@@ -28,6 +28,8 @@ pub struct Archived {
     pub scene: Scene,
     /// The back as a map.
     pub map: BodyMap,
+    /// The true back.
+    pub back: Back,
 }
 
 /// Reads the attachments of an archive.
@@ -64,7 +66,13 @@ pub fn archived(path: &Path) -> Result<Archived, Failure> {
             })
             .collect(),
     };
-    Ok(Archived { run, scene, map })
+    let back = back.clone();
+    Ok(Archived {
+        run,
+        scene,
+        map,
+        back,
+    })
 }
 
 fn bytes<'r>(reader: &'r ArchiveReader, path: &Path, name: &str) -> Result<&'r [u8], Failure> {
@@ -196,11 +204,10 @@ fn mesh(back: &Back) -> BodyMesh {
             mesh.vertices.push(point);
             let up = back.surface().normal_at(x, y).unwrap_or(Direction::Z);
             mesh.normals.push(up);
-            let zone = back
-                .chart()
-                .locate(&point)
-                .map_or("", |(u, v)| back.zone_at(u, v).word());
+            let place = back.chart().locate(&point);
+            let zone = place.map_or("", |(u, v)| back.zone_at(u, v).word());
             mesh.zones.push(zone.to_owned());
+            mesh.places.push(place);
         }
     }
     for row in 1..rows {

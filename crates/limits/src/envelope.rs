@@ -87,56 +87,7 @@ impl Envelope {
     /// # Errors
     /// [`LimitErrors`] for a value that is not finite or not positive, and for a reversed area.
     pub fn tightened_by(&self, wish: &Tightening) -> Result<Self, LimitErrors> {
-        let mut errors = Vec::new();
-        let numbers = [
-            ("force_n", wish.force.map(Newtons::get)),
-            ("pressure_kpa", wish.pressure.map(|p| p.get() * 1e-3)),
-            (
-                "free_speed_mm_per_s",
-                wish.free_speed.map(|s| s.get() * 1e3),
-            ),
-            (
-                "contact_speed_mm_per_s",
-                wish.contact_speed.map(|s| s.get() * 1e3),
-            ),
-            (
-                "keep_out_half_width_mm",
-                wish.keep_out_half_width.map(|w| w.get() * 1e3),
-            ),
-        ];
-        let zone_numbers = wish
-            .zone_forces
-            .iter()
-            .map(|(_, f)| ("zone_force_n", Some(f.get())));
-        for (key, seen) in numbers.into_iter().chain(zone_numbers) {
-            match seen {
-                Some(seen) if !seen.is_finite() => {
-                    errors.push(LimitError::NotFinite {
-                        key,
-                        seen,
-                        default: 0.0,
-                    });
-                }
-                Some(seen) if seen < 0.0 => {
-                    errors.push(LimitError::TooSmall {
-                        key,
-                        seen,
-                        allowed: 0.0,
-                        default: 0.0,
-                    });
-                }
-                Some(_) | None => {}
-            }
-        }
-        for Area { u, v } in wish.blocked_areas.iter().filter(|area| !area.is_ordered()) {
-            let (u_from, u_to, v_from, v_to) = (u.0.get(), u.1.get(), v.0.get(), v.1.get());
-            errors.push(LimitError::BadArea {
-                u_from,
-                u_to,
-                v_from,
-                v_to,
-            });
-        }
+        let errors = wish.faults();
         if errors.is_empty() {
             Ok(self.shrunk(wish))
         } else {
@@ -146,25 +97,12 @@ impl Envelope {
 
     fn shrunk(&self, wish: &Tightening) -> Self {
         let mut smaller = self.clone();
-        let figures = &mut smaller.figures;
-        if let Some(force) = wish.force {
-            figures.muscle_force = figures.muscle_force.min(force);
-            figures.buttock_force = figures.buttock_force.min(force);
-            figures.neck_base_force = figures.neck_base_force.min(force);
-            figures.crossing_force = figures.crossing_force.min(force);
-        }
-        if let Some(pressure) = wish.pressure {
-            figures.muscle_pressure = figures.muscle_pressure.min(pressure);
-            figures.trapezius_pressure = figures.trapezius_pressure.min(pressure);
-        }
-        if let Some(speed) = wish.free_speed {
-            figures.free_speed = figures.free_speed.min(speed);
-        }
-        if let Some(speed) = wish.contact_speed {
-            figures.contact_speed = figures.contact_speed.min(speed);
-        }
-        if let Some(width) = wish.keep_out_half_width {
-            figures.keep_out_half_width = figures.keep_out_half_width.max(width);
+        smaller.figures = wish.lowered(&self.figures);
+        if let Some(share) = wish.share {
+            let share = share.clamp(0.0, 1.0);
+            for (_, force) in &mut smaller.zone_forces {
+                *force = *force * share;
+            }
         }
         smaller.zone_forces.extend(wish.zone_forces.iter().copied());
         smaller
@@ -280,12 +218,32 @@ impl Envelope {
         self.figures.crossing_force
     }
 
-    /// Force along the skin that goes with a normal force (negative or unusable counts as none).
+    /// Force along the skin that goes with a normal force (negative or unusable counts as none):
+    /// `min(2 N + 0.8 x normal, cap)`. It says what the skin may take, and that does not depend on oil;
+    /// what gliding over the skin causes does, see [`Envelope::gliding_ceiling`].
     #[must_use]
     pub fn tangential_ceiling(&self, normal: Newtons) -> Newtons {
         // `max` takes the other side for NaN.
         let pressed = normal.max(Newtons::ZERO);
         (TANGENTIAL_FLOOR + pressed * TANGENTIAL_SHARE).min(self.figures.tangential_force)
+    }
+
+    /// Highest normal force at which a tool that glides with this coefficient of friction stays within
+    /// [`Envelope::tangential_ceiling`]: on dry skin (0.46) and with a cap of 20 N, 43 N. Infinite without
+    /// friction; none for a coefficient that is no number.
+    #[must_use]
+    pub fn gliding_ceiling(&self, friction: f64) -> Newtons {
+        if friction.is_nan() {
+            return Newtons::ZERO;
+        }
+        let by_cap = self.figures.tangential_force.get() / friction.max(0.0);
+        // Above the allowed share the floor is all that is left to live on.
+        let by_share = if friction > TANGENTIAL_SHARE {
+            TANGENTIAL_FLOOR.get() / (friction - TANGENTIAL_SHARE)
+        } else {
+            f64::INFINITY
+        };
+        Newtons::new(by_cap.min(by_share))
     }
 
     /// Speed of the tool in free space.

@@ -189,10 +189,7 @@ pub(crate) struct Drawing<'a> {
 
 impl Drawing<'_> {
     fn speed(&self, notes: &mut Vec<String>) -> f64 {
-        let asked = self
-            .step
-            .speed
-            .map_or(self.recipe.speed.usual, |s| s.get());
+        let asked = self.step.speed.map_or(self.recipe.speed.usual, |s| s.get());
         if asked > FASTEST {
             note_once(
                 notes,
@@ -314,11 +311,7 @@ pub(crate) fn draw(drawing: &Drawing<'_>) -> Figure {
 }
 
 /// The passes of one side.
-fn passes(
-    drawing: &Drawing<'_>,
-    side: Side,
-    notes: &mut Vec<String>,
-) -> Result<Vec<Pass>, Fault> {
+fn passes(drawing: &Drawing<'_>, side: Side, notes: &mut Vec<String>) -> Result<Vec<Pass>, Fault> {
     let on = |strokes: Vec<Drawn>| Pass {
         side: Some(side),
         strokes,
@@ -462,9 +455,7 @@ fn diagonals(
 
 /// The keep-out and the flank may leave nothing between them.
 fn no_room(drawing: &Drawing<'_>, side: Side) -> Option<Fault> {
-    let widest = drawing
-        .room
-        .narrowest(side, drawing.span.0, drawing.span.1);
+    let widest = drawing.room.narrowest(side, drawing.span.0, drawing.span.1);
     (widest < drawing.room.inner).then(|| Fault {
         rule: Rule::Room,
         u: Some(drawing.span.0),

@@ -51,7 +51,7 @@ pub use request::{Capsule, PlanRequest, TableTop, ToolSpec};
 pub use routine::{
     Course, ForceWord, Hands, Level, PatchAxis, Routine, RoutineStep, Shape, Sides, Span, Spots,
 };
-pub use summary::{PlanSummary, PostureFigures, StepSummary};
+pub use summary::{DosePrediction, PlanSummary, PostureFigures, StepSummary};
 pub use wishes::{
     ClientWishes, FIRM_FACTOR, LESS_FACTOR, LIGHT_FACTOR, Lubrication, MORE_FACTOR, Pin, PinKind,
 };

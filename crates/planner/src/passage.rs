@@ -138,10 +138,14 @@ impl<const D: usize> Scene<'_, D> {
     pub(crate) fn stations(&self, laid: &Laid) -> Vec<Station> {
         let strokes = laid.strokes.iter().flat_map(|stroke| {
             let last = stroke.points.len().saturating_sub(1);
-            stroke.points.iter().enumerate().map(move |(i, (point, pose))| {
-                let rests = i == 0 || i == last;
-                (point, pose, rests)
-            })
+            stroke
+                .points
+                .iter()
+                .enumerate()
+                .map(move |(i, (point, pose))| {
+                    let rests = i == 0 || i == last;
+                    (point, pose, rests)
+                })
         });
         strokes
             .map(|(point, pose, rests)| Station {

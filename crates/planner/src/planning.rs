@@ -29,9 +29,9 @@ use crate::clearance::Clearance;
 use crate::figures::{Scale, note_once};
 use crate::ground::{Allowance, Ground};
 use crate::reach::Reacher;
+use crate::recipe::recipe;
 use crate::rejection::{Findings, PlanRejection, StepTag};
 use crate::request::{PlanRequest, ToolSpec};
-use crate::recipe::recipe;
 use crate::room::Side;
 use crate::routine::{Course, ForceWord, PatchAxis, RoutineStep};
 use crate::rules::{self, WarmUp};
@@ -209,8 +209,8 @@ impl<'a, const D: usize> Planner<'a, D> {
         let needed = self.with_scene(step, |_, scene, _| scene.ground.survey(0.0).inner);
         self.tool = before;
         let back = self.request.back;
-        let outlines = [Side::Left, Side::Right]
-            .map(|side| places::blade_outline(back, side, outside.get()));
+        let outlines =
+            [Side::Left, Side::Right].map(|side| places::blade_outline(back, side, outside.get()));
         let nearest = outlines
             .iter()
             .flatten()

@@ -357,13 +357,7 @@ pub fn recipe(technique: Technique) -> Recipe {
                 range(0.03, 0.04, 0.05),
             )
         },
-        Technique::OperatorStep => row(
-            Go::Person,
-            Do::Person,
-            "",
-            [0.0; 3],
-            range(0.0, 0.0, 0.0),
-        ),
+        Technique::OperatorStep => row(Go::Person, Do::Person, "", [0.0; 3], range(0.0, 0.0, 0.0)),
     }
 }
 
@@ -380,9 +374,15 @@ mod tests {
                 continue;
             }
             let [light, medium, firm] = row.forces;
-            assert!(0.0 < light && light < medium && medium < firm, "{technique}");
+            assert!(
+                0.0 < light && light < medium && medium < firm,
+                "{technique}"
+            );
             assert!(row.deep.is_none_or(|deep| deep > firm), "{technique}");
-            for range in [Some(row.speed), row.rhythm, row.size].into_iter().flatten() {
+            for range in [Some(row.speed), row.rhythm, row.size]
+                .into_iter()
+                .flatten()
+            {
                 assert!(range.least <= range.usual && range.usual <= range.most);
             }
         }

@@ -56,6 +56,7 @@ impl Rule {
                 | Self::Singularity
                 | Self::JointSpeed
                 | Self::JointTorque
+                | Self::Retreat
                 | Self::BodyClearance
                 | Self::TableClearance
                 | Self::SelfClearance

@@ -24,6 +24,9 @@ const FREE_SPEED: f64 = 0.20;
 pub(crate) const TOUCH_SPEED: f64 = 0.04;
 pub(crate) const LIFT_SPEED: f64 = 0.08;
 
+/// Share of the force that is taken off on a ridge of bone. Chosen: what is left is a light glide.
+const OVER_BONE: f64 = 0.6;
+
 /// One tool on the arm, over the body.
 pub(crate) struct Scene<'a, const D: usize> {
     pub request: &'a PlanRequest<'a, D>,
@@ -94,9 +97,10 @@ impl<const D: usize> Scene<'_, D> {
         let liked = if self.exact {
             client.exact_force_factor(zone, u, v)
         } else {
-            client.force_factor(zone, u, v)
+            client.force_factor(zone, u, v) * zone.tenderness()
         };
-        (liked, 1.0)
+        let bone = self.ground.back.bone_share(u, v);
+        (liked, 1.0 - OVER_BONE * bone)
     }
 
     /// A knot of the arm at rest in free space.

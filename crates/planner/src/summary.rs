@@ -1,11 +1,13 @@
 //! A plan in a few lines, for printing.
 
+mod doses;
 mod postures;
 
 use kinematics::ArmModel;
 use plan::{Plan, Segment, SegmentKind};
 use serde::Serialize;
 
+pub use doses::DosePrediction;
 pub use postures::PostureFigures;
 
 use crate::request::ToolSpec;

@@ -241,9 +241,7 @@ mod tests {
             ],
             ..ClientWishes::neutral()
         };
-        let at = |u: f64| {
-            wishes.force_factor(Zone::Paraspinal, Metres::new(u), Metres::new(0.05))
-        };
+        let at = |u: f64| wishes.force_factor(Zone::Paraspinal, Metres::new(u), Metres::new(0.05));
         assert!((at(0.09) - 1.1).abs() < 1e-12);
         assert!((at(0.12) - 0.7).abs() < 1e-12, "both reach here");
         assert!((at(0.1701) - 1.0).abs() < 1e-12);

@@ -74,6 +74,8 @@ codes! {
         "A routine without a step, a name without a letter.";
     Duplicate = "KN-C021", "The same name is used twice where names must differ.",
         "Reports, recordings and overrides tell things apart by name. Rename one, or take it out.";
+    BadDate = "KN-C022", "The text is no date.",
+        "Dates are written as year, month and day, \"2026-11-20\", and the day must exist in the calendar.";
     UrdfRefused = "KN-C030", "The URDF of the arm cannot be used.",
         "The message is the arm model's own: it names the link or joint. `knead arm check` shows the \
          chain that was found.";
@@ -108,6 +110,16 @@ codes! {
         "The built-in body follows measured populations; outside of their range it would be a guess.";
     IntakeRefused = "KN-C052", "An intake answer rules a session out.",
         "Some conditions mean no massage at all by a machine. This is not a limit that can be edited.";
+    ApprovalMissing = "KN-C053", "An intake answer needs an approval that is not there.",
+        "Some conditions need somebody who knows the client to approve a session: [approval] says who and \
+         when. With it the session is gentler than without the condition; it is never as hard.";
+    PlaceMissing = "KN-C054", "A place is needed and none is told.",
+        "Wounds, bruises, implants and the like block the place where they are. A yes without a place would \
+         block nothing: add a [[blocked]] with the question as its cause and a zone, or u_mm and v_mm.";
+    OffTheBody = "KN-C055", "A place of the client's file lies off the back at hand.",
+        "Blocked areas and pins are told in back coordinates: u along the spine from S2 toward the head, v \
+         beside it, left positive. One that lies where nothing may be touched was meant for another back, or \
+         written in another unit.";
     UseRefused = "KN-C060", "A routine cannot use this file here.",
         "`use` puts the steps of another routine file in place of a step; its path counts from the folder of \
          the file that names it. A file cannot use itself, by whatever way round, files can be nested only \

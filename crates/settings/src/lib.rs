@@ -3,7 +3,7 @@
 //! ```text
 //! config/routines/*.toml ─▶ planner::Routine          config/arms/*.toml  ─▶ ArmProfile ─▶ ArmChain
 //! config/tools/*.toml    ─▶ ToolProfile               config/limits/*.toml ─▶ LimitsProfile ─▶ RawLimits
-//! config/bodies/*.toml   ─▶ BodyProfile               config/clients/*.toml ─▶ ClientProfile ─▶ Tightening
+//! config/bodies/*.toml   ─▶ BodyProfile               config/clients/*.toml ─▶ ClientProfile ─▶ Tightening, ClientWishes
 //! config/simulation/*.toml ─▶ SimulationProfile       landmarks (JSON, TOML) ─▶ anatomy::Landmarks
 //! ```
 //!
@@ -35,7 +35,10 @@ pub use arm::{
     JointProfile, LOOP_RATE_HZ, LinkShape, Margins, ShapeSource, link_shapes,
 };
 pub use body::{BodyProfile, BodySource};
-pub use client::{ClientProfile, Pressure};
+pub use client::{
+    Answers, Approval, BlockedPlace, Caution, ChartPin, ClientProfile, Day, Due, LAST_PRONE_WEEK,
+    Pressure, Taste, Visit, Where, client_starter, reaches_the_body, with_pin,
+};
 pub use code::{Code, explain};
 pub use file::{LARGEST_DESCRIPTION, LARGEST_SCAN, LARGEST_TOML, read_bytes, read_text};
 pub use landmarks::{parse_landmarks, read_landmarks};

@@ -13,6 +13,8 @@ use crate::file::{LARGEST_TOML, read_text};
 pub enum Skin {
     /// With oil: the tool glides.
     Oiled,
+    /// With a thin film of oil.
+    LightlyOiled,
     /// Without.
     Dry,
 }
@@ -37,8 +39,9 @@ pub struct SimulationProfile {
     pub name: String,
     /// Breathing.
     pub breathing: BreathingFigures,
-    /// Skin.
-    pub skin: Skin,
+    /// Skin as it truly is; `None` as the client's profile says. What is believed of it comes from that
+    /// profile alone.
+    pub skin: Option<Skin>,
     /// Number of hard knots in the muscles.
     pub knots: u8,
     /// Distance by which the believed base pose is off; `None` takes the uncertainty of the arm's
@@ -72,8 +75,12 @@ fn profile(root: &Section<'_>) -> Option<SimulationProfile> {
     root.version()?;
     let name = root.required("name", text());
     let breathing = root.required("breathing", section(breathing));
-    let skins = [("oiled", Skin::Oiled), ("dry", Skin::Dry)];
-    let skin = root.required("skin", words(&skins).map(|skin| skin));
+    let skins = [
+        ("oiled", Skin::Oiled),
+        ("lightly_oiled", Skin::LightlyOiled),
+        ("dry", Skin::Dry),
+    ];
+    let skin = root.optional("skin", words(&skins).map(|skin| skin));
     let knots = root.required("knots", whole(0..=40));
     let belief = root.required("belief", section(belief));
     let (base_position_error, base_orientation_error, midline_error) = belief?;
@@ -124,6 +131,7 @@ mod tests {
         assert_eq!(room.breathing.amplitude, Metres::new(0.004));
         assert_eq!(room.base_position_error, None);
         assert_eq!(room.base_orientation_error, None);
+        assert_eq!(room.skin, None, "the client's profile tells of the oil");
         let wrong = DEFAULT.replace("amplitude_mm = 4", "amplitude_m = 0.004");
         let errors = SimulationProfile::parse(&wrong, "s.toml").expect_err("wrong unit");
         assert!(
@@ -132,6 +140,22 @@ mod tests {
                 .contains("the unit is part of the key: `amplitude_mm`"),
             "{errors}"
         );
+    }
+
+    #[test]
+    fn the_true_skin_may_differ_from_what_the_client_profile_says() {
+        for (word, skin) in [
+            ("oiled", Skin::Oiled),
+            ("lightly_oiled", Skin::LightlyOiled),
+            ("dry", Skin::Dry),
+        ] {
+            let text = DEFAULT.replace("knots = 5", &format!("skin = \"{word}\"\nknots = 5"));
+            let room = SimulationProfile::parse(&text, "s.toml").expect("good");
+            assert_eq!(room.skin, Some(skin));
+        }
+        let wet = DEFAULT.replace("knots = 5", "skin = \"wet\"\nknots = 5");
+        let errors = SimulationProfile::parse(&wet, "s.toml").expect_err("no such skin");
+        assert!(errors.to_string().contains("\"lightly_oiled\""), "{errors}");
     }
 
     #[test]

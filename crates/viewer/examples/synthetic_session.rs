@@ -384,6 +384,10 @@ fn scene() -> Scene {
                 .map(|(i, j)| Direction::from_raw(place(i, j).1))
                 .collect(),
             zones: grid().map(|(i, j)| zone(place(i, j).0)).collect(),
+            places: grid()
+                .map(|(i, j)| place(i, j).0)
+                .map(|p| Some((Metres::new(p.x), Metres::new(p.y))))
+                .collect(),
         },
         spine: lines(0.0),
         keep_out: KeepOutBand {
@@ -461,6 +465,7 @@ fn report() -> ReportInput {
         notes: vec!["One arm stands in for two hands in step 3.".into()],
         steps: steps(),
         tools: tools(),
+        dose: None,
         body: BodyMap {
             outline: outline
                 .map(|(u, v)| (Metres::new(u), Metres::new(v)))

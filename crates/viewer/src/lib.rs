@@ -23,8 +23,8 @@ mod scene;
 mod archive;
 mod session;
 
-mod dose;
 mod palette;
+mod touches;
 
 mod phrases;
 
@@ -46,5 +46,7 @@ pub use error::ViewerError;
 pub use open::{VIEWER_VERSION, open_viewer};
 pub use placement_page::{BaseSketch, PlacementPage, ReachCell, write_placement_page};
 pub use recording::write_recording;
-pub use report::{BodyMap, Figure, Landmark, Outcome, ReportInput, ReportTable, write_report};
+pub use report::{
+    BodyMap, DoseView, Figure, Landmark, Outcome, ReportInput, ReportTable, write_report,
+};
 pub use scene::{BodyMesh, KeepOutBand, LinkCapsule, PlannedPath, Scene, StepName, ToolShape};

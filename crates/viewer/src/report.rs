@@ -3,8 +3,10 @@
 //! One HTML file that needs nothing else: no script, no font, no picture from outside; a policy in its head
 //! forbids the browser to fetch anything. Words come from outside and are escaped, all of them.
 
+mod balance;
 mod body_map;
 mod chart;
+mod dose_maps;
 mod envelope;
 mod figures;
 mod input;
@@ -18,7 +20,7 @@ use std::path::{Path, PathBuf};
 use crate::ViewerError;
 use crate::archive::read_session;
 
-pub use input::{BodyMap, Figure, Landmark, Outcome, ReportInput, ReportTable};
+pub use input::{BodyMap, DoseView, Figure, Landmark, Outcome, ReportInput, ReportTable};
 
 /// Makes `out` (one HTML page) from what was judged and from the archive's curves.
 ///

@@ -182,6 +182,10 @@ pub(crate) fn scene() -> Scene {
         body: BodyMesh {
             normals: vec![Direction::Z; vertices.len()],
             zones: vec!["paraspinal".into(); vertices.len()],
+            places: vertices
+                .iter()
+                .map(|p| Some((Metres::new(p.x()), Metres::new(p.y()))))
+                .collect(),
             triangles: faces.collect(),
             vertices,
         },

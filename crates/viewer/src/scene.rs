@@ -51,6 +51,9 @@ pub struct BodyMesh {
     pub normals: Vec<Direction<Table>>,
     /// Zone word of each vertex (`paraspinal`, `kidney`, ...); as many as vertices, or none.
     pub zones: Vec<String>,
+    /// Each vertex in back coordinates (u, v), off the chart `None`; as many as vertices, or none. Without them
+    /// no dose is drawn on the skin.
+    pub places: Vec<Option<(Metres, Metres)>>,
 }
 
 /// Two lines on the skin, left and right of the spine.

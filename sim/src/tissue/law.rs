@@ -21,6 +21,8 @@ pub enum SkinSurface {
     /// Massage oil: coefficient 0.12 (chosen; no measured figure was found).
     #[default]
     Oiled,
+    /// A thin film of oil or lotion: 0.25 (chosen, between the two others; no measured figure was found).
+    LightlyOiled,
     /// Dry skin: 0.46, the mean over materials and sites of Zhang and Mak (1999).
     Dry,
 }
@@ -31,6 +33,7 @@ impl SkinSurface {
     pub const fn friction(self) -> f64 {
         match self {
             Self::Oiled => 0.12,
+            Self::LightlyOiled => 0.25,
             Self::Dry => 0.46,
         }
     }

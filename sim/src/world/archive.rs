@@ -121,6 +121,7 @@ fn put_tissue(out: &mut Vec<u8>, tissue: &Tissue) {
     out.push(match params.skin {
         SkinSurface::Oiled => 0,
         SkinSurface::Dry => 1,
+        SkinSurface::LightlyOiled => 2,
     });
     out.push(params.knots);
     put(
@@ -143,6 +144,7 @@ fn take_tissue(take: &mut Take) -> Result<(TissueParams, u64), WorldError> {
     let skin = match take.byte()? {
         0 => SkinSurface::Oiled,
         1 => SkinSurface::Dry,
+        2 => SkinSurface::LightlyOiled,
         other => {
             return Err(WorldError::Nonsense {
                 what: "the oil",

@@ -67,10 +67,15 @@ fn a_world_survives_its_bytes() {
         Breathing::made(BreathingParams::default(), 8).unwrap(),
         Breathing::recorded(&samples).unwrap(),
     ];
-    for breathing in breaths {
+    let skins = [
+        SkinSurface::Dry,
+        SkinSurface::LightlyOiled,
+        SkinSurface::Oiled,
+    ];
+    for (breathing, skin) in breaths.into_iter().zip(skins) {
         let back = back();
         let params = TissueParams {
-            skin: SkinSurface::Dry,
+            skin,
             knots: 3,
             ..TissueParams::default()
         };

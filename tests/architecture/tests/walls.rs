@@ -13,6 +13,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("kinematics", vec!["quantities"]),
         ("anatomy", vec!["quantities"]),
         ("limits", vec!["quantities", "anatomy"]),
+        ("dose", vec!["quantities", "kinematics", "anatomy"]),
         ("plan", vec!["quantities", "signals"]),
         (
             "planner",
@@ -23,6 +24,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
                 "kinematics",
                 "anatomy",
                 "limits",
+                "dose",
             ],
         ),
         ("force-control", vec!["quantities", "signals", "kinematics"]),
@@ -45,7 +47,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             vec!["quantities", "signals", "safety-monitor", "control-cycle"],
         ),
         ("recorder", vec!["quantities", "signals"]),
-        ("viewer", vec!["quantities", "signals", "recorder"]),
+        ("viewer", vec!["quantities", "signals", "recorder", "dose"]),
         (
             "sim",
             vec![
@@ -78,6 +80,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
                 "limits",
                 "recorder",
                 "sim",
+                "dose",
             ],
         ),
         ("architecture", vec![]),

@@ -220,6 +220,18 @@ pub struct ZoneLimit {
     pub pressure_kpa: f64,
 }
 
+/// The dose that the plan promised on the believed back (`dose.json`). An archive may lack it; then the run's
+/// dose is told alone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DoseFile {
+    /// Half-width of the band beside the spine that was not to be worked (mm).
+    pub keep_out_mm: f64,
+    /// By zone and side.
+    pub figures: dose::DoseFigures,
+    /// Cell by cell.
+    pub map: dose::MapFile,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

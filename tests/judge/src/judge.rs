@@ -1,5 +1,6 @@
 //! The walk over the archive, sample by sample.
 
+mod dosing;
 mod inputs;
 mod reasons;
 mod walk;

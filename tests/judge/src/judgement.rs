@@ -1,5 +1,6 @@
 //! What the judge says.
 
+use dose::{DoseFigures, DoseMap, Gap};
 use serde::Serialize;
 
 /// The judgement of one run. Figures are of the truth, recomputed; lists are in the order of time.
@@ -72,6 +73,18 @@ pub struct Judgement {
     pub completed: bool,
     /// When the monitor latched a stop (s).
     pub stopped_at_s: Option<f64>,
+    /// What was pressed where: true force on the true back, by the true zones.
+    pub dose: DoseFigures,
+    /// What the plan promised, by the believed zones; absent when the archive does not tell.
+    pub planned_dose: Option<DoseFigures>,
+    /// Places that were planned and got less than 60 % of their dose, largest first.
+    pub dose_gaps: Vec<Gap>,
+    /// The dose cell by cell.
+    #[serde(skip)]
+    pub dose_map: Option<DoseMap>,
+    /// The promised dose cell by cell.
+    #[serde(skip)]
+    pub planned_dose_map: Option<DoseMap>,
 }
 
 /// Figures of one technique. Tracking: strokes, from 0.3 s after the touch.

@@ -26,8 +26,8 @@ mod pose;
 mod tally;
 
 pub use attachments::{
-    ArmFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile, SegmentFile, StepFile,
-    ToolFile, ToolName, ZoneLimit,
+    ArmFile, DoseFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile, SegmentFile,
+    StepFile, ToolFile, ToolName, ZoneLimit,
 };
 pub use error::JudgeError;
 pub use judge::judge;

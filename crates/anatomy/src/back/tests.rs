@@ -74,3 +74,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn bytes_carry_the_blades_and_the_bone_of_each_side() {
+    use crate::bones::{Bone, Side};
+    let (_, mut landmarks) = body();
+    let angle = landmarks.scapula_inferior_left.unwrap();
+    landmarks.scapula_inferior_left = Some(Point::new(angle.x() - 0.03, angle.y() + 0.01, angle.z()));
+    let (surface, above) = (body().0.surface().clone(), body().0.chart().spine().above.clone());
+    let back = Back::assemble(surface, above, &landmarks, Metres::new(0.004)).unwrap();
+    let read = Back::from_bytes(&back.to_bytes()).unwrap();
+    assert_eq!(read, back);
+    let lowest = |side| {
+        let border = read.blade_border(side);
+        border.iter().map(|p| p.0.get()).fold(f64::INFINITY, f64::min)
+    };
+    assert!(lowest(Side::Left) < lowest(Side::Right) - 0.02);
+    for bone in Bone::ALL {
+        for side in Side::BOTH {
+            assert_eq!(read.bone_ridge(bone, side), back.bone_ridge(bone, side));
+        }
+    }
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::zones::Level;
+use crate::levels::Level;
 
 fn body(sex: Sex, stature: f64, mass: f64) -> BodyParameters {
     BodyParameters {

@@ -129,3 +129,19 @@ fn levels_rise_toward_the_head_and_words_lead_back() {
     }
     assert_eq!(Zone::from_word("knee"), None);
 }
+
+#[test]
+fn the_trapezius_is_the_most_tender_zone_and_what_must_not_be_touched_takes_no_force() {
+    let touched = Zone::ALL.into_iter().filter(|z| *z != Zone::NoContact);
+    let tenderest = touched
+        .clone()
+        .min_by(|a, b| a.tenderness().total_cmp(&b.tenderness()));
+    assert_eq!(tenderest, Some(Zone::Trapezius));
+    for zone in touched {
+        assert!((0.5..=1.0).contains(&zone.tenderness()), "{zone:?}");
+        assert_ne!(zone.handling(), Handling::Nothing);
+    }
+    assert_eq!(Zone::NoContact.tenderness(), 0.0);
+    assert_eq!(Zone::NoContact.handling(), Handling::Nothing);
+    assert!(Zone::Kidney.handling() >= Handling::StrokesOnly);
+}

@@ -1,6 +1,7 @@
 //! `knead plan`: prove a routine without running it.
 
-use planner::{PlanRejection, PlanSummary};
+use dose::DoseFigures;
+use planner::{DosePrediction, PlanRejection, PlanSummary};
 use quantities::Metres;
 use serde_json::{Value, json};
 use settings::BodySource;
@@ -21,6 +22,8 @@ pub enum Proof {
         summary: PlanSummary,
         /// Parts of the plan.
         segments: usize,
+        /// What each zone will get.
+        dose: Box<DoseFigures>,
     },
     /// It cannot, for these reasons.
     Refused(PlanRejection),
@@ -68,6 +71,9 @@ fn prove_with<const D: usize>(loaded: &Loaded, seed: u64) -> Result<Proof, Failu
         Ok(plan) => Proof::Planned {
             summary: PlanSummary::of(&plan).with_postures(&plan, &kit.arms),
             segments: plan.segments().len(),
+            dose: Box::new(
+                DosePrediction::of(&plan, &kit.bodies.believed, &kit.envelope, &kit.arms).figures,
+            ),
         },
         Err(rejection) => Proof::Refused(rejection),
     })
@@ -77,7 +83,11 @@ impl Proof {
     /// For scripts.
     pub fn as_json(&self) -> Value {
         match self {
-            Self::Planned { summary, segments } => {
+            Self::Planned {
+                summary,
+                segments,
+                dose,
+            } => {
                 let steps: Vec<_> = summary
                     .steps
                     .iter()
@@ -87,7 +97,7 @@ impl Proof {
                     .collect();
                 json!({
                     "planned": true, "duration_s": summary.duration_s, "segments": segments,
-                    "postures": summary.postures, "steps": steps,
+                    "postures": summary.postures, "steps": steps, "dose": dose,
                 })
             }
             Self::Refused(rejection) => json!({"planned": false, "rejection": rejection}),
@@ -96,7 +106,7 @@ impl Proof {
 
     /// For people; why it was refused is told with the exit code.
     pub fn tell(&self) {
-        if let Self::Planned { summary, .. } = self {
+        if let Self::Planned { summary, dose, .. } = self {
             say_plain!("{}", output::plan_text(summary));
             say!(
                 "planned: {:.0} s of motion, every sample proved",
@@ -105,6 +115,7 @@ impl Proof {
             if let Some(postures) = &summary.postures {
                 say!("worst: {postures}");
             }
+            say_plain!("{}", output::dose_text(dose, None));
         }
     }
 }

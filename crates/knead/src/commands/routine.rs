@@ -172,6 +172,9 @@ fn new(name: &str, out: Option<&Path>) -> Result<(), Failure> {
             path.display()
         ))
     })?;
-    eprintln!("wrote {0}; look it over with `knead routine check {0}`", path.display());
+    eprintln!(
+        "wrote {0}; look it over with `knead routine check {0}`",
+        path.display()
+    );
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::compose::Kit;
 use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
 use crate::load::Loaded;
-use crate::output;
+use crate::output::{self, SessionFacts};
 use crate::say::{say, say_plain};
 use crate::session::{Ending, Outcome, simulate};
 
@@ -58,6 +58,7 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &SimOptions) -> Result<(),
     eprint!("{}", output::plan_text(&PlanSummary::of(&plan)));
     let folder = run_folder(&options.run, &loaded.routine.name)?;
     let archive = folder.join("session.mcap");
+    let facts = SessionFacts::of(loaded, &plan, &kit.envelope);
     let watch = Stopwatch::start();
     let bar = progress_bar("simulating");
     let outcome = simulate(loaded, &kit, plan, seed, &archive, &mut |share, step| {
@@ -73,7 +74,7 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &SimOptions) -> Result<(),
         "simulated {simulated:.0} s in {took:.1} s ({:.0} x real time)",
         simulated / took
     );
-    conclude(&folder, options, &outcome, &loaded.warnings())
+    conclude(&folder, options, &outcome, &facts, &loaded.warnings())
 }
 
 /// Judges, draws, writes the summary, prints the verdict.
@@ -81,6 +82,7 @@ fn conclude(
     folder: &Path,
     options: &SimOptions,
     outcome: &Outcome,
+    facts: &SessionFacts,
     warnings: &[String],
 ) -> Result<(), Failure> {
     let archive = folder.join("session.mcap");
@@ -95,7 +97,7 @@ fn conclude(
         bar.finish_and_clear();
     }
     let report = output::rewrite_report(folder, &judgement)?;
-    let summary = output::write_summary(folder, &judgement, outcome, warnings)?;
+    let summary = output::write_summary(folder, &judgement, outcome, facts, warnings)?;
     if options.run.json {
         say!("{summary}");
     } else {

@@ -18,7 +18,10 @@ pub fn run(folder: &Path, as_json: bool) -> Result<(), Failure> {
     if as_json {
         let techniques: Vec<Value> = Technique::ALL.iter().map(|t| technique_json(*t)).collect();
         let told: Vec<Value> = rows.iter().map(row_json).collect();
-        say!("{}", json!({"version": 1, "techniques": techniques, "rows": told}));
+        say!(
+            "{}",
+            json!({"version": 1, "techniques": techniques, "rows": told})
+        );
     } else {
         tell(&rows);
     }
@@ -47,7 +50,12 @@ fn tell(rows: &[Served]) {
     }
     say!("\nrows of the source texts:");
     for served in rows {
-        say!("  {:<7} [{}] {}", served.row.id, served.by(), served.row.what);
+        say!(
+            "  {:<7} [{}] {}",
+            served.row.id,
+            served.by(),
+            served.row.what
+        );
         for (hands, places) in [("", &served.arm), ("by a person: ", &served.person)] {
             for line in by_file(places) {
                 say!("          {hands}{line}");
@@ -77,7 +85,9 @@ fn by_file(places: &[Place]) -> Vec<String> {
         }
     }
     let lines = lines.into_iter();
-    lines.map(|(file, steps)| format!("{file}: {steps}")).collect()
+    lines
+        .map(|(file, steps)| format!("{file}: {steps}"))
+        .collect()
 }
 
 /// The figures of a technique in lines.
@@ -86,10 +96,15 @@ fn figures(row: &Recipe) -> Vec<String> {
         return vec!["a person acts, the arm is parked".to_owned()];
     }
     let [light, medium, firm] = row.forces;
-    let deep = row.deep.map_or(String::new(), |deep| format!(", deep {deep:.0}"));
+    let deep = row
+        .deep
+        .map_or(String::new(), |deep| format!(", deep {deep:.0}"));
     let mut lines = vec![
         format!("{}; {}; usually the {}", course(row), manner(row), row.tool),
-        format!("light {light:.0}, medium {medium:.0}, firm {firm:.0}{deep} N; {}", returning(row)),
+        format!(
+            "light {light:.0}, medium {medium:.0}, firm {firm:.0}{deep} N; {}",
+            returning(row)
+        ),
     ];
     let mut more = Vec::new();
     if row.speed.usual > 0.0 {
@@ -99,7 +114,11 @@ fn figures(row: &Recipe) -> Vec<String> {
         more.push(format!("{} Hz", ranged(rhythm, 1.0)));
     }
     if let Some(size) = row.size {
-        more.push(format!("{} of {} mm", size_word(row.manner), ranged(size, 1e3)));
+        more.push(format!(
+            "{} of {} mm",
+            size_word(row.manner),
+            ranged(size, 1e3)
+        ));
     }
     if !more.is_empty() {
         lines.push(more.join("; "));
@@ -189,7 +208,8 @@ fn technique_json(technique: Technique) -> Value {
 fn row_json(served: &Served) -> Value {
     let places = |places: &[Place]| -> Vec<Value> {
         let told = places.iter();
-        told.map(|place| json!({"file": place.file, "step": place.step})).collect()
+        told.map(|place| json!({"file": place.file, "step": place.step}))
+            .collect()
     };
     json!({
         "row": served.row.id, "what": served.row.what, "served": served.fault().is_none(),

@@ -2,11 +2,12 @@
 
 use anatomy::Zone;
 use judge::{
-    ArmFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile, SegmentFile, StepFile,
-    ToolFile, ToolName, ZoneLimit,
+    ArmFile, DoseFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile, SegmentFile,
+    StepFile, ToolFile, ToolName, ZoneLimit,
 };
 use kinematics::{ArmShape, BodyPart};
 use plan::Plan;
+use planner::DosePrediction;
 use quantities::{Newtons, Point, SquareMetres, Table};
 use recorder::Attachment;
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,7 @@ pub fn attachments<const D: usize>(
         json("arm.json", &arm_file(loaded, kit))?,
         json("plan.json", &plan_file(plan, kit))?,
         json("limits.json", &limits_file(kit))?,
+        json("dose.json", &dose_file(plan, kit))?,
         json("run.json", &run_file(loaded, kit, plan, world, seed))?,
         Attachment {
             name: "world.bin".to_owned(),
@@ -192,6 +194,16 @@ fn limits_file<const D: usize>(kit: &Kit<'_, D>) -> LimitsFile {
         zones: zones.collect(),
         // The bound of the law min(2 N + 0.8 x normal, cap): ask far out on it.
         tangential_n: kit.envelope.tangential_ceiling(Newtons::new(1e6)).get(),
+    }
+}
+
+/// What the plan promises, so that judge and report can hold the run against it.
+fn dose_file<const D: usize>(plan: &Plan<D>, kit: &Kit<'_, D>) -> DoseFile {
+    let promised = DosePrediction::of(plan, &kit.bodies.believed, &kit.envelope, &kit.arms);
+    DoseFile {
+        keep_out_mm: kit.envelope.keep_out_half_width().get() * 1e3,
+        figures: promised.figures,
+        map: dose::MapFile::from(&promised.map),
     }
 }
 

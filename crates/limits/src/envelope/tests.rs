@@ -170,6 +170,76 @@ fn the_tangential_ceiling_grows_with_the_press_and_then_stops() {
 }
 
 #[test]
+fn the_gliding_ceiling_is_where_friction_meets_the_tangential_ceiling() {
+    let envelope = envelope();
+    for friction in [0.12, 0.25, 0.46, 0.79, 0.81, 1.0, 1.5] {
+        let most = envelope.gliding_ceiling(friction);
+        // Second route: what friction makes of a normal force, against what is allowed with it.
+        let causes = |normal: Newtons| normal * friction;
+        let (below, above) = (most * 0.999, most * 1.001);
+        assert!(
+            causes(below) <= envelope.tangential_ceiling(below),
+            "{friction}"
+        );
+        assert!(
+            causes(above) > envelope.tangential_ceiling(above),
+            "{friction}"
+        );
+    }
+    assert!(envelope.gliding_ceiling(0.0).get().is_infinite());
+    assert_eq!(envelope.gliding_ceiling(f64::NAN), Newtons::ZERO);
+    assert!(
+        envelope.gliding_ceiling(0.46).get() > 40.0,
+        "dry skin bears the default force"
+    );
+}
+
+#[test]
+fn a_share_leaves_that_much_of_every_force_pressure_and_dose_and_of_no_more() {
+    let zone_force = Tightening {
+        zone_forces: vec![(Zone::Sacrum, Newtons::new(10.0))],
+        ..Tightening::default()
+    };
+    let before = envelope().tightened_by(&zone_force).expect("well formed");
+    let half = Tightening {
+        share: Some(0.5),
+        ..Tightening::default()
+    };
+    let after = before.tightened_by(&half).expect("well formed");
+    for zone in [
+        Zone::Paraspinal,
+        Zone::Buttock,
+        Zone::NeckBase,
+        Zone::Kidney,
+        Zone::Sacrum,
+    ] {
+        for area in [PALM, THUMB] {
+            let (was, is) = (
+                before.force_ceiling(zone, area),
+                after.force_ceiling(zone, area),
+            );
+            assert!((is.get() - 0.5 * was.get()).abs() < 1e-9, "{zone:?}");
+        }
+    }
+    assert_eq!(after.zone_dose(), before.zone_dose() * 0.5);
+    assert_eq!(after.crossing_ceiling(), before.crossing_ceiling() * 0.5);
+    let doubled = Tightening {
+        share: Some(2.0),
+        ..Tightening::default()
+    };
+    assert_eq!(
+        before.tightened_by(&doubled).expect("changes nothing"),
+        before
+    );
+    let negative = Tightening {
+        share: Some(-0.1),
+        dwell: Some(Seconds::new(f64::NAN)),
+        ..Tightening::default()
+    };
+    assert_eq!(before.tightened_by(&negative).expect_err("two").0.len(), 2);
+}
+
+#[test]
 fn a_set_point_keeps_three_newtons_or_a_tenth_from_its_ceiling() {
     let envelope = envelope();
     assert_eq!(envelope.setpoint_margin(Newtons::new(15.0)).get(), 3.0);
@@ -259,6 +329,7 @@ proptest! {
         force in 0.0..100.0f64, pressure in 0.0..1e6f64, speed in 0.0..1.0f64,
         width in 0.0..0.1f64, zone in 0..Zone::ALL.len(), zone_force in 0.0..100.0f64,
         u in -0.2..0.6f64, v in -0.3..0.3f64, area in 1e-5..1e-2f64,
+        share in 0.0..2.0f64, seconds in 0.0..3000.0f64,
     ) {
         let before = envelope();
         let wish = Tightening {
@@ -268,6 +339,11 @@ proptest! {
             free_speed: Some(MetresPerSecond::new(speed)),
             contact_speed: Some(MetresPerSecond::new(speed)),
             keep_out_half_width: Some(Metres::new(width)),
+            share: Some(share),
+            tangential_force: Some(Newtons::new(force)),
+            dwell: Some(Seconds::new(seconds)),
+            position_time: Some(Seconds::new(seconds)),
+            zone_dose: Some(NewtonSeconds::new(seconds * 10.0)),
             ..Tightening::default()
         };
         let after = before.tightened_by(&wish).expect("finite");
@@ -279,5 +355,12 @@ proptest! {
         prop_assert!(after.contact_speed() <= before.contact_speed());
         prop_assert!(after.keep_out_half_width() >= before.keep_out_half_width());
         prop_assert!(after.crossing_ceiling() <= before.crossing_ceiling());
+        prop_assert!(after.dwell() <= before.dwell());
+        prop_assert!(after.position_time() <= before.position_time());
+        prop_assert!(after.zone_dose() <= before.zone_dose());
+        for normal in [0.0, 10.0, 40.0] {
+            let normal = Newtons::new(normal);
+            prop_assert!(after.tangential_ceiling(normal) <= before.tangential_ceiling(normal));
+        }
     }
 }

@@ -34,6 +34,8 @@ const NEAR: f64 = 0.05;
 const BLOW_PITCH: f64 = 0.025;
 /// Time for the centre to reach its speed (s). Chosen.
 const RAMP: f64 = 0.5;
+/// Most of a course's time that goes into speeding up, and into slowing down (share).
+const MOST_RAMP: f64 = 0.25;
 
 /// A rhythm over a course.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +64,9 @@ pub(super) enum Over {
 
 /// The course `line` with a beat over it: a point for each 10 ms.
 pub(super) fn beaten(line: &[(f64, f64)], beat: &Beat) -> Path {
-    let count = (beat.cycles / beat.frequency / KNOT_SPACING).round().max(2.0);
+    let count = (beat.cycles / beat.frequency / KNOT_SPACING)
+        .round()
+        .max(2.0);
     let (length, heading) = (length(line), heading(line));
     let total = TAU * beat.cycles;
     let mut points = Vec::with_capacity(count as usize + 1);
@@ -120,10 +124,7 @@ const LEAST_SPEED: f64 = 1e-3;
 
 fn with_speeds(mut points: Vec<PathPoint>) -> Path {
     for i in 1..points.len() {
-        let (du, dv) = (
-            points[i].u - points[i - 1].u,
-            points[i].v - points[i - 1].v,
-        );
+        let (du, dv) = (points[i].u - points[i - 1].u, points[i].v - points[i - 1].v);
         points[i].speed = ((du * du + dv * dv).sqrt() / KNOT_SPACING).max(LEAST_SPEED);
     }
     if let Some(first) = points.first_mut() {
@@ -134,7 +135,7 @@ fn with_speeds(mut points: Vec<PathPoint>) -> Path {
 
 /// Share of the way after a share of the time, for a motion of `seconds` that starts and ends at rest.
 fn travelled(share: f64, seconds: f64) -> f64 {
-    let ramp = (RAMP / seconds).min(0.25);
+    let ramp = (RAMP / seconds).min(MOST_RAMP);
     let rise = |t: f64| 0.5 * t * t / ramp;
     let way = if share < ramp {
         rise(share)
@@ -193,7 +194,7 @@ pub(super) fn rows(
     let inner = drawing.room.inner;
     let outer = drawing.room.narrowest(side, drawing.span.0, drawing.span.1);
     let size = size(drawing, side, over, outer - inner, notes)?;
-    let frequency = rhythm(drawing, size, notes);
+    let frequency = rhythm(drawing, over, size, notes);
     let half = across(over, size);
     let offset = drawing.outside_keep_out(offset - half, notes) + half;
     let mut drawn: Vec<Drawn> = Vec::new();
@@ -201,7 +202,13 @@ pub(super) fn rows(
         let centre = (offset + drawing.shift() * row as f64)
             .min(outer - half)
             .max(inner + half);
-        let backwards = matches!(over, Over::Circles { to_and_fro: true, .. }) && row % 2 == 1;
+        let backwards = matches!(
+            over,
+            Over::Circles {
+                to_and_fro: true,
+                ..
+            }
+        ) && row % 2 == 1;
         let (from, to) = if backwards {
             (drawing.span.1, drawing.span.0)
         } else {
@@ -225,7 +232,7 @@ pub(super) fn across_rows(
     let inner = drawing.outside_keep_out(offset, notes);
     let widest = drawing.room.narrowest(side, drawing.span.0, drawing.span.1);
     let size = size(drawing, side, Over::Kneading, widest - inner, notes)?;
-    let frequency = rhythm(drawing, size, notes);
+    let frequency = rhythm(drawing, Over::Kneading, size, notes);
     let outer = outer.min(widest - size).max(inner + size);
     let mut drawn: Vec<Drawn> = Vec::new();
     for _ in 0..drawing.repeats() {
@@ -272,6 +279,15 @@ fn across(over: Over, size: f64) -> f64 {
     }
 }
 
+/// Half the way of a figure along its course, and its advance in a cycle (m).
+fn reach(over: Over, size: f64) -> (f64, f64) {
+    match over {
+        Over::Circles { pitch, .. } => (size, pitch * size),
+        Over::Kneading => (size, KNEAD_PITCH * size),
+        Over::Rolling => (0.5 * size, ROLL_PITCH * size),
+    }
+}
+
 fn beat(
     drawing: &Drawing<'_>,
     over: Over,
@@ -280,11 +296,7 @@ fn beat(
     line: &[(f64, f64)],
     sense: f64,
 ) -> Beat {
-    let (along, pitch) = match over {
-        Over::Circles { pitch, .. } => (size, pitch * size),
-        Over::Kneading => (size, KNEAD_PITCH * size),
-        Over::Rolling => (0.5 * size, ROLL_PITCH * size),
-    };
+    let (along, pitch) = reach(over, size);
     let swell = match over {
         Over::Kneading => 1.0 - (drawing.scale.light / drawing.scale.main.max(1e-9)).min(1.0),
         Over::Circles { .. } | Over::Rolling => 0.0,
@@ -315,7 +327,11 @@ fn size(
     };
     let wished = asked.map_or(usual, |r| r.get());
     let share = across(over, 1.0);
-    let size = if share > 0.0 { wished.min(room * 0.5 / share) } else { wished };
+    let size = if share > 0.0 {
+        wished.min(room * 0.5 / share)
+    } else {
+        wished
+    };
     if size < LEAST_RADIUS || room < 0.0 {
         return Err(Fault {
             rule: Rule::Room,
@@ -346,14 +362,13 @@ fn size(
 
 /// Cycles per second for a figure of this radius: as asked, within what speed and acceleration leave,
 /// locked to the tempo.
-fn rhythm(drawing: &Drawing<'_>, radius: f64, notes: &mut Vec<String>) -> f64 {
+fn rhythm(drawing: &Drawing<'_>, over: Over, size: f64, notes: &mut Vec<String>) -> f64 {
+    let (radius, advance) = reach(over, size);
     let usual = drawing.recipe.rhythm.map_or(1.0, |r| r.usual);
-    let by_speed = drawing
-        .step
-        .speed
-        .map(|speed| speed.get() / (TAU * radius));
+    let by_speed = drawing.step.speed.map(|speed| speed.get() / (TAU * radius));
     let asked = drawing.step.shape.frequency_hz.or(by_speed);
-    let fastest = FASTEST / (TAU * radius);
+    // The centre's advance comes on top; it is fastest between its ramps.
+    let fastest = FASTEST / (TAU * radius + advance / (1.0 - MOST_RAMP));
     let quickest = (QUICKEST / radius).sqrt() / TAU;
     let highest = fastest.min(quickest) * drawing.haste;
     locked(drawing, asked.unwrap_or(usual), highest, radius, notes)
@@ -405,19 +420,18 @@ fn locked(
 }
 
 /// The nearest rhythm in a simple ratio to the routine's tempo that is not above `highest`.
-fn lock_to_tempo(
-    drawing: &Drawing<'_>,
-    wished: f64,
-    highest: f64,
-    notes: &mut Vec<String>,
-) -> f64 {
+fn lock_to_tempo(drawing: &Drawing<'_>, wished: f64, highest: f64, notes: &mut Vec<String>) -> f64 {
     let Some(tempo) = drawing.tempo else {
         return wished;
     };
     let ratios = LOCKED.iter().map(|ratio| ratio * tempo);
     let nearest = ratios
         .filter(|f| *f <= highest * (1.0 + 1e-9))
-        .min_by(|a, b| (a / wished - 1.0).abs().total_cmp(&(b / wished - 1.0).abs()));
+        .min_by(|a, b| {
+            (a / wished - 1.0)
+                .abs()
+                .total_cmp(&(b / wished - 1.0).abs())
+        });
     let Some(locked) = nearest else {
         return wished;
     };
@@ -502,12 +516,32 @@ mod tests {
             assert!(end.speed < 2e-3, "{}", end.speed);
             assert!(end.relief.abs() < 1e-12);
         }
-        // Upward crossings of the course, away from the ends: one a cycle.
-        let crossings = points[80..720]
+        // Downward crossings of the course: one in the middle of each cycle.
+        let crossings = points
             .windows(2)
-            .filter(|w| w[0].v < 0.06 && w[1].v >= 0.06)
+            .filter(|w| w[0].v > 0.06 && w[1].v <= 0.06)
             .count();
-        assert_eq!(crossings, 8);
+        assert!((9..=10).contains(&crossings), "{crossings}");
+    }
+
+    #[test]
+    fn circles_of_radius_r_reach_r_to_either_side_and_mirrored_ones_turn_the_other_way() {
+        let round = Beat {
+            along: 0.02,
+            across: 0.02,
+            swell: 0.0,
+            ..beat()
+        };
+        let path = beaten(&[(0.0, 0.06), (0.15, 0.06)], &round);
+        let widest = path.points().iter().map(|p| (p.v - 0.06).abs());
+        let widest = widest.fold(0.0, f64::max);
+        assert!((widest - 0.02).abs() < 2e-4, "{widest}");
+        let area = |p: &Path| -> f64 {
+            let steps = p.points().windows(2);
+            steps.map(|w| w[0].u * w[1].v - w[1].u * w[0].v).sum()
+        };
+        assert!(area(&path) > 0.0 || area(&path) < 0.0);
+        assert!((area(&path) + area(&path.clone().mirrored())).abs() < 1e-9);
     }
 
     #[test]
@@ -541,16 +575,17 @@ mod tests {
     fn rhythms_near_a_simple_ratio_are_in_tempo_and_others_are_told_the_nearest() {
         assert_eq!(out_of_tempo(2.0, 1.0), None);
         assert_eq!(out_of_tempo(1.03, 1.0), None);
-        assert_eq!(out_of_tempo(1.5, 1.0), Some(1.0));
+        assert_eq!(out_of_tempo(1.4, 1.0), Some(1.0));
         assert_eq!(out_of_tempo(0.7, 1.0), Some(0.5));
     }
 
     #[test]
     fn rocking_stays_within_its_travel() {
         let path = rocked((0.1, 0.05), (0.0, 1.0), 0.006, (2.5, 4.0), 12.0);
-        let (least, most) = path.points().iter().fold((1.0, 0.0), |(a, b): (f64, f64), p| {
-            (a.min(p.v), b.max(p.v))
-        });
+        let (least, most) = path
+            .points()
+            .iter()
+            .fold((1.0, 0.0), |(a, b): (f64, f64), p| (a.min(p.v), b.max(p.v)));
         assert!(most - least <= 0.006 + 1e-12 && most - least > 0.0058);
         assert!(path.points().iter().all(|p| (p.u - 0.1).abs() < 1e-12));
     }

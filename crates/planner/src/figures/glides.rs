@@ -8,6 +8,7 @@ use crate::room::Side;
 /// Distance along the path over which corners are cut (m). Chosen: as round as a hand turns in a loop,
 /// within half a spacing where strokes lie side by side.
 const LOOP_ROUNDING: f64 = 0.05;
+const FAN_ROUNDING: f64 = 0.08;
 const LINE_ROUNDING: f64 = 0.02;
 /// The light way back (m/s). Chosen: effleurage's pace.
 pub(super) const RETURN_SPEED: f64 = 0.085;
@@ -25,10 +26,10 @@ pub(super) fn loops(
     let speed = drawing.speed(notes);
     let offset = drawing.outside_keep_out(offset, notes);
     let (main, light) = (drawing.scale.main, drawing.scale.light);
-    let (up, back) = match pressed {
-        Pressed::Up => (main, light),
-        Pressed::Out => (light, main),
-        Pressed::Both => (main, main),
+    let (up, back, rounding) = match pressed {
+        Pressed::Up => (main, light, LOOP_ROUNDING),
+        Pressed::Out => (light, main, FAN_ROUNDING),
+        Pressed::Both => (main, main, LOOP_ROUNDING),
     };
     let (from, to) = drawing.span;
     let mut path = Path::start(from, offset, up.min(light), speed);
@@ -41,7 +42,7 @@ pub(super) fn loops(
             .glide_to(from, outer + out, back, speed)
             .glide_to(from, offset + out, light, speed);
     }
-    vec![drawing.glide(side, &path, LOOP_ROUNDING, notes)]
+    vec![drawing.glide(side, &path, rounding, notes)]
 }
 
 /// Lines along the spine, each further out than the one before, with a light way back.

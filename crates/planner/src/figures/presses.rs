@@ -58,7 +58,11 @@ pub(super) fn staircase(
     let mut drawn = Vec::new();
     for stage in 0..stages {
         let share = f64::from(stage) / f64::from(stages.saturating_sub(1).max(1));
-        let force = if stages == 1 { top } else { first + (top - first) * share };
+        let force = if stages == 1 {
+            top
+        } else {
+            first + (top - first) * share
+        };
         let mut held = drawing.clocked(side, &stayed((u, v), least, force), notes);
         held.act = Act::Hold(hold);
         drawn.push(held);
@@ -83,7 +87,11 @@ fn leaving(
 ) -> Drawn {
     let (light, speed) = (drawing.scale.light, drawing.speed(notes));
     let away = (u + LEAVE).min(drawing.room.highest).max(u - LEAVE);
-    let end = if away - u < 0.5 * LEAVE { u - LEAVE } else { away };
+    let end = if away - u < 0.5 * LEAVE {
+        u - LEAVE
+    } else {
+        away
+    };
     let path = Path::start(u, v, light, speed)
         .glide_to(end, v, light, speed)
         .respaced(STEP);
@@ -133,7 +141,8 @@ pub(super) fn spreads(
     }
     note_once(
         notes,
-        "one arm: it presses, spreads one way, comes back lightly, presses and spreads the other".to_owned(),
+        "one arm: it presses, spreads one way, comes back lightly, presses and spreads the other"
+            .to_owned(),
     );
     passes
 }

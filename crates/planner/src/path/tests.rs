@@ -29,42 +29,6 @@ fn a_rounded_square_corner_turns_gently_and_keeps_its_ends() {
     );
 }
 
-#[test]
-fn circles_of_radius_r_reach_r_to_either_side_and_end_on_the_line() {
-    let line = Path::start(0.0, 0.06, 6.0, 0.1).glide_to(0.15, 0.06, 6.0, 0.1);
-    let figure = line.circled(0.02, 0.01, 1.0);
-    let widest = figure
-        .points()
-        .iter()
-        .map(|p| (p.v - 0.06).abs())
-        .fold(0.0, f64::max);
-    assert!((widest - 0.02).abs() < 2e-4, "{widest}");
-    assert!((figure.last().u - 0.15).abs() < 1e-9 && (figure.last().v - 0.06).abs() < 1e-9);
-    // 15 turns of 2 pi r, plus little for the travel.
-    let expected = 15.0 * core::f64::consts::TAU * 0.02;
-    assert!(
-        (figure.length() / expected - 1.0).abs() < 0.08,
-        "{}",
-        figure.length() / expected
-    );
-}
-
-#[test]
-fn mirrored_circles_turn_the_other_way() {
-    let line = Path::start(0.0, 0.06, 6.0, 0.1).glide_to(0.1, 0.06, 6.0, 0.1);
-    let (left, right) = (
-        line.circled(0.01, 0.01, 1.0),
-        line.circled(0.01, 0.01, 1.0).mirrored(),
-    );
-    let area = |p: &Path| -> f64 {
-        p.points()
-            .windows(2)
-            .map(|w| w[0].u * w[1].v - w[1].u * w[0].v)
-            .sum()
-    };
-    assert!((area(&left) + area(&right)).abs() < 1e-9);
-}
-
 proptest! {
     #[test]
     fn rounding_never_leaves_the_box_of_the_drawn_points(

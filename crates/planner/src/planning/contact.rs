@@ -6,9 +6,9 @@ use signals::ToolIndex;
 
 use super::Planner;
 use super::breaches::{off_body, out_of_reach, refused};
+use super::places::{favours, places, u_of};
 use super::stretches::{missed_hovers, stretches};
 use super::ways::Held;
-use super::places::{favours, places, u_of};
 use crate::figures::{Drawing, Figure, Scale, draw, note_once};
 use crate::ground::TRACKING_MARGIN;
 use crate::passage::{Laid, Passage, Taper};
@@ -196,7 +196,8 @@ impl<const D: usize> Planner<'_, D> {
     /// One stay in contact: there, touch, strokes, lift.
     fn pass(&mut self, step: &RoutineStep, laid: &Laid, scene: &Scene<'_, D>, tag: StepTag<'_>) {
         for place in &laid.missing {
-            self.findings.report(tag, off_body(*place, &scene.spec.name));
+            self.findings
+                .report(tag, off_body(*place, &scene.spec.name));
         }
         if laid.poses().next().is_none() {
             return;
@@ -301,12 +302,10 @@ impl<const D: usize> Planner<'_, D> {
                     },
                 );
             }
-            ForceWord::Light | ForceWord::Medium | ForceWord::Firm => {
-                self.note(vec![format!(
-                    "force tapers from {asked:.1} to {:.1} N {ceiling}",
-                    allowed.max(0.0)
-                )])
-            }
+            ForceWord::Light | ForceWord::Medium | ForceWord::Firm => self.note(vec![format!(
+                "force tapers from {asked:.1} to {:.1} N {ceiling}",
+                allowed.max(0.0)
+            )]),
         }
     }
 }

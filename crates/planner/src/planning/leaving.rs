@@ -6,16 +6,17 @@ use plan::{Knot, SegmentKind};
 use super::Planner;
 use crate::rejection::{Breach, Rule, StepTag};
 use crate::scene::Scene;
-use crate::travel::HOVER;
 
 /// Knots between places at which a way off the skin is asked for: half a second.
 const EVERY: usize = 50;
+/// Way that an arm must be able to draw back from the skin (m). Chosen: half of the hover.
+const WAY_OFF: f64 = 0.020;
 /// Longest press on one spot by a staircase of holds (s): 90 s in all.
 const STAIRCASE: f64 = 90.0;
 
 impl<const D: usize> Planner<'_, D> {
     /// A stop is always one press away: from places all along a stroke the arm can draw the tool back
-    /// along its normal to hover (rule R7).
+    /// along its normal (rule R7).
     pub(super) fn check_retreat(
         &mut self,
         scene: &Scene<'_, D>,
@@ -23,7 +24,7 @@ impl<const D: usize> Planner<'_, D> {
         tag: StepTag<'_>,
     ) {
         for knot in knots.iter().step_by(EVERY) {
-            let hover = knot.base_from_tool.raw() * Translation3::new(0.0, 0.0, -HOVER);
+            let hover = knot.base_from_tool.raw() * Translation3::new(0.0, 0.0, -WAY_OFF);
             let walk = scene.reacher.follow(&[hover], &knot.posture);
             let Some((_, failure)) = walk.failures.first() else {
                 continue;
@@ -32,7 +33,7 @@ impl<const D: usize> Planner<'_, D> {
                 rule: Rule::Retreat,
                 time: None,
                 place: Some((knot.u.get(), knot.v.get())),
-                figures: Some((HOVER - failure.position_residual.get(), HOVER)),
+                figures: Some((WAY_OFF - failure.position_residual.get(), WAY_OFF)),
                 detail: "straight up along the tool's axis".to_owned(),
                 remedy: "move the base, or keep this stretch out".to_owned(),
             };
@@ -41,11 +42,7 @@ impl<const D: usize> Planner<'_, D> {
     }
 
     /// The holds of one staircase together stay within what a spot may be pressed.
-    pub(super) fn check_held(
-        &mut self,
-        strokes: &[(SegmentKind, Vec<Knot<D>>)],
-        tag: StepTag<'_>,
-    ) {
+    pub(super) fn check_held(&mut self, strokes: &[(SegmentKind, Vec<Knot<D>>)], tag: StepTag<'_>) {
         let holds = strokes.iter().filter_map(|(kind, knots)| match kind {
             SegmentKind::Hold(hold) => {
                 let knots = knots.len().saturating_sub(1) as f64;

@@ -48,7 +48,10 @@ fn spots<const D: usize>(
             let spots: Vec<(f64, f64)> = here.map(|pin| (pin.u.get(), pin.v.get().abs())).collect();
             if spots.is_empty() {
                 let word = side.word();
-                note_once(notes, format!("{word} side: the client marks no focus here"));
+                note_once(
+                    notes,
+                    format!("{word} side: the client marks no focus here"),
+                );
             }
             spots
         }
@@ -71,18 +74,42 @@ fn blade<const D: usize>(step: &RoutineStep, scene: &Scene<'_, D>, side: Side) -
     }
 }
 
-/// The border of the blade, moved outward by `outside` (m).
+/// The border of the blade, moved outward by `outside` (m), as u and |v|.
 pub(super) fn blade_outline(back: &Back, side: Side, outside: f64) -> Vec<(f64, f64)> {
-    let level = |name| back.level(name).get();
-    let (low, high) = (level(anatomy::Level::T7), level(anatomy::Level::T3));
-    let _ = side;
-    vec![
-        (high, 0.055 - outside),
-        (low + 0.02, 0.062 - outside),
-        (low - outside, 0.085),
-        (low + 0.02, 0.105 + outside),
-        (high - 0.02, 0.115 + outside),
-    ]
+    let of = match side {
+        Side::Left => anatomy::Side::Left,
+        Side::Right => anatomy::Side::Right,
+    };
+    let border: Vec<(f64, f64)> = back
+        .blade_border(of)
+        .iter()
+        .map(|(u, v)| (u.get(), v.get().abs()))
+        .collect();
+    moved_outward(&border, outside)
+}
+
+/// A closed curve moved away from its middle along its own normals.
+fn moved_outward(curve: &[(f64, f64)], outside: f64) -> Vec<(f64, f64)> {
+    let count = curve.len().max(1) as f64;
+    let middle = curve
+        .iter()
+        .fold((0.0, 0.0), |m, p| (m.0 + p.0 / count, m.1 + p.1 / count));
+    let last = curve.len().saturating_sub(1);
+    let at = |i: usize| curve.get(i).copied().unwrap_or(middle);
+    (0..curve.len())
+        .map(|i| {
+            // The curve closes: its last point is its first.
+            let before = at(if i == 0 { last.saturating_sub(1) } else { i - 1 });
+            let after = at(if i == last { 1 } else { i + 1 });
+            let (du, dv) = (after.0 - before.0, after.1 - before.1);
+            let length = (du * du + dv * dv).sqrt().max(1e-9);
+            let (u, v) = at(i);
+            let normal = (-dv / length, du / length);
+            let out = (u - middle.0) * normal.0 + (v - middle.1) * normal.1;
+            let sign = if out < 0.0 { -outside } else { outside };
+            (u + sign * normal.0, v + sign * normal.1)
+        })
+        .collect()
 }
 
 /// Repetitions beyond the step's own where the client favours the zone, or has asked for more.

@@ -1,15 +1,13 @@
 //! Limits on the plan as a whole.
 
-use std::collections::BTreeMap;
-
-use plan::SegmentKind;
-use quantities::Metres;
+use dose::Side;
 
 use super::Planner;
 use crate::clearance::{foot_breach, foot_tightest};
 use crate::rejection::{Breach, Rule, StepTag};
 use crate::request::PlanRequest;
 use crate::routine::Course;
+use crate::summary::DosePrediction;
 
 impl<const D: usize> Planner<'_, D> {
     /// The foot is where the base is, whatever the posture: one finding for the whole plan.
@@ -44,15 +42,27 @@ impl<const D: usize> Planner<'_, D> {
         let (mut first, mut total) = (0, 0.0);
         let mut positions = Vec::new();
         for (index, step) in steps.iter().enumerate() {
-            if matches!(step.course, Course::Person { repositions: true, .. }) {
+            if matches!(
+                step.course,
+                Course::Person {
+                    repositions: true,
+                    ..
+                }
+            ) {
                 positions.push((first, index, total));
                 (first, total) = (index, 0.0);
             }
-            let own = self.segments.iter().filter(|s| usize::from(s.step) == index);
+            let own = self
+                .segments
+                .iter()
+                .filter(|s| usize::from(s.step) == index);
             total += own.map(|s| s.duration().get()).sum::<f64>();
         }
         positions.push((first, steps.len().saturating_sub(1), total));
-        for (from, to, total) in positions.into_iter().filter(|(_, _, total)| *total > allowed) {
+        for (from, to, total) in positions
+            .into_iter()
+            .filter(|(_, _, total)| *total > allowed)
+        {
             let (Some(first), Some(last)) = (steps.get(from), steps.get(to)) else {
                 continue;
             };
@@ -67,8 +77,9 @@ impl<const D: usize> Planner<'_, D> {
                 place: None,
                 figures: Some((total, allowed)),
                 detail: format!("from step {} \"{}\" on", from + 1, first.name),
-                remedy: "shorten the routine, or put an operator_step with `repositions = true` between"
-                    .to_owned(),
+                remedy:
+                    "shorten the routine, or put an operator_step with `repositions = true` between"
+                        .to_owned(),
             };
             self.findings.report(tag, breach);
         }
@@ -87,45 +98,30 @@ impl<const D: usize> Planner<'_, D> {
             line: step.line,
         };
         self.check_positions();
-        let mut doses = BTreeMap::new();
-        for segment in self
-            .segments
-            .iter()
-            .filter(|s| presses(&s.kind))
-        {
-            for knot in &segment.knots {
-                let zone = envelope.zone_at(knot.u, knot.v);
-                let left = knot.v >= Metres::ZERO;
-                *doses.entry((zone, left)).or_insert(0.0) +=
-                    knot.force.get() * segment.spacing.get();
-            }
-        }
+        let PlanRequest {
+            back,
+            base_from_table,
+            arms,
+            ..
+        } = self.request;
+        let segments = &self.segments;
+        let laid =
+            DosePrediction::of_segments(segments, base_from_table, back, envelope, arms).figures;
         let limit = envelope.zone_dose().get();
-        for ((zone, left), dose) in doses {
+        let sides = |zone| Side::BOTH.map(|side| (zone, side));
+        for (zone, side) in laid.zones.iter().flat_map(sides) {
+            let dose = zone.side(side).dose_n_s;
             if dose > limit {
-                let side = if left { "left" } else { "right" };
                 let breach = Breach {
                     rule: Rule::Dose,
                     time: None,
                     place: None,
                     figures: Some((dose, limit)),
-                    detail: format!("zone {} on the {side}", zone.word()),
+                    detail: format!("zone {} on the {}", zone.zone, side.word()),
                     remedy: "fewer repetitions or less force over this zone".to_owned(),
                 };
                 self.findings.report(tag, breach);
             }
         }
-    }
-}
-
-/// True for the kinds of segment in which the tool works.
-const fn presses(kind: &SegmentKind) -> bool {
-    match kind {
-        SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_) => true,
-        SegmentKind::Approach
-        | SegmentKind::Touch
-        | SegmentKind::Lift
-        | SegmentKind::Transit
-        | SegmentKind::Operator(_) => false,
     }
 }

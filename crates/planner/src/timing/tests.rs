@@ -21,6 +21,7 @@ fn flat(path: &Path) -> Vec<TrackPoint<1>> {
             u: p.u,
             v: p.v,
             force: p.force,
+            relief: p.relief,
             speed: p.speed,
         })
         .collect()

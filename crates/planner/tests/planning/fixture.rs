@@ -1,13 +1,14 @@
 //! The reference arm beside a table with the built-in body, and routines to plan.
 
+pub use anatomy::Level as At;
 use anatomy::{Back, BodyParameters, Sex, parametric_back};
 use kinematics::{ArmModel, Patch, Payload, RobotDescription, ToolModel};
 use limits::{Envelope, RawLimits};
 use nalgebra::{Isometry3, Matrix3, Point3, SVector, Vector3};
-use plan::Plan;
+use plan::{Plan, Technique};
 use planner::{
-    Capsule, ForceWord, Hands, Level, LevelName, PlanRejection, PlanRequest, Routine, RoutineStep,
-    Rule, Sides, Stroke, TableTop, ToolSpec, plan,
+    Capsule, ClientWishes, Course, ForceWord, Hands, Level, PatchAxis, PlanRejection, PlanRequest,
+    Routine, RoutineStep, Rule, Shape, Sides, Span, TableTop, ToolSpec, plan, recipe,
 };
 use quantities::{Kilograms, Metres, Pascals, Point, Transform};
 
@@ -24,6 +25,8 @@ pub struct Room {
     pub park: SVector<f64, 7>,
     /// Where the session begins, if not parked.
     pub start: Option<SVector<f64, 7>>,
+    pub client: ClientWishes,
+    pub tempo_hz: Option<f64>,
 }
 
 pub fn m(value: f64) -> Metres {
@@ -116,6 +119,8 @@ impl Room {
             ),
             park: SVector::from([0.0, 0.35, 0.0, 1.75, 0.0, 1.05, -1.57]),
             start: None,
+            client: ClientWishes::neutral(),
+            tempo_hz: None,
         }
     }
 
@@ -123,10 +128,12 @@ impl Room {
         let routine = Routine {
             name: "test".to_owned(),
             summary: String::new(),
+            tempo_hz: self.tempo_hz,
             steps: steps.to_vec(),
         };
         plan(&PlanRequest {
             routine: &routine,
+            client: &self.client,
             back: &self.back,
             envelope: &self.envelope,
             arms: &self.arms,
@@ -147,52 +154,141 @@ impl Room {
     }
 }
 
-pub fn at(name: LevelName) -> Level {
+pub fn at(name: At) -> Level {
     Level {
         name,
         shift: Metres::ZERO,
     }
 }
 
-pub fn step(name: &str, stroke: Stroke) -> RoutineStep {
-    let tool = match stroke {
-        Stroke::ThumbCircles { .. } => "thumb",
-        Stroke::TwoLineStroke { .. } => "fork",
+/// What a step does, where and how large.
+#[derive(Clone, Debug)]
+pub struct Work {
+    pub technique: Technique,
+    pub course: Course,
+    pub shape: Shape,
+}
+
+impl Work {
+    pub fn new(technique: Technique, course: Course) -> Self {
+        let shape = Shape::default();
+        Self {
+            technique,
+            course,
+            shape,
+        }
+    }
+}
+
+pub fn step(name: &str, work: Work) -> RoutineStep {
+    let usual = recipe(work.technique).tool;
+    let tool = match usual {
+        "thumb" | "fork" => usual,
+        "" => "",
         _ => "palm",
     };
+    let tools = (!tool.is_empty()).then(|| tool.to_owned());
     RoutineStep {
         name: name.to_owned(),
         rows: vec!["B-L1".to_owned()],
+        file: None,
         line: 7,
         column: 1,
-        tool: tool.to_owned(),
+        technique: work.technique,
+        course: work.course,
+        shape: work.shape,
+        tools: tools.into_iter().collect(),
+        patch_axis: PatchAxis::Along,
         sides: Sides::Left,
         hands: Hands::One,
         force: ForceWord::Light,
         speed: None,
         repeat: 1,
         outward_shift: Metres::ZERO,
-        stroke,
+        if_asked: None,
     }
 }
 
-pub fn fan_out() -> Stroke {
-    Stroke::FanOut {
-        from: at(LevelName::S2),
-        to: at(LevelName::Waist),
-        offset: m(0.06),
-        flank_offset: m(0.105),
-    }
+pub fn span(from: Level, to: Level) -> Span {
+    Span { from, to }
 }
 
-pub fn pulls() -> Stroke {
-    Stroke::PullStrokes {
-        from: at(LevelName::S2),
-        to: at(LevelName::Waist),
-        flank_offset: m(0.105),
-        inner_offset: m(0.06),
-        spacing: m(0.05),
-    }
+/// A loop of a gliding technique.
+pub fn looped(technique: Technique, (from, to): (Level, Level), offset: f64, outer: f64) -> Work {
+    let course = Course::Loop {
+        span: span(from, to),
+        offset: m(offset),
+        outer: m(outer),
+    };
+    Work::new(technique, course)
+}
+
+pub fn fan_out() -> Work {
+    let levels = (at(At::S2), at(At::Waist));
+    looped(Technique::FanOut, levels, 0.06, 0.105)
+}
+
+/// Rows along the spine.
+pub fn rows(technique: Technique, (from, to): (Level, Level), offset: f64) -> Work {
+    let course = Course::Rows {
+        span: span(from, to),
+        offset: m(offset),
+    };
+    Work::new(technique, course)
+}
+
+/// Travelling circles.
+pub fn circles(
+    technique: Technique,
+    levels: (Level, Level),
+    offset: f64,
+    (radius, frequency_hz): (f64, Option<f64>),
+) -> Work {
+    let mut work = rows(technique, levels, offset);
+    work.shape.radius = Some(m(radius));
+    work.shape.frequency_hz = frequency_hz;
+    work
+}
+
+pub fn thumbs(levels: (Level, Level)) -> Work {
+    circles(Technique::ThumbCircles, levels, 0.05, (0.008, None))
+}
+
+/// Strokes across.
+pub fn across(
+    technique: Technique,
+    (from, to): (Level, Level),
+    (offset, outer, spacing): (f64, f64, f64),
+) -> Work {
+    let course = Course::Across {
+        span: span(from, to),
+        offset: m(offset),
+        outer: m(outer),
+        spacing: m(spacing),
+    };
+    Work::new(technique, course)
+}
+
+pub fn pulls() -> Work {
+    let levels = (at(At::S2), at(At::Waist));
+    across(Technique::PullStrokes, levels, (0.06, 0.105, 0.05))
+}
+
+/// Both tips of the fork along both lines.
+pub fn lines(from: Level, to: Level) -> Work {
+    let course = Course::Straddle {
+        span: span(from, to),
+    };
+    Work::new(Technique::TwoLineStroke, course)
+}
+
+/// A person is asked.
+pub fn ask(prompt: &str) -> Work {
+    let course = Course::Person {
+        prompt: prompt.to_owned(),
+        repositions: false,
+    };
+    Work::new(Technique::OperatorStep, course)
 }
 
 /// Warm-up, something, cool-down.

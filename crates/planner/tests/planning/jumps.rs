@@ -1,10 +1,10 @@
 //! No jump hides between two knots.
 
 use plan::{Plan, SegmentKind};
-use planner::{LevelName, PlanSummary, Stroke};
+use planner::PlanSummary;
 use proptest::prelude::*;
 
-use super::fixture::{Room, around, at, m, pulls, step};
+use super::fixture::{At, Room, around, at, lines, m, pulls, step, thumbs};
 
 /// Least singular value of the Jacobian with its turning rows weighed by 0.3 m, by a decomposition of
 /// its own.
@@ -63,17 +63,11 @@ proptest! {
     #[test]
     fn on_no_body_and_with_no_tool_a_jump_hides_between_two_knots(body in bodies(), kind in 0..3u8) {
         let room = Room::with_body(&body);
-        let (s2, waist) = (at(LevelName::S2), at(LevelName::Waist));
+        let (s2, waist) = (at(At::S2), at(At::Waist));
         let middle = match kind {
             0 => step("pulls", pulls()),
-            1 => step("thumbs", Stroke::ThumbCircles {
-                from: s2,
-                to: waist,
-                offset: m(0.05),
-                radius: m(0.008),
-                frequency_hz: None,
-            }),
-            _ => step("lines", Stroke::TwoLineStroke { from: at(LevelName::T12), to: s2 }),
+            1 => step("thumbs", thumbs((s2, waist))),
+            _ => step("lines", lines(at(At::T12), s2)),
         };
         if let Ok(plan) = room.plan(&around(middle)) {
             hides_no_jump(&room, &plan);

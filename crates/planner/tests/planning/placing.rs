@@ -2,12 +2,14 @@
 
 use nalgebra::{Isometry3, Vector3};
 use planner::{
-    Lack, Level, LevelName, Mount, PlaceRequest, Placing, PlanRejection, PlanRequest, Routine,
-    RoutineStep, Rule, Stroke, place,
+    Lack, Level, Mount, PlaceRequest, Placing, PlanRejection, PlanRequest, Routine, RoutineStep,
+    Rule, place,
 };
 use quantities::Transform;
 
-use super::fixture::{Room, at, fan_out, m, step};
+use plan::Technique;
+
+use super::fixture::{At, Room, ask, at, fan_out, looped, m, step};
 
 fn placing(room: &Room, steps: &[RoutineStep], mounts: &[Mount], threads: usize) -> Placing<7> {
     placed(room, steps, mounts, threads).expect("the routine can be drawn")
@@ -22,10 +24,12 @@ fn placed(
     let routine = Routine {
         name: "test".to_owned(),
         summary: String::new(),
+        tempo_hz: None,
         steps: steps.to_vec(),
     };
     let plan = PlanRequest {
         routine: &routine,
+        client: &room.client,
         back: &room.back,
         envelope: &room.envelope,
         arms: &room.arms,
@@ -51,19 +55,12 @@ fn short() -> Vec<RoutineStep> {
 /// Up and down the whole back on both sides, as high as the palm has room.
 fn whole_back() -> Vec<RoutineStep> {
     let high = Level {
-        name: LevelName::T3,
+        name: At::T3,
         shift: m(-0.08),
     };
     let glide = |name: &str| {
-        let mut glide = step(
-            name,
-            Stroke::Effleurage {
-                from: at(LevelName::S2),
-                to: high,
-                offset: m(0.055),
-                return_offset: m(0.10),
-            },
-        );
+        let up = looped(Technique::Effleurage, (at(At::S2), high), 0.055, 0.10);
+        let mut glide = step(name, up);
         glide.sides = planner::Sides::Both;
         glide
     };
@@ -146,9 +143,7 @@ fn one_thread_and_two_find_the_same_base_and_it_plans() {
 #[test]
 fn a_routine_that_touches_nothing_is_refused_a_place() {
     let room = Room::new();
-    let turn = Stroke::Operator {
-        prompt: "Please turn over.".to_owned(),
-    };
+    let turn = ask("Please turn over.");
     for steps in [vec![], vec![step("turn", turn)]] {
         let refused = placed(&room, &steps, &[Mount::Cart], 1).expect_err("nothing to reach");
         assert_eq!(refused.violations[0].rule, Rule::Request);

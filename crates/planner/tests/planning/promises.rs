@@ -1,60 +1,28 @@
 use kinematics::OUTLINE_POINTS;
 use nalgebra::{Point3, Vector3};
-use plan::{Knot, Plan, SegmentKind};
-use planner::{ForceWord, Hands, LevelName, PlanSummary, Sides, Stroke};
+use plan::{Knot, Plan, SegmentKind, Technique};
+use planner::{Course, CourseKind, ForceWord, Hands, PlanSummary, Sides, Spots, recipe};
 use proptest::prelude::*;
 use quantities::{Metres, Newtons};
 
-use super::fixture::{Room, around, at, fan_out, m, pulls, step};
+use super::fixture::{
+    At, Room, Work, across, around, ask, at, circles, fan_out, lines, looped, m, pulls, rows, span,
+    step, thumbs,
+};
 
 /// A routine with every technique, short.
 fn every_technique() -> Vec<planner::RoutineStep> {
-    let (s2, waist) = (at(LevelName::S2), at(LevelName::Waist));
+    let (s2, waist) = (at(At::S2), at(At::Waist));
+    let loop_up = looped(Technique::Effleurage, (s2, waist), 0.055, 0.09);
+    let palms = circles(Technique::PalmCircles, (s2, waist), 0.075, (0.02, None));
     let mut steps = vec![
         step("fan", fan_out()),
-        step(
-            "glide",
-            Stroke::Effleurage {
-                from: s2,
-                to: waist,
-                offset: m(0.055),
-                return_offset: m(0.09),
-            },
-        ),
-        step(
-            "circles",
-            Stroke::PalmCircles {
-                from: s2,
-                to: waist,
-                offset: m(0.075),
-                radius: m(0.02),
-                frequency_hz: None,
-            },
-        ),
-        step(
-            "thumbs",
-            Stroke::ThumbCircles {
-                from: s2,
-                to: waist,
-                offset: m(0.05),
-                radius: m(0.008),
-                frequency_hz: Some(1.5),
-            },
-        ),
+        step("glide", loop_up),
+        step("circles", palms),
+        step("thumbs", thumbs((s2, waist))),
         step("pulls", pulls()),
-        step(
-            "lines",
-            Stroke::TwoLineStroke {
-                from: at(LevelName::T12),
-                to: s2,
-            },
-        ),
-        step(
-            "turn",
-            Stroke::Operator {
-                prompt: "Ask how it is.".to_owned(),
-            },
-        ),
+        step("lines", lines(at(At::T12), s2)),
+        step("turn", ask("Ask how it is.")),
         step("end", fan_out()),
     ];
     steps[0].sides = Sides::Both;
@@ -232,13 +200,7 @@ fn the_order_of_segments_is_there_touch_stroke_lift() {
 #[test]
 fn another_tool_means_park_and_a_person() {
     let room = Room::new();
-    let thumbs = Stroke::ThumbCircles {
-        from: at(LevelName::S2),
-        to: at(LevelName::L4),
-        offset: m(0.05),
-        radius: m(0.008),
-        frequency_hz: None,
-    };
+    let thumbs = thumbs((at(At::S2), at(At::L4)));
     let plan = room
         .plan(&around(step("thumbs", thumbs)))
         .unwrap_or_else(|e| panic!("{e}"));
@@ -266,13 +228,8 @@ fn the_same_request_gives_the_same_plan_bit_for_bit() {
 #[test]
 fn a_firm_word_tapers_over_the_kidneys_and_says_so() {
     let room = Room::new();
-    let (s2, t12) = (at(LevelName::S2), at(LevelName::T12));
-    let high = Stroke::FanOut {
-        from: s2,
-        to: t12,
-        offset: m(0.06),
-        flank_offset: m(0.10),
-    };
+    let levels = (at(At::S2), at(At::T12));
+    let high = looped(Technique::FanOut, levels, 0.06, 0.10);
     let mut firm = step("firm", high.clone());
     firm.force = ForceWord::Firm;
     let steps = vec![step("warm up", high.clone()), firm, step("cool down", high)];
@@ -301,9 +258,9 @@ fn a_firm_word_tapers_over_the_kidneys_and_says_so() {
 }
 
 /// Strokes of all techniques, sensible and not.
-fn strokes() -> impl Strategy<Value = Stroke> {
+fn strokes() -> impl Strategy<Value = Work> {
     let level = |shift: f64| planner::Level {
-        name: LevelName::S2,
+        name: At::S2,
         shift: Metres::new(shift),
     };
     let ends = (-0.15..0.10f64, 0.08..0.55f64, any::<bool>()).prop_map(move |(a, b, up)| {
@@ -319,47 +276,32 @@ fn strokes() -> impl Strategy<Value = Stroke> {
         0.004..0.05f64,
         prop::option::of(0.2..3.0f64),
     );
-    (0..6u8, ends, numbers).prop_map(|(kind, (from, to), (near, far, small, frequency_hz))| {
-        let (offset, flank_offset, radius) = (m(near), m(far), m(small));
-        match kind {
-            0 => Stroke::Effleurage {
-                from,
-                to,
-                offset,
-                return_offset: flank_offset,
-            },
-            1 => Stroke::FanOut {
-                from,
-                to,
-                offset,
-                flank_offset,
-            },
-            2 => Stroke::PalmCircles {
-                from,
-                to,
-                offset,
-                radius,
-                frequency_hz,
-            },
-            3 => Stroke::ThumbCircles {
-                from,
-                to,
-                offset,
-                radius,
-                frequency_hz,
-            },
-            4 => {
-                let spacing = m(small.max(0.02));
-                Stroke::PullStrokes {
-                    from,
-                    to,
-                    flank_offset,
-                    inner_offset: offset,
-                    spacing,
-                }
-            }
-            _ => Stroke::TwoLineStroke { from, to },
-        }
+    let techniques = 0..Technique::ALL.len() - 1;
+    (techniques, ends, numbers).prop_map(|(number, levels, (near, far, small, often))| {
+        let technique = Technique::ALL[number];
+        let mut work = match recipe(technique).course {
+            CourseKind::Loop => looped(technique, levels, near, far),
+            CourseKind::Rows => rows(technique, levels, near),
+            CourseKind::Across => across(technique, levels, (near, far, small.max(0.03))),
+            CourseKind::Spots => Work::new(
+                technique,
+                Course::Spots(Spots::Named(vec![(levels.0, m(near)), (levels.1, m(near))])),
+            ),
+            CourseKind::Blade => Work::new(technique, Course::Blade { outside: m(small) }),
+            CourseKind::Diagonals => Work::new(
+                technique,
+                Course::Diagonals {
+                    span: span(levels.0, levels.1),
+                    offset: m(near),
+                    outer: m(far),
+                },
+            ),
+            CourseKind::Straddle | CourseKind::Person => lines(levels.0, levels.1),
+        };
+        work.shape.radius = Some(m(small));
+        work.shape.travel = Some(m(small));
+        work.shape.frequency_hz = often;
+        work
     })
 }
 
@@ -372,7 +314,7 @@ fn forces() -> impl Strategy<Value = ForceWord> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
     fn any_routine_is_planned_within_its_promises_or_refused_with_reasons(
         stroke in strokes(), force in forces(), right in any::<bool>(), shift in 0.0..0.02f64,
@@ -402,16 +344,11 @@ fn the_patch_keeps_from_the_rim_of_the_flank_where_the_ceiling_ends() {
     // Found by the property above: within 5 mm of the last known skin no force is allowed.
     let room = Room::new();
     let level = |shift: f64| planner::Level {
-        name: LevelName::S2,
+        name: At::S2,
         shift: Metres::new(shift),
     };
-    let stroke = Stroke::FanOut {
-        from: level(-0.021),
-        to: level(0.256),
-        offset: m(0.03),
-        flank_offset: m(0.172),
-    };
-    let mut wide = step("wide", stroke);
+    let levels = (level(-0.021), level(0.256));
+    let mut wide = step("wide", looped(Technique::FanOut, levels, 0.03, 0.172));
     wide.sides = Sides::Right;
     if let Ok(plan) = room.plan(&[wide]) {
         keeps_its_promises(&room, &plan);
@@ -436,10 +373,7 @@ fn a_session_begins_at_its_start_posture_and_ends_parked() {
     assert_eq!(ends(&plan), (Some(start), Some(room.park)));
     // Whoever is asked first is asked in the park posture: the way there is planned too.
     let mut steps = around(step("pulls", pulls()));
-    let ask = Stroke::Operator {
-        prompt: "oil".to_owned(),
-    };
-    steps.insert(0, step("oil", ask));
+    steps.insert(0, step("oil", ask("oil")));
     let plan = room.plan(&steps).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(ends(&plan), (Some(start), Some(room.park)));
     let kinds: Vec<&SegmentKind> = plan.segments().iter().map(|s| &s.kind).take(2).collect();

@@ -1,10 +1,12 @@
 use kinematics::{ArmModel, Patch, RobotDescription};
 use nalgebra::{Point3, SVector};
 use plan::Technique;
-use planner::{Capsule, ForceWord, LevelName, PlanRequest, Routine, Rule, Sides, Stroke, plan};
+use planner::{Capsule, ClientWishes, ForceWord, PlanRequest, Routine, Rule, Sides, plan};
 use quantities::{Metres, Newtons, Pascals, Transform};
 
-use super::fixture::{Room, URDF, around, at, fan_out, m, pulls, step, tool};
+use super::fixture::{
+    At, Room, URDF, across, around, at, fan_out, lines, looped, m, pulls, step, thumbs, tool,
+};
 
 #[test]
 fn two_hundred_newtons_are_refused_with_the_value_that_is_allowed() {
@@ -30,14 +32,7 @@ fn two_hundred_newtons_are_refused_with_the_value_that_is_allowed() {
 #[test]
 fn a_small_tool_is_refused_for_its_pressure() {
     let room = Room::new();
-    let stroke = Stroke::ThumbCircles {
-        from: at(LevelName::S2),
-        to: at(LevelName::L4),
-        offset: m(0.05),
-        radius: m(0.008),
-        frequency_hz: None,
-    };
-    let mut hard = step("hard", stroke);
+    let mut hard = step("hard", thumbs((at(At::S2), at(At::L4))));
     // 3.1 cm² at 100 kPa are 31 N; the muscle alone would bear 40 N.
     hard.force = ForceWord::Exactly(Newtons::new(33.0));
     let rejection = room.plan(&around(hard)).expect_err("33 N on a thumb");
@@ -56,31 +51,21 @@ fn a_small_tool_is_refused_for_its_pressure() {
 #[test]
 fn a_line_across_the_spine_is_refused() {
     let room = Room::new();
-    let stroke = Stroke::PullStrokes {
-        from: at(LevelName::S2),
-        to: at(LevelName::Waist),
-        flank_offset: m(0.11),
-        inner_offset: m(-0.06),
-        spacing: m(0.03),
-    };
+    let levels = (at(At::S2), at(At::Waist));
+    let stroke = across(Technique::PullStrokes, levels, (-0.06, 0.11, 0.03));
     let rejection = room
         .plan(&around(step("across", stroke)))
         .expect_err("crosses");
     let text = rejection.to_string();
     assert!(
-        text.contains("crosses the spine") && text.contains("inner_offset_mm"),
+        text.contains("crosses the spine") && text.contains("offset_mm"),
         "{text}"
     );
 }
 
 #[test]
 fn a_line_inside_the_keep_out_is_refused() {
-    let stroke = Stroke::FanOut {
-        from: at(LevelName::S2),
-        to: at(LevelName::Waist),
-        offset: m(0.010),
-        flank_offset: m(0.1),
-    };
+    let stroke = looped(Technique::FanOut, (at(At::S2), at(At::Waist)), 0.010, 0.1);
     assert_eq!(Room::new().broken(&[step("near", stroke)]), [Rule::KeepOut]);
 }
 
@@ -95,10 +80,7 @@ fn a_fork_that_is_too_narrow_for_the_keep_out_is_refused() {
         },
     );
     room.arms[2] = (room.arms[0].0.with_payload(&narrow.model.payload), narrow);
-    let lines = Stroke::TwoLineStroke {
-        from: at(LevelName::T12),
-        to: at(LevelName::S2),
-    };
+    let lines = lines(at(At::T12), at(At::S2));
     assert_eq!(room.broken(&around(step("lines", lines))), [Rule::KeepOut]);
 }
 
@@ -208,7 +190,7 @@ fn a_weak_tool_binds_its_own_steps_and_no_others() {
 fn what_no_tool_or_technique_can_do_is_refused_with_what_can() {
     let room = Room::new();
     let mut unknown = step("unknown", fan_out());
-    unknown.tool = "feather".to_owned();
+    unknown.tools = vec!["feather".to_owned()];
     let text = room.plan(&[unknown]).expect_err("no such tool").to_string();
     assert!(text.contains("palm, thumb, fork"), "{text}");
     let mut deep = step("deep", fan_out());
@@ -216,15 +198,10 @@ fn what_no_tool_or_technique_can_do_is_refused_with_what_can() {
     let text = room.plan(&[deep]).expect_err("no deep fan-out").to_string();
     assert!(text.contains("no deep force"), "{text}");
     let mut fork = step("fork", fan_out());
-    fork.tool = "fork".to_owned();
+    fork.tools = vec!["fork".to_owned()];
     assert_eq!(room.broken(&[fork]), [Rule::Request]);
-    let downward = Stroke::FanOut {
-        from: at(LevelName::Waist),
-        to: at(LevelName::S2),
-        offset: m(0.06),
-        flank_offset: m(0.1),
-    };
-    assert_eq!(room.broken(&[step("down", downward)]), [Rule::Request]);
+    let downward = looped(Technique::FanOut, (at(At::Waist), at(At::S2)), 0.06, 0.1);
+    assert_eq!(room.broken(&[step("down", downward)]), [Rule::Direction]);
     assert_eq!(room.broken(&[]), [Rule::Request]);
 }
 
@@ -338,10 +315,12 @@ fn five_joints_cannot_hold_a_patch() {
     let routine = Routine {
         name: "test".to_owned(),
         summary: String::new(),
+        tempo_hz: None,
         steps: vec![step("fan", fan_out())],
     };
     let rejection = plan(&PlanRequest {
         routine: &routine,
+        client: &ClientWishes::neutral(),
         back: &room.back,
         envelope: &room.envelope,
         arms: &[(arm.with_payload(&palm.model.payload), palm)],

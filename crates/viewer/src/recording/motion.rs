@@ -9,9 +9,9 @@ use rerun::{Arrows3D, Color, LineStrip3D, LineStrips3D, TextLog, Transform3D};
 use super::canvas::{Canvas, path_part};
 use super::layout;
 use super::scenery::{quaternion, technique_colour};
-use crate::dose::{TOUCH_N, pose, tool_of, touches};
 use crate::palette::{self, Rgb};
 use crate::session::{Latest, Session};
+use crate::touches::{TOUCH_N, pose, tool_of, touches};
 use crate::{Scene, ViewerError};
 
 /// The trail of the patch: one short line a row; the layout shows the newest ones together.

@@ -4,9 +4,9 @@ use recorder::{ContactRecord, JointsRecord};
 use rerun::{Scalars, SeriesLines};
 
 use super::canvas::Canvas;
-use crate::dose::{ceiling, touches};
 use crate::palette::{self, Rgb};
 use crate::session::Session;
+use crate::touches::{ceiling, touches};
 use crate::{Scene, ViewerError};
 
 /// A curve over the messages of `/contact`.

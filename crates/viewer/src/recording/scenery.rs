@@ -1,13 +1,13 @@
 //! What stands still: skin, spine, keep-out band, planned paths, link shapes. And the dose that settles on the skin.
 
-use nalgebra::{Point3, Unit, UnitQuaternion, Vector3};
+use nalgebra::{Unit, UnitQuaternion, Vector3};
 use quantities::{Point, Table};
 use rerun::{Capsules3D, Color, FillMode, LineStrip3D, LineStrips3D, Mesh3D, ViewCoordinates};
 
 use super::canvas::{Canvas, path_part};
-use crate::dose::{SkinDose, presses};
 use crate::palette::{self, Rgb};
 use crate::session::Session;
+use crate::touches::{SkinDose, presses};
 use crate::{BodyMesh, KeepOutBand, LinkCapsule, Scene, ViewerError};
 
 /// The skin mesh; its colours change as the dose grows.
@@ -26,6 +26,7 @@ pub(super) fn check(scene: &Scene) -> Result<(), ViewerError> {
         triangles,
         normals,
         zones,
+        places,
     } = &scene.body;
     let count = vertices.len();
     let highest = triangles
@@ -48,6 +49,7 @@ pub(super) fn check(scene: &Scene) -> Result<(), ViewerError> {
     for (what, length) in [
         ("normals of the body mesh", normals.len()),
         ("zones of the body mesh", zones.len()),
+        ("places of the body mesh", places.len()),
     ] {
         if length != 0 && length != count {
             return Err(bad(what, length.to_string(), format!("0 or {count}")));
@@ -187,18 +189,18 @@ pub(super) fn draw_dose(
     scene: &Scene,
     session: &Session,
 ) -> Result<(), ViewerError> {
-    let vertices: Vec<Point3<f64>> = scene.body.vertices.iter().map(|p| *p.raw()).collect();
-    if vertices.is_empty() {
+    let places = &scene.body.places;
+    if places.is_empty() {
         return Ok(());
     }
     let end_ns = session.contacts.last().map_or(0, |c| c.at_ns);
-    let rows = (DOSE_BYTES / (4 * vertices.len())).max(2) as f64;
+    let rows = (DOSE_BYTES / (4 * places.len())).max(2) as f64;
     let every_ns = ((end_ns as f64 / rows).max(DOSE_EVERY_S * 1e9)) as u64;
-    let mut dose = SkinDose::new(vertices);
+    let mut dose = SkinDose::new(places, &scene.tools);
     let (mut times, mut doses, mut next_ns) = (Vec::new(), Vec::new(), every_ns);
     let mut keep = |at_ns: u64, dose: &SkinDose| {
         times.push(at_ns);
-        doses.push(dose.per_cm2.iter().map(|d| *d as f32).collect::<Vec<f32>>());
+        doses.push(dose.kpa_s().iter().map(|d| *d as f32).collect::<Vec<f32>>());
     };
     keep(0, &dose);
     for press in presses(session, &scene.steps, &scene.tools) {
@@ -209,7 +211,7 @@ pub(super) fn draw_dose(
         dose.add(&press);
     }
     keep(end_ns, &dose);
-    let highest = dose.per_cm2.iter().copied().fold(0.0, f64::max);
+    let highest = dose.kpa_s().into_iter().fold(0.0, f64::max);
     paint(canvas, &scene.body, &times, &doses, highest)
 }
 

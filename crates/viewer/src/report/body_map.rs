@@ -1,159 +1,122 @@
-//! The back seen from above, head up: where the dose went, and how hard the patch pressed.
+//! The back seen from above, head up: one panel on which cells are coloured.
 //!
 //! The client lies prone, so the client's left is on the left of the picture, and `v`, which is positive to
 //! the left, grows to the left.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::input::{BodyMap, ReportInput};
-use super::svg::{escape, figure, px, ticks};
-use crate::dose::{UvGrid, presses, touches};
-use crate::palette::{CEILING, heat, hex};
-use crate::session::Session;
+use dose::{CELL, Grid};
 
-/// Edge of a cell (m): with 1 cm² a cell's dose in N·s is also its dose in N·s/cm².
-const CELL: f64 = 0.01;
+use super::input::BodyMap;
+use super::svg::{escape, figure, px, ticks};
+use crate::palette::{CEILING, Rgb, hex};
+
 /// Room around the outline (m).
 const ROOM: f64 = 0.02;
-/// Largest size of the back in one panel (SVG units).
-const PANEL: (f64, f64) = (400.0, 640.0);
-/// Steps of the colour scale: cells of one step and row are drawn as one rectangle.
-const SHADES: usize = 48;
 
-/// The two maps as one picture.
-pub(super) fn draw(input: &ReportInput, session: &Session) -> String {
-    let Some(bounds) = bounds(&input.body, session) else {
-        return "<p>The tool never touched, and no outline of the back is known: there is no map.</p>\n"
-            .to_owned();
-    };
-    let mut grid = UvGrid::new(bounds.u, bounds.v, CELL);
-    for press in presses(session, &input.steps, &input.tools) {
-        grid.add(&press);
-    }
-    let panel = Panel::new(&bounds);
-    let height = panel.size.1 + 96.0;
-    let mut svg = format!(
-        "<svg class=\"chart map\" viewBox=\"0 0 1000 {}\" role=\"img\" aria-label=\"Body map of dose and pressure\">\n\
-         <title>Body map of dose and pressure</title>\n<desc>The back from above, head up, client's left on the left. \
-         Left panel: dose; right panel: highest peak pressure.</desc>\n",
-        px(height),
-    );
-    let pressure: Vec<f64> = grid.pressure.iter().map(|p| p * 1e-3).collect();
-    let panels = [
-        ("Dose (N·s/cm²)", &grid.dose, 1),
-        ("Highest peak pressure (kPa)", &pressure, 1),
-    ];
-    for (index, (title, values, decimals)) in panels.into_iter().enumerate() {
-        let left = 500.0 * index as f64 + 250.0 - panel.size.0 * 0.5;
-        let _ = writeln!(svg, "<g transform=\"translate({} 44)\">", px(left));
-        panel.draw(&mut svg, &input.body, &grid, values, title);
-        draw_scale(&mut svg, &panel, values, decimals);
-        svg.push_str("</g>\n");
-    }
-    svg.push_str("</svg>\n");
-    svg
-}
-
-struct Bounds {
+/// What a panel must show: as wide left as right.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
     u: (f64, f64),
-    v: (f64, f64),
+    half: f64,
 }
 
-/// What the map must show: the outline, or without one wherever the tool touched; as wide left as right.
-fn bounds(body: &BodyMap, session: &Session) -> Option<Bounds> {
-    let outline = body.outline.iter().map(|(u, v)| (u.get(), v.get()));
-    let touched = session
-        .contacts
-        .iter()
-        .filter(|c| body.outline.is_empty() && touches(c))
-        .map(|c| (c.u_m, c.v_m));
-    let room = if body.outline.is_empty() {
-        3.0 * ROOM
-    } else {
-        ROOM
-    };
-    let places = outline
-        .chain(touched)
-        .filter(|(u, v)| u.is_finite() && v.is_finite());
-    let mut found: Option<(f64, f64, f64)> = None;
-    for (u, v) in places {
-        let (low, high, half) = found.unwrap_or((u, u, v.abs()));
-        found = Some((low.min(u), high.max(u), half.max(v.abs())));
+impl Bounds {
+    /// Of the outline, or without one of the given stretch and width (m); `None` when neither is a back.
+    pub fn of(body: &BodyMap, otherwise: Option<((f64, f64), f64)>) -> Option<Self> {
+        let outline = body.outline.iter().map(|(u, v)| (u.get(), v.get()));
+        let finite = outline.filter(|(u, v)| u.is_finite() && v.is_finite());
+        let found = finite.fold(None, |found, (u, v)| {
+            let ((low, high), half) = found.unwrap_or(((u, u), v.abs()));
+            Some(((u.min(low), u.max(high)), v.abs().max(half)))
+        });
+        let ((low, high), half) = found.or(otherwise)?;
+        let (low, high, half) = (low - ROOM, high + ROOM, half + ROOM);
+        (half < 1.0 && high - low < 2.0 && low < high).then_some(Self {
+            u: (low, high),
+            half,
+        })
     }
-    let (low, high, half) = found?;
-    // Whole cells on both sides of the spine: the picture is symmetric.
-    let half = ((half + room) / CELL).ceil() * CELL;
-    let (low, high) = (
-        ((low - room) / CELL).floor() * CELL,
-        ((high + room) / CELL).ceil() * CELL,
-    );
-    (half < 1.0 && high - low < 2.0).then_some(Bounds {
-        u: (low, high),
-        v: (-half, half),
-    })
 }
 
-struct Panel {
-    bounds: (f64, f64, f64),
+/// How a panel is labelled.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Labels<'a> {
+    pub title: &'a str,
+    /// Names beside the landmarks; without, there are only their dots.
+    pub names: bool,
+}
+
+/// A picture of the back.
+pub(super) struct Panel {
+    bounds: Bounds,
     scale: f64,
-    size: (f64, f64),
+    /// Width and height (SVG units).
+    pub size: (f64, f64),
 }
 
 impl Panel {
-    fn new(bounds: &Bounds) -> Self {
-        let (width, height) = (bounds.v.1 - bounds.v.0, bounds.u.1 - bounds.u.0);
-        let scale = (PANEL.0 / width).min(PANEL.1 / height);
-        let size = (width * scale, height * scale);
+    /// As large as fits into `room` (SVG units).
+    pub fn new(bounds: Bounds, room: (f64, f64)) -> Self {
+        let (width, height) = (2.0 * bounds.half, bounds.u.1 - bounds.u.0);
+        let scale = (room.0 / width).min(room.1 / height);
         Self {
-            bounds: (bounds.u.0, bounds.u.1, bounds.v.1),
+            bounds,
             scale,
-            size,
+            size: (width * scale, height * scale),
         }
     }
 
-    fn x(&self, v: f64) -> f64 {
-        (self.bounds.2 - v) * self.scale
+    pub fn x(&self, v: f64) -> f64 {
+        (self.bounds.half - v) * self.scale
     }
 
-    fn y(&self, u: f64) -> f64 {
-        (self.bounds.1 - u) * self.scale
+    pub fn y(&self, u: f64) -> f64 {
+        (self.bounds.u.1 - u) * self.scale
     }
 
-    fn draw(&self, svg: &mut String, body: &BodyMap, grid: &UvGrid, values: &[f64], title: &str) {
-        let (width, height) = self.size;
+    /// Title and bare skin: what lies beneath the cells.
+    pub fn draw_ground(&self, svg: &mut String, body: &BodyMap, labels: Labels<'_>) {
+        let (width, _) = self.size;
         let _ = writeln!(
             svg,
-            "<text class=\"heading\" x=\"{}\" y=\"-26\" text-anchor=\"middle\">{}</text>\
-             <text class=\"tick\" x=\"{}\" y=\"-8\" text-anchor=\"middle\">head</text>\
-             <text class=\"tick\" x=\"0\" y=\"-8\">client's left</text>\
-             <text class=\"tick\" x=\"{}\" y=\"-8\" text-anchor=\"end\">client's right</text>",
+            "<text class=\"heading\" x=\"{}\" y=\"-24\" text-anchor=\"middle\">{}</text>\
+             <text class=\"tick\" x=\"{}\" y=\"-7\" text-anchor=\"middle\">head</text>\
+             <text class=\"tick\" x=\"0\" y=\"-7\">left</text>\
+             <text class=\"tick\" x=\"{}\" y=\"-7\" text-anchor=\"end\">right</text>",
             px(width * 0.5),
-            escape(title),
+            escape(labels.title),
             px(width * 0.5),
             px(width),
         );
         self.draw_outline(svg, body, "fill=\"#f4f1ee\" stroke=\"none\"");
-        self.draw_cells(svg, grid, values);
+    }
+
+    /// Outline, spine, keep-out, landmarks and the scale along the spine: what lies above the cells.
+    pub fn draw_marks(&self, svg: &mut String, body: &BodyMap, labels: Labels<'_>) {
         self.draw_outline(
             svg,
             body,
-            "fill=\"none\" stroke=\"#6b6660\" stroke-width=\"1.3\"",
+            "fill=\"none\" stroke=\"#6b6660\" stroke-width=\"1.2\"",
         );
         self.draw_keep_out(svg, body);
-        for tick in ticks(self.bounds.0, self.bounds.1, 7) {
+        self.draw_landmarks(svg, body, labels.names);
+        for tick in ticks(self.bounds.u.0, self.bounds.u.1, 7) {
+            let y = px(self.y(tick));
             let _ = writeln!(
                 svg,
-                "<text class=\"tick\" x=\"-8\" y=\"{}\" dy=\"4\" text-anchor=\"end\">{}</text><path class=\"axis\" d=\"M-5 {}h5\"/>",
-                px(self.y(tick)),
+                "<text class=\"tick\" x=\"-7\" y=\"{y}\" dy=\"4\" text-anchor=\"end\">{}</text><path class=\"axis\" d=\"M-5 {y}h5\"/>",
                 figure(Some(tick * 100.0), 0),
-                px(self.y(tick)),
             );
         }
-        let _ = writeln!(
-            svg,
-            "<text class=\"tick\" x=\"-36\" y=\"{y}\" text-anchor=\"middle\" transform=\"rotate(-90 -36 {y})\">u from S2 toward the head (cm)</text>",
-            y = px(height * 0.5),
-        );
+        if labels.names {
+            let y = px(self.size.1 * 0.5);
+            let _ = writeln!(
+                svg,
+                "<text class=\"tick\" x=\"-30\" y=\"{y}\" text-anchor=\"middle\" transform=\"rotate(-90 -30 {y})\">u from S2 toward the head (cm)</text>",
+            );
+        }
     }
 
     fn draw_outline(&self, svg: &mut String, body: &BodyMap, style: &str) {
@@ -167,31 +130,78 @@ impl Panel {
         }
     }
 
-    /// Cells without a value are left open; neighbours of one shade in a row are one rectangle.
-    fn draw_cells(&self, svg: &mut String, grid: &UvGrid, values: &[f64]) {
-        let highest = values.iter().copied().fold(0.0, f64::max);
-        let side = grid.cell * self.scale;
-        for (row, cells) in values.chunks(grid.columns.max(1)).enumerate() {
-            let shades: Vec<usize> = cells.iter().map(|value| shade(*value, highest)).collect();
+    /// Fills cells; those without a colour are left open. Neighbours of one colour in a row are one piece, all
+    /// pieces of a colour one path.
+    pub fn draw_cells(&self, svg: &mut String, grid: &Grid, colour: impl Fn(usize) -> Option<Rgb>) {
+        let mut paths: BTreeMap<Rgb, String> = BTreeMap::new();
+        let columns = grid.columns();
+        let side = CELL.get() * self.scale;
+        for row in 0..grid.rows() {
+            let colours: Vec<Option<Rgb>> = (0..columns)
+                .map(|column| colour(row * columns + column))
+                .collect();
             let mut column = 0;
-            for run in shades.chunk_by(|a, b| a == b) {
-                let (first, shade) = (column, run.first().copied().unwrap_or(0));
+            for run in colours.chunk_by(|a, b| a == b) {
                 column += run.len();
-                if shade == 0 {
+                let Some(Some(colour)) = run.first() else {
                     continue;
-                }
-                // Columns grow with v, that is to the left.
-                let (u, v) = grid.centre(row, first + run.len() - 1);
-                let _ = writeln!(
-                    svg,
-                    "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"/>",
-                    px(self.x(v) - side * 0.5),
-                    px(self.y(u) - side * 0.5),
-                    px(side * run.len() as f64 + 0.3),
-                    px(side + 0.3),
-                    hex(heat(shade as f64 / SHADES as f64)),
+                };
+                // Columns grow with v, that is to the left: the last of the run is its left end.
+                let (u, v) = grid.centre(row * columns + column - 1);
+                let (x, y) = (self.x(v.get()) - 0.5 * side, self.y(u.get()) - 0.5 * side);
+                let width = side * run.len() as f64;
+                let path = paths.entry(*colour).or_default();
+                // A little too wide and too high, so that no light falls between neighbours.
+                let _ = write!(
+                    path,
+                    "M{} {}h{}v{}h-{}z",
+                    fine(x),
+                    fine(y),
+                    fine(width + 0.2),
+                    fine(side + 0.2),
+                    fine(width + 0.2)
                 );
             }
+        }
+        for (colour, path) in paths {
+            let _ = writeln!(svg, "<path d=\"{path}\" fill=\"{}\"/>", hex(colour));
+        }
+    }
+
+    /// Hatches cells.
+    pub fn draw_hatch(
+        &self,
+        svg: &mut String,
+        grid: &Grid,
+        (colour, width): (Rgb, f64),
+        hatched: impl Fn(usize) -> bool,
+    ) {
+        let half = 0.5 * CELL.get() * self.scale;
+        let mut path = String::new();
+        let columns = grid.columns().max(1);
+        for index in (0..grid.len()).filter(|index| hatched(*index)) {
+            // Every other diagonal: lines run on from cell to cell.
+            let (row, column) = (index / columns, index % columns);
+            if (row + 2 * columns - column) % 2 == 1 {
+                continue;
+            }
+            let (u, v) = grid.centre(index);
+            let (x, y) = (self.x(v.get()), self.y(u.get()));
+            let _ = write!(
+                path,
+                "M{} {}l{} {}",
+                fine(x - half),
+                fine(y + half),
+                fine(2.0 * half),
+                fine(-2.0 * half)
+            );
+        }
+        if !path.is_empty() {
+            let _ = writeln!(
+                svg,
+                "<path d=\"{path}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{width}\"/>",
+                hex(colour)
+            );
         }
     }
 
@@ -211,29 +221,38 @@ impl Panel {
         }
         let _ = writeln!(
             svg,
-            "<path d=\"M{} {}V{}\" stroke=\"#333\" stroke-width=\"1.2\"/>",
+            "<path d=\"M{} {}V{}\" stroke=\"#333\" stroke-width=\"1\"/>",
             px(self.x(0.0)),
             px(self.y(high)),
             px(self.y(low)),
         );
+    }
+
+    fn draw_landmarks(&self, svg: &mut String, body: &BodyMap, names: bool) {
         for place in &body.landmarks {
             let (x, y) = (self.x(place.v.get()), self.y(place.u.get()));
             let inside = (0.0..=self.size.0).contains(&x) && (0.0..=self.size.1).contains(&y);
             if !inside {
                 continue;
             }
+            let _ = writeln!(
+                svg,
+                "<circle cx=\"{}\" cy=\"{}\" r=\"2.6\" fill=\"#fff\" stroke=\"#222\" stroke-width=\"1.2\"/>",
+                px(x),
+                px(y)
+            );
+            if !names {
+                continue;
+            }
             // Names stand away from the spine.
             let (anchor, shift) = if place.v.get() > 0.0 {
-                ("end", -7.0)
+                ("end", -6.0)
             } else {
-                ("start", 7.0)
+                ("start", 6.0)
             };
             let _ = writeln!(
                 svg,
-                "<circle cx=\"{}\" cy=\"{}\" r=\"3.2\" fill=\"#fff\" stroke=\"#222\" stroke-width=\"1.3\"/>\
-                 <text class=\"place\" x=\"{}\" y=\"{}\" dy=\"4\" text-anchor=\"{anchor}\">{}</text>",
-                px(x),
-                px(y),
+                "<text class=\"place\" x=\"{}\" y=\"{}\" dy=\"4\" text-anchor=\"{anchor}\">{}</text>",
                 px(x + shift),
                 px(y),
                 escape(&place_name(&place.name)),
@@ -253,9 +272,15 @@ impl Panel {
         if low < high {
             (low, high)
         } else {
-            (self.bounds.0, self.bounds.1)
+            self.bounds.u
         }
     }
+}
+
+/// A coordinate of a cell: cells are a few pixels wide, so a tenth would show.
+fn fine(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Vertebrae are written large (`t12` is T12), and words apart.
@@ -268,46 +293,5 @@ fn place_name(word: &str) -> String {
         word.to_uppercase()
     } else {
         word.replace('_', " ")
-    }
-}
-
-fn shade(value: f64, highest: f64) -> usize {
-    if value > 0.0 && highest > 0.0 {
-        ((value / highest * SHADES as f64).ceil() as usize).clamp(1, SHADES)
-    } else {
-        0
-    }
-}
-
-fn draw_scale(svg: &mut String, panel: &Panel, values: &[f64], decimals: usize) {
-    let highest = values.iter().copied().fold(0.0, f64::max);
-    let (width, top) = (panel.size.0, panel.size.1 + 14.0);
-    if highest <= 0.0 {
-        let _ = writeln!(
-            svg,
-            "<text class=\"tick\" x=\"0\" y=\"{}\">no touch</text>",
-            px(top + 12.0)
-        );
-        return;
-    }
-    let step = width / SHADES as f64;
-    for index in 0..SHADES {
-        let _ = writeln!(
-            svg,
-            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"10\" fill=\"{}\"/>",
-            px(step * index as f64),
-            px(top),
-            px(step + 0.3),
-            hex(heat((index + 1) as f64 / SHADES as f64)),
-        );
-    }
-    for (share, anchor) in [(0.0, "start"), (0.5, "middle"), (1.0, "end")] {
-        let _ = writeln!(
-            svg,
-            "<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>",
-            px(width * share),
-            px(top + 24.0),
-            figure(Some(highest * share), decimals),
-        );
     }
 }

@@ -5,8 +5,8 @@ use recorder::ContactRecord;
 use super::chart::{Chart, Lane, Series, Span};
 use super::input::ReportInput;
 use super::strokes;
-use crate::dose::{ceiling, touches};
 use crate::palette::{self, Rgb};
+use crate::touches::{ceiling, touches};
 
 /// A close-up begins this long before its step's first message and ends this long after its last (s).
 const MARGIN_S: f64 = 0.5;

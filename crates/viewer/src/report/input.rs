@@ -1,5 +1,6 @@
 //! What the report is told by whoever judged the session.
 
+use dose::{DoseFigures, DoseMap, Gap};
 use quantities::Metres;
 
 use crate::{StepName, ToolShape};
@@ -29,6 +30,28 @@ pub struct ReportInput {
     pub tools: Vec<ToolShape>,
     /// The client's back in back coordinates.
     pub body: BodyMap,
+    /// What was pressed where; `None` when nobody measured it.
+    pub dose: Option<DoseView>,
+}
+
+/// The dose of a run, beside that of its plan where it is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DoseView {
+    /// What the plan promised.
+    pub planned: Option<DoseMap>,
+    /// What was measured.
+    pub given: DoseMap,
+    /// The plan's figures by zone.
+    pub planned_figures: Option<DoseFigures>,
+    /// The run's figures by zone.
+    pub given_figures: DoseFigures,
+    /// For each cell of `given` whether it was set out to be worked: it may be touched and lies between the
+    /// ends of the work.
+    pub open: Vec<bool>,
+    /// Places that were planned and not given.
+    pub gaps: Vec<Gap>,
+    /// The figures as tables.
+    pub tables: Vec<ReportTable>,
 }
 
 /// Did the session do what it had to?

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::input::{Outcome, ReportInput};
 use super::strokes::{SETTLING_S, Tallies, tally};
 use super::svg::{clock, escape};
-use super::{body_map, figures, tables};
+use super::{balance, dose_maps, figures, tables};
 use crate::phrases::{level_word, verdict_line};
 use crate::session::Session;
 
@@ -19,8 +19,7 @@ pub(super) fn build(input: &ReportInput, session: &Session) -> String {
     push_verdict(&mut html, input, session);
     push_tables(&mut html, input, &tallies);
     push_curves(&mut html, input, session);
-    section(&mut html, "Body map", &body_map::draw(input, session));
-    html.push_str(MAP_NOTE);
+    push_dose(&mut html, input);
     push_steps(&mut html, input, session);
     push_notes(&mut html, input, session);
     if !input.facts.is_empty() {
@@ -30,9 +29,26 @@ pub(super) fn build(input: &ReportInput, session: &Session) -> String {
     html
 }
 
-const MAP_NOTE: &str = "<p class=\"note\">Seen from above, client prone, head up. The dose of a touch is force times time, \
-spread evenly over the patch; the pressure of a cell is the highest peak pressure of any patch that covered it. \
-Dashed: the keep-out, to be respected by the patch's edge.</p>\n";
+/// Maps, left against right, tables.
+fn push_dose(html: &mut String, input: &ReportInput) {
+    let Some(view) = &input.dose else {
+        let body = "<p>Nobody measured the dose: there is no map.</p>\n";
+        section(html, "Dose", body);
+        return;
+    };
+    let mut body = dose_maps::draw(&input.body, view);
+    body.push_str(MAP_NOTE);
+    body.push_str(&balance::draw(view));
+    for table in &view.tables {
+        body.push_str(&tables::table(table));
+    }
+    section(html, "Dose", &body);
+}
+
+const MAP_NOTE: &str = "<p class=\"note\">Seen from above, client prone, head up. The dose of a place is force times time, \
+spread evenly over the patch: 10 kPa·s are 1 N·s on each cm². Planned on the believed back, given with the true force on the true one: \
+the two lie some millimetres apart. A pass ends when the patch has been away for more than a second; the pressure is the highest \
+peak of any patch over the cell. Red band: the keep-out, to be respected by the patch's edge.</p>\n";
 
 fn head(input: &ReportInput) -> String {
     format!(

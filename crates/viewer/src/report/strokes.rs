@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use recorder::ContactRecord;
 
-use crate::dose::touches;
+use crate::touches::touches;
 
 /// A stroke counts from this long after the touch (s): until then the force is still finding its value.
 pub(super) const SETTLING_S: f64 = 0.3;

@@ -1,4 +1,6 @@
-use quantities::Metres;
+use anatomy::Zone;
+use dose::{DoseFigures, DoseMap, Grid, Tip, Touch, Zones, gaps};
+use quantities::{Metres, Newtons, Pascals, Seconds, SquareMetres};
 
 use super::svg::escape;
 use super::*;
@@ -35,6 +37,7 @@ fn input(outcome: Outcome) -> ReportInput {
         notes: vec![format!("Note {NASTY}")],
         steps: sample::steps(),
         tools: sample::tools(),
+        dose: Some(dose_view()),
         body: BodyMap {
             outline: vec![
                 corner(-0.1, 0.2),
@@ -49,6 +52,53 @@ fn input(outcome: Outcome) -> ReportInput {
                 v: Metres::new(0.0),
             }],
         },
+    }
+}
+
+/// A stroke on the left that was planned to be twice as long and to be given on the right too.
+fn dose_view() -> DoseView {
+    let grid = Grid::spanning((Metres::new(-0.1), Metres::new(0.5)), Metres::new(0.2));
+    let stroke = |map: &mut DoseMap, v: f64, ticks: u32| {
+        let tip = Tip::within((0.02, 0.02), SquareMetres::new(0.0016), |_, _| true);
+        for tick in 0..ticks {
+            let touch = Touch {
+                until: Seconds::new(f64::from(tick + 1) * 0.02),
+                lasting: Seconds::new(0.02),
+                u: Metres::new(0.05 + f64::from(tick) * 0.001),
+                v: Metres::new(v),
+                along: (1.0, 0.0),
+                force: Newtons::new(20.0),
+                pressure: Pascals::new(12.5e3),
+            };
+            map.add(&tip, &touch);
+        }
+    };
+    let (mut planned, mut given) = (DoseMap::new(grid), DoseMap::new(grid));
+    stroke(&mut planned, 0.08, 300);
+    stroke(&mut planned, -0.08, 300);
+    stroke(&mut given, 0.08, 150);
+    let zones = Zones::new(&grid, Metres::new(0.02), |_, v| {
+        if v.abs() < Metres::new(0.15) {
+            Zone::Paraspinal
+        } else {
+            Zone::NoContact
+        }
+    });
+    let planned_figures = DoseFigures::of(&planned, &zones, None, None);
+    let reach = planned.worked_u_range();
+    DoseView {
+        given_figures: DoseFigures::of(&given, &zones, reach, None),
+        gaps: gaps(&planned, &given),
+        open: (0..grid.len())
+            .map(|index| reach.is_some_and(|reach| zones.is_within(index, reach)))
+            .collect(),
+        planned: Some(planned),
+        given,
+        planned_figures: Some(planned_figures),
+        tables: vec![ReportTable {
+            caption: format!("Dose table {NASTY}"),
+            ..ReportTable::default()
+        }],
     }
 }
 
@@ -125,41 +175,72 @@ fn the_spike_of_one_message_is_in_tables_and_warnings_have_their_moment() {
     assert!(page.contains("seed") && page.contains("42"));
 }
 
-#[test]
-fn a_press_on_the_left_is_drawn_on_the_left() {
-    let contacts = (0..sample::TICKS).map(sample::contact).collect();
-    let tool_poses = (0..sample::TICKS).map(|tick| recorder::PoseRecord {
-        at_ns: tick * 20_000_000,
-        position: [0.1, 0.05, 0.2],
-        orientation: [1.0, 0.0, 0.0, 0.0],
-    });
-    let session = crate::session::Session {
-        contacts,
-        tool_poses: tool_poses.collect(),
-        ..crate::session::Session::default()
-    };
-    let svg = body_map::draw(&input(Outcome::Passed), &session);
-    // Heat cells only: the scale below lies deeper than any cell of the back.
-    let panel = svg.split("<g ").nth(1).expect("the dose panel");
-    let cells: Vec<f64> = panel
-        .split("<rect x=\"")
-        .skip(1)
-        .filter(|rect| !rect.contains("stroke") && !rect.contains("height=\"10\""))
-        .filter_map(|rect| rect.split('"').next().and_then(|x| x.parse().ok()))
-        .collect();
-    let spine: f64 = panel
+/// Left edges of the coloured cells of a panel.
+fn cells(panel: &str) -> Vec<f64> {
+    panel
         .split("<path d=\"M")
-        .find_map(|path| {
-            path.split(' ')
-                .next()
-                .and_then(|x| x.parse().ok())
-                .filter(|x: &f64| *x > 0.0)
-        })
-        .expect("the spine line");
+        .filter_map(|path| path.split('>').next())
+        .filter(|path| path.contains("fill=\"#"))
+        .flat_map(|path| path.split('"').next().unwrap_or("").split('M'))
+        .filter_map(|piece| piece.split(' ').next().and_then(|x| x.parse().ok()))
+        .collect()
+}
+
+/// Where the spine line of a panel is.
+fn spine(panel: &str) -> f64 {
+    let line = panel
+        .split("<path d=\"M")
+        .find(|path| path.contains("stroke=\"#333\""));
+    line.and_then(|path| path.split(' ').next().and_then(|x| x.parse().ok()))
+        .expect("the spine line")
+}
+
+#[test]
+fn a_press_on_the_left_is_drawn_on_the_left_and_a_plan_for_both_sides_on_both() {
+    let input = input(Outcome::Passed);
+    let svg = dose_maps::draw(&input.body, &dose_view());
+    let panels: Vec<&str> = svg.split("<g ").skip(1).collect();
+    assert_eq!(panels.len(), 6);
+    let (planned, given) = (cells(panels[0]), cells(panels[1]));
+    let spine = spine(panels[1]);
     assert!(
-        !cells.is_empty() && cells.iter().all(|x| *x < spine),
-        "{cells:?} {spine}"
+        !given.is_empty() && given.iter().all(|x| *x < spine),
+        "{given:?} {spine}"
     );
+    let left = planned.iter().filter(|x| **x < spine).count();
+    assert!(
+        left > 0 && left < planned.len(),
+        "{left} of {}",
+        planned.len()
+    );
+}
+
+#[test]
+fn what_was_left_out_is_boxed_where_it_was_and_told_in_bars() {
+    let view = dose_view();
+    // The upper half on the left, all of it on the right.
+    assert_eq!(view.gaps.len(), 2, "{:?}", view.gaps);
+    let svg = dose_maps::draw(&input(Outcome::Passed).body, &view);
+    assert_eq!(svg.matches("N·s given</title>").count(), 2);
+    let bars = balance::draw(&view);
+    assert!(
+        bars.contains("60 of 120") && bars.contains("0 of 120"),
+        "{bars}"
+    );
+    assert!(bars.contains("right 100.0 % less"));
+}
+
+#[test]
+fn without_a_plan_the_maps_show_the_run_alone() {
+    let view = DoseView {
+        planned: None,
+        planned_figures: None,
+        gaps: Vec::new(),
+        ..dose_view()
+    };
+    let svg = dose_maps::draw(&BodyMap::default(), &view);
+    assert_eq!(svg.matches("<g ").count(), 4);
+    assert!(!svg.contains("Planned") && !balance::draw(&view).contains("planned"));
 }
 
 #[test]
@@ -178,6 +259,7 @@ fn an_archive_with_a_log_alone_gives_a_page_without_curves() {
     writer.finish().expect("disk");
     let bare = ReportInput {
         body: BodyMap::default(),
+        dose: None,
         steps: Vec::new(),
         ..input(Outcome::Failed)
     };

@@ -5,7 +5,7 @@ use recorder::ArchiveReader;
 use serde::de::DeserializeOwned;
 use sim::{Pad, TrueWorld};
 
-use crate::attachments::{ArmFile, JointBounds, LimitsFile, PlanFile, ToolFile};
+use crate::attachments::{ArmFile, DoseFile, JointBounds, LimitsFile, PlanFile, ToolFile};
 use crate::bounds::Ceilings;
 use crate::clearance::{PatchPoints, SpineFromAbove};
 use crate::context::Segments;
@@ -22,6 +22,15 @@ pub(super) struct Face {
     pub(super) tip_area: f64,
     /// Force that each tip is made for (N).
     pub(super) tip_rating: f64,
+    /// The tips as the dose map takes them.
+    pub(super) pressing: Vec<dose::Tip>,
+}
+
+/// The dose that the plan promised.
+pub(super) struct Promised {
+    pub(super) keep_out_mm: f64,
+    pub(super) figures: dose::DoseFigures,
+    pub(super) map: dose::DoseMap,
 }
 
 /// Everything that stays the same over a run.
@@ -34,6 +43,8 @@ pub(super) struct Inputs {
     pub(super) spine: SpineFromAbove,
     pub(super) segments: Segments,
     pub(super) ceilings: Ceilings,
+    /// Absent in archives that carry no `dose.json`.
+    pub(super) promised: Option<Promised>,
 }
 
 impl Inputs {
@@ -64,6 +75,7 @@ impl Inputs {
             world,
             segments: Segments::of(plan)?,
             ceilings: Ceilings::of(&limits)?,
+            promised: promised(reader)?,
         })
     }
 }
@@ -73,6 +85,26 @@ fn json<T: DeserializeOwned>(reader: &ArchiveReader, name: &'static str) -> Resu
         name,
         what: e.to_string(),
     })
+}
+
+fn promised(reader: &ArchiveReader) -> Result<Option<Promised>, JudgeError> {
+    const NAME: &str = "dose.json";
+    if !reader.attachments().iter().any(|a| a.name == NAME) {
+        return Ok(None);
+    }
+    let wrong = |what: String| JudgeError::Attachment { name: NAME, what };
+    let file: DoseFile = json(reader, NAME)?;
+    let map = dose::DoseMap::try_from(&file.map).map_err(|e| wrong(e.to_string()))?;
+    // Written so that NaN is refused too.
+    let sound = file.keep_out_mm >= 0.0 && file.keep_out_mm < 1e3;
+    if !sound {
+        return Err(wrong(format!("keep_out_mm is {}", file.keep_out_mm)));
+    }
+    Ok(Some(Promised {
+        keep_out_mm: file.keep_out_mm,
+        figures: file.figures,
+        map,
+    }))
 }
 
 fn check_limits(limits: &JointBounds, joints: usize) -> Result<(), JudgeError> {
@@ -111,5 +143,6 @@ fn face(world: &TrueWorld, tool: &ToolFile) -> Result<Face, JudgeError> {
         tips,
         tip_area,
         tip_rating: rating_kpa * 1e3 * tip_area,
+        pressing: dose::Tip::of(&patch),
     })
 }

@@ -8,6 +8,7 @@ use quantities::{
 use recorder::{CycleRecord, PoseRecord, TruthRecord};
 use sim::{Breath, ContactResult, TissueMemory};
 
+use super::dosing::Dosing;
 use super::inputs::{Face, Inputs};
 use crate::bounds::{KEEP_OUT_HALF_WIDTH, PERIOD_NS, ROUNDING, STEP_AGREEMENT};
 use crate::context::{Kind, Wanted, planned_force};
@@ -36,6 +37,7 @@ pub(super) struct Walk<'a> {
     segments: BTreeSet<i32>,
     force_was_changed: bool,
     cut_short: bool,
+    dosing: Dosing,
 }
 
 /// A sample, recomputed.
@@ -62,6 +64,7 @@ impl<'a> Walk<'a> {
             segments: BTreeSet::new(),
             force_was_changed: false,
             cut_short: false,
+            dosing: Dosing::new(inputs),
         }
     }
 
@@ -191,6 +194,10 @@ impl<'a> Walk<'a> {
             let off = (f64::from(*stated) - recomputed).abs();
             raise(&mut self.judgement.worst_wrench_difference_n, off);
         }
+        let moment = (truth.at_ns, usize::from(truth.tool));
+        let world = &self.inputs.world;
+        self.dosing
+            .state(world, moment, &seen.table_from_tool, &seen.contact);
         let speed = seen.state.twist.linear.norm() * 1e3;
         let touches = seen.contact.contact_area > SquareMetres::ZERO;
         if touches {
@@ -317,8 +324,9 @@ impl<'a> Walk<'a> {
     }
 
     /// The figures; `None` when there was no state at all.
-    pub(super) fn finish(self) -> Option<Judgement> {
+    pub(super) fn finish(mut self) -> Option<Judgement> {
         let (first, last) = (self.first_ns?, self.previous?.at_ns);
+        self.dosing.finish(self.inputs, &mut self.judgement);
         let all = (0..self.inputs.segments.len())
             .all(|index| i32::try_from(index).is_ok_and(|index| self.segments.contains(&index)));
         Some(Judgement {

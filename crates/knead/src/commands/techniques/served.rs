@@ -108,7 +108,11 @@ mod tests {
         };
         assert!(served(Vec::new(), Vec::new()).fault().is_some());
         assert!(served(place(), Vec::new()).fault().is_none());
-        assert!(served(place(), place()).fault().is_some_and(|f| f.contains("no person")));
+        assert!(
+            served(place(), place())
+                .fault()
+                .is_some_and(|f| f.contains("no person"))
+        );
     }
 
     #[test]
