@@ -2,6 +2,7 @@
 
 mod arm;
 mod client;
+mod routine;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ pub use arm::{
 };
 
 pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
+pub use routine::{RoutineCheck, RoutineCommand};
 
 /// The controller of a robotic massage arm.
 ///
@@ -66,7 +68,10 @@ pub enum Command {
     /// Clients: what they answered and like, what was said, done and is due.
     #[command(subcommand)]
     Client(ClientCommand),
-    /// The techniques and rows of the source texts, and which routine serves each.
+    /// Look over, prove and begin routine files.
+    #[command(subcommand)]
+    Routine(RoutineCommand),
+    /// The techniques and rows of the source texts, and what serves each; exit code 1 while a row is open.
     Techniques {
         /// Folder of routine files.
         #[arg(long, default_value = "config/routines")]

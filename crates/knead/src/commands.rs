@@ -5,6 +5,7 @@ mod body;
 mod client;
 mod plan;
 mod revisit;
+mod routine;
 mod safety;
 mod sim;
 mod techniques;
@@ -26,6 +27,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Arm(command)) => arm::run(command),
         Some(Command::Body(command)) => body::run(command),
         Some(Command::Client(command)) => client::run(command),
+        Some(Command::Routine(command)) => routine::run(command),
         Some(Command::Techniques { routines, json }) => techniques::run(&routines, json),
         Some(Command::Safety(command)) => safety::run(command),
         Some(Command::Explain { code }) => safety::explain(&code),

@@ -11,8 +11,8 @@ use judge::Judgement;
 use limits::Envelope;
 use plan::{Plan, SegmentKind};
 use planner::PlanSummary;
-use serde::Serialize;
 use quantities::Metres;
+use serde::Serialize;
 use serde_json::json;
 use viewer::{DoseView, Figure, Outcome as Shown, ReportInput, ReportTable};
 

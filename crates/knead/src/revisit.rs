@@ -195,7 +195,12 @@ mod tests {
     use super::*;
 
     fn levels() -> Vec<NamedLevel> {
-        let rows = [("tail_bone", -100.0), ("S2", 0.0), ("waist", 150.0), ("T7", 320.0)];
+        let rows = [
+            ("tail_bone", -100.0),
+            ("S2", 0.0),
+            ("waist", 150.0),
+            ("T7", 320.0),
+        ];
         rows.map(|(word, u)| (word.to_owned(), u)).to_vec()
     }
 

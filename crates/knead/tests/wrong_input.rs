@@ -108,7 +108,7 @@ fn short_routine() -> String {
 }
 
 const FIRM_PULLS: &str = "\n[[step]]\nname = \"Pulls\"\ntechnique = \"pull_strokes\"\nfrom = \"S2\"\n\
-    to = \"L4\"\nsides = \"left\"\nflank_offset_mm = 95\ninner_offset_mm = 62\nspacing_mm = 30\nforce = \"firm\"\n";
+    to = \"L4\"\nsides = \"left\"\nouter_mm = 95\noffset_mm = 62\nspacing_mm = 30\nforce = \"firm\"\n";
 
 /// The short routine with a step before its own, which then is the cool-down.
 fn with_first_step(step: &str) -> String {
@@ -222,7 +222,7 @@ fn the_short_routine_itself_is_planned() {
 #[test]
 fn a_routine_that_crosses_the_spine_is_refused() {
     let scratch = Scratch::new("crossing");
-    let across = with(FIRM_PULLS, "inner_offset_mm = 62", "inner_offset_mm = 0");
+    let across = with(FIRM_PULLS, "offset_mm = 62", "offset_mm = 0");
     let path = scratch.file(
         "across.toml",
         with_middle_step(&across.replace("firm", "light")),
@@ -233,7 +233,7 @@ fn a_routine_that_crosses_the_spine_is_refused() {
             "step 2 \"Pulls\" (line ",
             "crosses the spine",
             "allowed at least",
-            "give inner_offset_mm at least",
+            "give offset_mm at least",
         ],
     );
 }
