@@ -164,6 +164,10 @@ pub struct SimOptions {
     /// What to plan with.
     #[command(flatten)]
     pub ingredients: Ingredients,
+    /// Script of the operator (TOML): [[request]] with at_s and request = softer, firmer, pause, resume,
+    /// skip or stop.
+    #[arg(long)]
+    pub requests: Option<PathBuf>,
     /// How to run.
     #[command(flatten)]
     pub run: RunOptions,

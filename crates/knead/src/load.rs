@@ -10,7 +10,8 @@ use planner::{Lubrication, Routine};
 use quantities::{Flange, Newtons, Sensor, SquareMetres, Transform};
 use settings::{
     ArmProfile, ArmSetup, BodyProfile, BodySource, ClientProfile, Installation, LARGEST_TOML,
-    LimitsProfile, SimulationProfile, Skin, ToolProfile, read_routine, read_text,
+    LimitsProfile, SimulationProfile, Skin, TimedRequest, ToolProfile, read_requests, read_routine,
+    read_text,
 };
 use sim::{
     BasePoseError, Breathing, BreathingParams, SensorParams, SkinSurface, Tissue, TissueParams,
@@ -41,6 +42,8 @@ pub struct Loaded {
     pub client: ClientProfile,
     /// What the simulation adds.
     pub simulation: SimulationProfile,
+    /// What the operator asks during a simulated session, in the order of time.
+    pub requests: Vec<TimedRequest>,
     /// Name and text of the files that made the session.
     pub files: Vec<(String, String)>,
 }
@@ -186,8 +189,20 @@ impl Loaded {
             limits: limits.raw,
             client,
             simulation,
+            requests: Vec::new(),
             files,
         })
+    }
+
+    /// The same session with an operator who follows a script.
+    ///
+    /// # Errors
+    /// Every fault of the script.
+    pub fn with_requests(mut self, script: &Path) -> Result<Self, Failure> {
+        self.requests = read_requests(script).map_err(Failure::input)?;
+        let text = read_text(script, LARGEST_TOML).map_err(Failure::input)?;
+        self.files.push(("requests.toml".to_owned(), text));
+        Ok(self)
     }
 
     /// The limits on a back: what client and arm take away is gone.
