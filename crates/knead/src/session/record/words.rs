@@ -14,7 +14,7 @@ pub(super) fn fill_truth<const D: usize>(record: &mut TruthRecord, truth: &Plant
     record.velocities.clear();
     record.velocities.extend(truth.velocities.iter());
     record.tissue_memory.clear();
-    record.tissue_memory.extend(truth.tissue_memory.0);
+    record.tissue_memory.extend(truth.tissue_memory.numbers());
     record.breath_m = truth.breath.lift.get();
     record.breath_m_per_s = truth.breath.rate.get();
     record.tool = truth.tool.0;
