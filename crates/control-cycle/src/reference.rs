@@ -12,7 +12,9 @@ mod stage;
 use std::sync::Arc;
 
 use plan::{Plan, PlanSample, SegmentKind};
-use quantities::{MetresPerSecond, Newtons, NewtonsPerSecond, Seconds, Twist};
+use quantities::{
+    MetresPerSecond, Newtons, NewtonsPerSecond, NewtonsPerSecondSquared, Seconds, Twist,
+};
 use signals::{
     ContactForce, ContactPhase, Estimate, Place, Press, Reaction, Request, Sensed, Setpoint,
     Verdict, WhyUnknown,
@@ -311,9 +313,7 @@ impl<const D: usize> Reference<D> {
                 setpoint.press = self.seek(&skin, estimate);
             }
             SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_) => {
-                let force = self.scaled(sample.force, sample.ceiling);
-                let rate = NewtonsPerSecond::new(sample.force_rate.get() * self.rate);
-                setpoint.press = Press::Hold { force, rate };
+                setpoint.press = self.hold(sample, rate_change);
             }
             SegmentKind::Approach
             | SegmentKind::Lift
@@ -351,6 +351,7 @@ impl<const D: usize> Reference<D> {
         setpoint.press = Press::Hold {
             force: Newtons::new(force.max(0.0)),
             rate: NewtonsPerSecond::new(-UNLOAD_N_PER_S),
+            bend: NewtonsPerSecondSquared::ZERO,
         };
         (setpoint.velocity, setpoint.acceleration) = (Twist::zero(), Twist::zero());
         self.stage = Stage::Unloading {

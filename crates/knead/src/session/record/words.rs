@@ -27,7 +27,7 @@ pub(super) fn fill_truth<const D: usize>(record: &mut TruthRecord, truth: &Plant
 pub(super) fn asked_force<const D: usize>(setpoint: &Setpoint<D>) -> f64 {
     match setpoint.press {
         Press::Free | Press::Seek { .. } => 0.0,
-        Press::Hold { force, .. } => force.get(),
+        Press::Hold { force, .. } | Press::Tap { force, .. } => force.get(),
     }
 }
 
