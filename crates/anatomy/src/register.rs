@@ -11,6 +11,7 @@ mod fit;
 pub(crate) mod mask;
 mod normal_equations;
 mod report;
+mod touched;
 
 pub use report::{FitError, FitReport, FitWarning, LandmarkResidual, PointCounts};
 

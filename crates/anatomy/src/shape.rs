@@ -150,15 +150,7 @@ pub(crate) fn find(
     let profile = Profile::of(&raster, &axis.axis, axis.range);
     let axis = axis.axis;
     let given = given_levels(known, &axis)?;
-    let told = |given: &[(Level, f64)]| {
-        heights::find(&profile, given).map_err(|odd| match odd {
-            Odd::NoNeck => ShapeError::NoNeck,
-            Odd::Turned => ShapeError::Turned,
-            Odd::NoCleft => ShapeError::NoCleft,
-        })
-    };
-    check_given(&told(&[])?, &given)?;
-    let heights = told(&given)?;
+    let heights = heights_of(&profile, &given)?;
     check_length(&heights)?;
     let (from, to) = (heights.s(Level::S2), heights.s(Level::C7));
     let (mut measured, seen) = midline::sections(&raster, &axis, from - BELOW_S2, to + ABOVE_C7);
@@ -214,6 +206,25 @@ fn given_levels(known: &KnownLandmarks, axis: &Axis) -> Result<Vec<(Level, f64)>
         given.push((*level, s));
     }
     Ok(given)
+}
+
+/// Heights from shape and given levels; from these alone where C7 and S2 are given and cloth or the edge of
+/// what was touched hides neck or cleft.
+fn heights_of(profile: &Profile, given: &[(Level, f64)]) -> Result<Heights, ShapeError> {
+    let has = |level| given.iter().any(|(name, _)| *name == level);
+    let ends = has(Level::C7) && has(Level::S2);
+    match heights::find(profile, &[]) {
+        Ok(shape) => {
+            check_given(&shape, given)?;
+            heights::find(profile, given).map_err(|_| ShapeError::NoNeck)
+        }
+        Err(Odd::Turned) => Err(ShapeError::Turned),
+        Err(odd) => match (ends.then(|| heights::from_given(given)).flatten(), odd) {
+            (Some(heights), _) => Ok(heights),
+            (None, Odd::NoNeck) => Err(ShapeError::NoNeck),
+            (None, Odd::NoCleft | Odd::Turned) => Err(ShapeError::NoCleft),
+        },
+    }
 }
 
 /// Each given level against what the shape alone tells.

@@ -166,6 +166,16 @@ pub enum FitError {
         /// Where they were counted.
         place: &'static str,
     },
+    /// Touched points that span no back.
+    #[error(
+        "the touched points span {span:.2} m, at most {allowed:.1} m are allowed: tell them in metres, on the back alone"
+    )]
+    TouchedTooWide {
+        /// Span found (m).
+        span: f64,
+        /// Allowed (m).
+        allowed: f64,
+    },
     /// The body is below the table.
     #[error(
         "the scan is upside down: {below} points lie below the table top (z < 0), {above} above it; z must point up, away from the table"

@@ -150,12 +150,28 @@ pub(super) fn find(profile: &Profile, given: &[(Level, f64)]) -> Result<Heights,
     cues.extend(neck.narrowing.map(|s| cue(1.0, s + NARROWING_TO_C7, 0.016)));
     cues.extend(cleft.fork.map(|s| cue(0.0, s + FORK_TO_S2, 0.022)));
     cues.extend(hollow(profile, neck.ridge).map(|s| cue(0.0, s - S2_TO_HOLLOW, 0.026)));
-    cues.extend(given.iter().map(|(level, s)| {
-        let share = level.share();
-        let between = PROPORTION * (4.0 * share * (1.0 - share)).max(0.0).sqrt();
-        cue(share, *s, (GIVEN * GIVEN + between * between).sqrt())
-    }));
+    cues.extend(given.iter().map(|(level, s)| given_cue(*level, *s)));
     solved(&cues, given).ok_or(Odd::NoNeck)
+}
+
+/// Heights from given levels and proportions alone; C7 and S2 must be among them.
+pub(super) fn from_given(given: &[(Level, f64)]) -> Option<Heights> {
+    let cues: Vec<Cue> = given
+        .iter()
+        .map(|(level, s)| given_cue(*level, *s))
+        .collect();
+    solved(&cues, given)
+}
+
+fn given_cue(level: Level, s: f64) -> Cue {
+    let share = level.share();
+    let between = PROPORTION * (4.0 * share * (1.0 - share)).max(0.0).sqrt();
+    Cue {
+        share,
+        s,
+        sigma: (GIVEN * GIVEN + between * between).sqrt(),
+        length_only: false,
+    }
 }
 
 /// Weighted least squares; the worst cue beyond three deviations is dropped, twice at most.
