@@ -42,7 +42,7 @@ pub use client::{
 };
 pub use code::{Code, explain};
 pub use file::{LARGEST_DESCRIPTION, LARGEST_SCAN, LARGEST_TOML, read_bytes, read_text};
-pub use landmarks::{parse_landmarks, read_landmarks};
+pub use landmarks::{TouchedBody, parse_landmarks, parse_touched, read_landmarks, read_touched};
 pub use limits_profile::LimitsProfile;
 pub use nearest::nearest;
 pub use problem::{Problem, SettingsErrors};
