@@ -31,7 +31,7 @@ mod zones;
 
 pub use back::Back;
 pub use bytes::DecodeError;
-pub use chart::{BackChart, ChartPoint};
+pub use chart::{BackChart, ChartPoint, ChartSection};
 pub use cloud::{PointCloud, ScanError};
 pub use landmarks::{
     DEFAULT_MIDLINE_UNCERTAINTY, LARGEST_MIDLINE_UNCERTAINTY, LandmarkError, Landmarks,

@@ -9,6 +9,7 @@
 
 mod arm;
 mod contact;
+mod spine;
 
 pub(crate) use arm::{JOINT_MARGIN, LEAST_GAIN, TORQUE_SHARE};
 

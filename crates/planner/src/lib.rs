@@ -21,6 +21,7 @@ mod checks;
 mod clearance;
 mod figures;
 mod ground;
+mod known;
 mod passage;
 mod path;
 mod placing;

@@ -25,7 +25,8 @@ use signals::ToolIndex;
 
 use crate::clearance::Clearance;
 use crate::figures::{Scale, note_once};
-use crate::ground::{Allowance, Ground};
+use crate::ground::Ground;
+use crate::known::Known;
 use crate::reach::Reacher;
 use crate::rejection::{Findings, PlanRejection, StepTag};
 use crate::request::{PlanRequest, ToolSpec};
@@ -62,7 +63,8 @@ struct Planner<'a, const D: usize> {
     present: SVector<f64, D>,
     /// The arm stands away from the body: parked, or where the session began.
     resting: bool,
-    allowances: Vec<Option<Allowance>>,
+    /// What was found out about body and tools.
+    known: Arc<Known>,
     /// The arm with each tool as a body.
     shapes: Arc<[ArmShape<D>]>,
     /// Plans a step to see whether it can be done, and looks for no remedies itself.
@@ -83,7 +85,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             tool: ToolIndex(0),
             present: request.start,
             resting: true,
-            allowances: vec![None; request.arms.len()],
+            known: Arc::new(Known::of(request)),
             shapes,
             trial: false,
             mended: 0,
@@ -254,46 +256,42 @@ impl<'a, const D: usize> Planner<'a, D> {
         let request = self.request;
         let index = usize::from(self.tool.0);
         let (arm, spec) = request.arms.get(index)?;
+        let known = Arc::clone(&self.known);
         let ground = Ground {
             back: request.back,
             envelope: request.envelope,
             patch: spec.model.patch,
             rating: spec.model.pressure_rating,
+            touchable: Some(&known.touchable),
         };
-        let slot = self.allowances.get_mut(index)?;
-        let allowance = slot.take().unwrap_or_else(|| Allowance::of(&ground));
         let shapes = Arc::clone(&self.shapes);
-        let clearance = shapes.get(index).map(|shape| {
-            let table_from_base = request.base_from_table.raw().inverse();
-            Clearance::new(arm, ground, shape, request.table, table_from_base)
-        });
-        let result = clearance.and_then(|clearance| {
-            let reacher = Reacher::new(arm, &clearance);
-            let scene = Scene {
-                request,
-                arm,
-                spec,
-                ground,
-                allowance: &allowance,
-                reacher,
-                clearance: &clearance,
-            };
-            let last = self.steps.len().saturating_sub(1);
-            let step = request.routine.steps.get(last)?;
-            Some(run(
-                self,
-                &scene,
-                StepTag {
-                    index: last,
-                    name: &step.name,
-                    line: step.line,
-                },
-            ))
-        });
-        if let Some(slot) = self.allowances.get_mut(index) {
-            *slot = Some(allowance);
-        }
-        result
+        let table_from_base = request.base_from_table.raw().inverse();
+        let clearance = Clearance::new(
+            arm,
+            ground,
+            shapes.get(index)?,
+            request.table,
+            table_from_base,
+        )
+        .over(known.skin(request.back));
+        let scene = Scene {
+            request,
+            arm,
+            spec,
+            outline: spec.model.patch.outline(),
+            ground,
+            allowance: known.allowance(index, &ground)?,
+            reacher: Reacher::new(arm, &clearance),
+            clearance: &clearance,
+        };
+        let last = self.steps.len().saturating_sub(1);
+        let step = request.routine.steps.get(last)?;
+        let tag = StepTag {
+            index: last,
+            name: &step.name,
+            line: step.line,
+        };
+        Some(run(self, &scene, tag))
     }
 
     fn note(&mut self, notes: Vec<String>) {

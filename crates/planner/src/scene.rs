@@ -1,6 +1,6 @@
 //! What a step is planned against: one tool on the arm, over the body.
 
-use kinematics::ArmModel;
+use kinematics::{ArmModel, OUTLINE_POINTS};
 use nalgebra::{Isometry3, SVector};
 use plan::Knot;
 use quantities::{Metres, Newtons, Transform};
@@ -28,6 +28,8 @@ pub(crate) struct Scene<'a, const D: usize> {
     pub request: &'a PlanRequest<'a, D>,
     pub arm: &'a ArmModel<D>,
     pub spec: &'a ToolSpec,
+    /// Points around the patch in the tool's xy plane (m).
+    pub outline: [(f64, f64); OUTLINE_POINTS],
     pub ground: Ground<'a>,
     pub allowance: &'a Allowance,
     pub reacher: Reacher<'a, D>,

@@ -65,9 +65,10 @@ impl Ground<'_> {
                 .all(|du| self.is_contact(u + du, edge))
                 && self.slope(u, centre).is_some_and(|slope| slope < STEEPEST);
             // At the ends of the chart the patch overhangs in u: that is the ends' business.
-            let overhangs =
-                self.skin(u - half_x, centre).is_none() || self.skin(u + half_x, centre).is_none();
-            if !fits && !overhangs {
+            let overhangs = || {
+                self.skin(u - half_x, centre).is_none() || self.skin(u + half_x, centre).is_none()
+            };
+            if !fits && !overhangs() {
                 break;
             }
             furthest = v;
@@ -92,6 +93,11 @@ impl Ground<'_> {
     /// Known surface, in a zone that may be touched, and not within a node of the zone map of one that
     /// may not: there the envelope already answers with no force at all.
     pub(crate) fn is_contact(&self, u: f64, v: f64) -> bool {
+        self.touchable.is_some_and(|all| all.is_sure(self, u, v)) || self.is_contact_looked_at(u, v)
+    }
+
+    /// As [`Ground::is_contact`], without what is remembered.
+    pub(super) fn is_contact_looked_at(&self, u: f64, v: f64) -> bool {
         let here = (Metres::new(u), Metres::new(v));
         self.skin(u, v).is_some()
             && self.envelope.zone_at(here.0, here.1) != Zone::NoContact

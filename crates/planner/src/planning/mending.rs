@@ -205,6 +205,7 @@ impl<const D: usize> Planner<'_, D> {
         };
         let mut planner = Planner::new(&request, std::sync::Arc::clone(&self.shapes));
         planner.trial = true;
+        planner.known = std::sync::Arc::clone(&self.known);
         run(&mut planner)
     }
 
