@@ -19,6 +19,7 @@
 
 mod checks;
 mod clearance;
+mod crew;
 mod figures;
 mod ground;
 mod known;

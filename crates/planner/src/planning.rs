@@ -6,6 +6,7 @@
 //! ```
 //! Every step is planned even when an earlier one was refused, so that the rejection lists everything.
 
+mod beside;
 mod breaches;
 mod contact;
 mod mending;
@@ -15,19 +16,17 @@ mod whole;
 
 use std::sync::Arc;
 
+use beside::{Beside, with_crew};
 pub(crate) use breaches::{refused, shapes};
 pub(crate) use contact::{LaidPass, lay_routine};
 use kinematics::ArmShape;
 use nalgebra::SVector;
-use plan::{OperatorStep, Plan, Segment, SegmentKind, Step};
+use plan::{Knot, OperatorStep, Plan, Segment, SegmentKind, Step};
 use quantities::{Metres, Seconds};
 use signals::ToolIndex;
 
-use crate::clearance::Clearance;
 use crate::figures::{Scale, note_once};
-use crate::ground::Ground;
 use crate::known::Known;
-use crate::reach::Reacher;
 use crate::rejection::{Findings, PlanRejection, StepTag};
 use crate::request::{PlanRequest, ToolSpec};
 use crate::routine::{RoutineStep, Stroke};
@@ -42,12 +41,16 @@ use crate::scene::Scene;
 /// # Errors
 /// [`PlanRejection`]: every violation with step, time, place, value, limit and remedy.
 pub fn plan<const D: usize>(request: &PlanRequest<'_, D>) -> Result<Plan<D>, PlanRejection> {
-    let shapes = breaches::shapes(request)?;
-    let mut planner = Planner::new(request, shapes.into());
-    for index in 0..request.routine.steps.len() {
-        planner.step(index);
-    }
-    planner.finish()
+    let shapes = breaches::shapes(request)?.into();
+    let known = Arc::new(Known::of(request));
+    with_crew(request, (&shapes, &known), |beside| {
+        let mut planner = Planner::knowing(request, Arc::clone(&shapes), Arc::clone(&known));
+        planner.beside = Some(beside);
+        for index in 0..request.routine.steps.len() {
+            planner.step(index);
+        }
+        planner.finish()
+    })
 }
 
 /// The state between steps.
@@ -55,7 +58,11 @@ struct Planner<'a, const D: usize> {
     request: &'a PlanRequest<'a, D>,
     findings: Findings,
     steps: Vec<Step>,
+    /// Without their knots, which are in `knots` until all are proved.
     segments: Vec<Segment<D>>,
+    knots: Vec<Arc<Vec<Knot<D>>>>,
+    /// Time planned for the present step so far (s).
+    elapsed: f64,
     mains: Vec<f64>,
     warm: WarmUp,
     tool: ToolIndex,
@@ -71,24 +78,40 @@ struct Planner<'a, const D: usize> {
     trial: bool,
     /// Steps for which remedies were tried.
     mended: usize,
+    /// Number of the first step in `steps`.
+    first_step: usize,
+    /// Who draws and proves beside; nobody in a trial.
+    beside: Option<Beside<'a, D>>,
 }
 
 impl<'a, const D: usize> Planner<'a, D> {
     fn new(request: &'a PlanRequest<'a, D>, shapes: Arc<[ArmShape<D>]>) -> Self {
+        Self::knowing(request, shapes, Arc::new(Known::of(request)))
+    }
+
+    fn knowing(
+        request: &'a PlanRequest<'a, D>,
+        shapes: Arc<[ArmShape<D>]>,
+        known: Arc<Known>,
+    ) -> Self {
         let mut planner = Self {
             request,
             findings: Findings::default(),
             steps: Vec::new(),
             segments: Vec::new(),
+            knots: Vec::new(),
+            elapsed: 0.0,
             mains: Vec::new(),
             warm: WarmUp::default(),
             tool: ToolIndex(0),
             present: request.start,
             resting: true,
-            known: Arc::new(Known::of(request)),
+            known,
             shapes,
             trial: false,
             mended: 0,
+            first_step: 0,
+            beside: None,
         };
         // The tool of the first step that names one is bolted on when the session starts.
         let first = request
@@ -121,6 +144,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             name: &step.name,
             line: step.line,
         };
+        self.draw_ahead(index);
         self.begin_step(step);
         if let Stroke::Operator { prompt } = &step.stroke {
             self.mains.push(0.0);
@@ -132,11 +156,11 @@ impl<'a, const D: usize> Planner<'a, D> {
         self.mains.push(main);
         if let Some(tool) = self.usable_tool(step, tag) {
             self.work(step, tool, tag);
-            self.mend(step, tag);
         }
     }
 
     fn begin_step(&mut self, step: &RoutineStep) {
+        self.elapsed = 0.0;
         self.steps.push(Step {
             name: step.name.clone(),
             rows: step.rows.clone(),
@@ -216,7 +240,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             return;
         };
         let pose = arm.tool_pose(&self.request.park);
-        let knot = plan::Knot {
+        let knot = Knot {
             base_from_tool: pose,
             force: quantities::Newtons::ZERO,
             ceiling: quantities::Newtons::ZERO,
@@ -253,45 +277,23 @@ impl<'a, const D: usize> Planner<'a, D> {
         &mut self,
         run: impl FnOnce(&mut Self, &Scene<'_, D>, StepTag<'_>) -> R,
     ) -> Option<R> {
-        let request = self.request;
-        let index = usize::from(self.tool.0);
-        let (arm, spec) = request.arms.get(index)?;
-        let known = Arc::clone(&self.known);
-        let ground = Ground {
-            back: request.back,
-            envelope: request.envelope,
-            patch: spec.model.patch,
-            rating: spec.model.pressure_rating,
-            touchable: Some(&known.touchable),
-        };
-        let shapes = Arc::clone(&self.shapes);
-        let table_from_base = request.base_from_table.raw().inverse();
-        let clearance = Clearance::new(
-            arm,
-            ground,
-            shapes.get(index)?,
-            request.table,
-            table_from_base,
-        )
-        .over(known.skin(request.back));
-        let scene = Scene {
-            request,
-            arm,
-            spec,
-            outline: spec.model.patch.outline(),
-            ground,
-            allowance: known.allowance(index, &ground)?,
-            reacher: Reacher::new(arm, &clearance),
-            clearance: &clearance,
-        };
-        let last = self.steps.len().saturating_sub(1);
-        let step = request.routine.steps.get(last)?;
+        let (request, current) = (self.request, self.current_step());
+        let step = request.routine.steps.get(current)?;
         let tag = StepTag {
-            index: last,
+            index: current,
             name: &step.name,
             line: step.line,
         };
-        Some(run(self, &scene, tag))
+        let (shapes, known) = (Arc::clone(&self.shapes), Arc::clone(&self.known));
+        let tool = usize::from(self.tool.0);
+        Scene::on(request, tool, (&shapes, &known), |scene| {
+            run(self, scene, tag)
+        })
+    }
+
+    /// Number of the step that is planned now.
+    fn current_step(&self) -> usize {
+        self.first_step + self.steps.len().saturating_sub(1)
     }
 
     fn note(&mut self, notes: Vec<String>) {
@@ -306,35 +308,63 @@ impl<'a, const D: usize> Planner<'a, D> {
         &mut self,
         scene: &Scene<'_, D>,
         kind: SegmentKind,
-        knots: Vec<plan::Knot<D>>,
+        knots: Vec<Knot<D>>,
         tag: StepTag<'_>,
     ) {
-        let current = self.steps.len().saturating_sub(1);
-        let start: f64 = self
-            .segments
-            .iter()
-            .filter(|s| usize::from(s.step) == current)
-            .map(|s| s.duration().get())
-            .sum();
-        let manner = crate::checks::Manner::of(&kind);
-        scene.prove(&knots, manner, start, tag, &mut self.findings);
-        self.push(kind, knots);
+        let (manner, start) = (crate::checks::Manner::of(&kind), self.elapsed);
+        let knots = Arc::new(knots);
+        if !self.prove_beside(&knots, manner, start) {
+            scene.prove(&knots, manner, start, tag, &mut self.findings);
+        }
+        self.hold(kind, knots);
     }
 
-    fn push(&mut self, kind: SegmentKind, knots: Vec<plan::Knot<D>>) {
-        let step = u16::try_from(self.steps.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    fn push(&mut self, kind: SegmentKind, knots: Vec<Knot<D>>) {
+        self.hold(kind, Arc::new(knots));
+    }
+
+    fn hold(&mut self, kind: SegmentKind, knots: Arc<Vec<Knot<D>>>) {
+        let step = u16::try_from(self.current_step()).unwrap_or(u16::MAX);
         let spacing = Seconds::new(crate::timing::KNOT_SPACING);
+        self.elapsed += (spacing * knots.len().saturating_sub(1) as f64).get();
         self.segments.push(Segment {
             step,
             kind,
             tool: self.tool,
             spacing,
-            knots,
+            knots: Vec::new(),
         });
+        self.knots.push(knots);
+    }
+
+    /// Gives the segments their knots, when nobody else looks at them any more.
+    fn hand_over_knots(&mut self) {
+        for (segment, knots) in self.segments.iter_mut().zip(self.knots.drain(..)) {
+            segment.knots = Arc::try_unwrap(knots).unwrap_or_else(|shared| shared.to_vec());
+        }
+    }
+
+    /// Looks for remedies for the steps that the arm cannot do, once all is proved.
+    fn mend_all(&mut self) {
+        let request = self.request;
+        for (index, step) in request.routine.steps.iter().enumerate() {
+            let tag = StepTag {
+                index,
+                name: &step.name,
+                line: step.line,
+            };
+            if !matches!(step.stroke, Stroke::Operator { .. }) {
+                self.mend(step, tag);
+            }
+        }
     }
 
     fn finish(mut self) -> Result<Plan<D>, PlanRejection> {
+        self.settle();
+        self.mend_all();
         self.go_park();
+        self.settle();
+        self.hand_over_knots();
         let request = self.request;
         let routine = request.routine;
         rules::check_cool_down(&routine.steps, &self.mains, &mut self.findings);

@@ -1,12 +1,13 @@
 //! What a step is planned against: one tool on the arm, over the body.
 
-use kinematics::{ArmModel, OUTLINE_POINTS};
+use kinematics::{ArmModel, ArmShape, OUTLINE_POINTS};
 use nalgebra::{Isometry3, SVector};
 use plan::Knot;
 use quantities::{Metres, Newtons, Transform};
 
 use crate::clearance::Clearance;
 use crate::ground::{Allowance, Ground};
+use crate::known::Known;
 use crate::reach::Reacher;
 use crate::request::{PlanRequest, ToolSpec};
 use crate::timing::Pace;
@@ -37,6 +38,37 @@ pub(crate) struct Scene<'a, const D: usize> {
 }
 
 impl<const D: usize> Scene<'_, D> {
+    /// Runs with the tool of an index on the arm; `None` without such a tool, which is reported elsewhere.
+    pub(crate) fn on<R>(
+        request: &PlanRequest<'_, D>,
+        tool: usize,
+        (shapes, known): (&[ArmShape<D>], &Known),
+        run: impl FnOnce(&Scene<'_, D>) -> R,
+    ) -> Option<R> {
+        let (arm, spec) = request.arms.get(tool)?;
+        let ground = Ground {
+            back: request.back,
+            envelope: request.envelope,
+            patch: spec.model.patch,
+            rating: spec.model.pressure_rating,
+            touchable: Some(&known.touchable),
+        };
+        let table_from_base = request.base_from_table.raw().inverse();
+        let shape = shapes.get(tool)?;
+        let clearance = Clearance::new(arm, ground, shape, request.table, table_from_base)
+            .over(known.skin(request.back));
+        Some(run(&Scene {
+            request,
+            arm,
+            spec,
+            outline: spec.model.patch.outline(),
+            ground,
+            allowance: known.allowance(tool, &ground)?,
+            reacher: Reacher::new(arm, &clearance),
+            clearance: &clearance,
+        }))
+    }
+
     /// The believed pose of the table in base, bare.
     pub(crate) fn base_from_table(&self) -> &Isometry3<f64> {
         self.request.base_from_table.raw()

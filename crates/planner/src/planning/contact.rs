@@ -47,7 +47,8 @@ impl<const D: usize> Planner<'_, D> {
             );
         }
         self.with_scene(|planner, scene, tag| {
-            let drawn = planner.drawn(step, scale, scene, tag);
+            let ahead = planner.drawn_ahead(tag.index);
+            let drawn = ahead.or_else(|| planner.drawn(step, scale, scene, tag));
             if let Some((figure, laid)) = drawn {
                 let (half_x, _) = scene.spec.model.patch.half_extents();
                 planner.warm.take(
@@ -68,7 +69,7 @@ impl<const D: usize> Planner<'_, D> {
 
     /// The figure of a step, laid on the skin; drawn again further out while the edge of the patch
     /// comes too near to the spine.
-    fn drawn(
+    pub(super) fn drawn(
         &mut self,
         step: &RoutineStep,
         scale: Scale,
@@ -171,6 +172,9 @@ impl<const D: usize> Planner<'_, D> {
 
     /// One stay in contact: there, touch, strokes, lift.
     fn pass(&mut self, step: &RoutineStep, laid: &Laid, scene: &Scene<'_, D>, tag: StepTag<'_>) {
+        if !laid.missing.is_empty() {
+            self.settle();
+        }
         for place in &laid.missing {
             self.findings.report(tag, off_body(*place, &step.tool));
         }
@@ -185,9 +189,13 @@ impl<const D: usize> Planner<'_, D> {
         } = self.held(laid, scene);
         self.note(note.into_iter().collect());
         if let Some(taper) = passage.tapered {
+            if matches!(step.force, ForceWord::Exactly(_)) {
+                self.settle();
+            }
             self.taper(step, scene, taper, tag);
         }
         if !passage.missed.is_empty() || !route.hovers.is_empty() {
+            self.settle();
             for breach in missed_hovers(scene, laid, &route) {
                 self.findings.report(tag, breach);
             }
@@ -196,6 +204,9 @@ impl<const D: usize> Planner<'_, D> {
             }
             self.without_postures(scene, passage, tag);
             return;
+        }
+        if !passage.failures.is_empty() {
+            self.settle();
         }
         for (place, failure) in &passage.failures {
             self.findings
@@ -226,6 +237,7 @@ impl<const D: usize> Planner<'_, D> {
         for stroke in passage.strokes {
             self.prove_and_push(scene, SegmentKind::Stroke, stroke, tag);
         }
+        self.settle();
         let found = core::mem::replace(&mut self.findings, before);
         self.findings.absorb(found, |rule| !rule.is_about_posture());
     }
