@@ -90,23 +90,32 @@ impl<const D: usize> Scene<'_, D> {
         };
         let piece = self.spine_beside(u);
         let strip = Strip::about(piece);
-        let mut least = f64::INFINITY;
-        for (x, y) in &self.outline {
-            let place = table_from_tool * Point3::new(*x, *y, 0.0);
+        // Each point from above, its side, and a distance that it has at least.
+        let told = self.outline.map(|(x, y)| {
+            let place = table_from_tool * Point3::new(x, y, 0.0);
             let side = if straddles { -y * rightward } else { v };
-            let from_above = Vector2::new(place.x, place.y);
+            let place = Vector2::new(place.x, place.y);
             let bound = strip.as_ref().map_or(f64::NEG_INFINITY, |strip| {
                 if side.is_sign_positive() {
-                    strip.least_to_the_left(&from_above)
+                    strip.least_to_the_left(&place)
                 } else {
-                    strip.least_to_the_right(&from_above)
+                    strip.least_to_the_right(&place)
                 }
             });
-            if bound < least {
-                least = least.min(signed_offset(piece, &from_above) * side.signum());
+            (place, side, bound)
+        });
+        let exact = |(place, side, _): &(Vector2<f64>, f64, f64)| {
+            signed_offset(piece, place) * side.signum()
+        };
+        let likely = told.iter().min_by(|a, b| a.2.total_cmp(&b.2));
+        let first = likely.map_or(f64::INFINITY, exact);
+        told.iter().fold(first, |least, point| {
+            if point.2 < least {
+                least.min(exact(point))
+            } else {
+                least
             }
-        }
-        least
+        })
     }
 
     /// The piece of the spine polyline that a patch at `u` may be nearest to.

@@ -161,10 +161,9 @@ mod tests {
                         assert!(
                             here.height <= most.height && steep <= most.steepness * (1.0 + 1e-12)
                         );
-                        assert!(
-                            most.height < here.height + 0.05,
-                            "a bound that tells something"
-                        );
+                        // On a flank a rectangle falls by its own width.
+                        let falls = 0.02 + 0.08 * most.steepness.sqrt();
+                        assert!(most.height < here.height + falls, "it tells too little");
                         seen += 1;
                     }
                 }
