@@ -131,7 +131,7 @@ impl<'a, const D: usize> Clearance<'a, D> {
     /// The place with the least distance over its limit; `None` without capsules near anything.
     pub(crate) fn tightest(&self, q: &SVector<f64, D>) -> Option<Tight> {
         let placed = self.placed(q);
-        let rigid = self.against_rigid(&placed);
+        let rigid = self.against_rigid(&placed, f64::INFINITY);
         self.against_body(&placed, rigid, f64::INFINITY, |_| true)
     }
 
@@ -144,7 +144,7 @@ impl<'a, const D: usize> Clearance<'a, D> {
     /// As [`Clearance::room`], or any figure that is not below `enough` (m) where there is that much.
     pub(crate) fn room_up_to(&self, q: &SVector<f64, D>, enough: f64) -> f64 {
         let placed = self.placed(q);
-        let rigid = self.against_rigid(&placed);
+        let rigid = self.against_rigid(&placed, enough);
         self.against_body(&placed, rigid, enough, |part| !rides_on_skin::<D>(part))
             .map_or(f64::INFINITY, |tight| tight.spare())
     }
@@ -158,11 +158,13 @@ impl<'a, const D: usize> Clearance<'a, D> {
         self.shape.place_on(&self.table_from_base, &links)
     }
 
-    /// Against slab, floor and the arm itself.
-    fn against_rigid(&self, placed: &Placed) -> Option<Tight> {
+    /// Against slab, floor and the arm itself. Parts of the arm that have `enough` to spare (m) over each
+    /// other are not told apart.
+    fn against_rigid(&self, placed: &Placed, enough: f64) -> Option<Tight> {
         let parts = self.shape.parts();
         let part_at = |at: usize| parts.get(at).map_or(BodyPart::Foot, |part| part.part);
-        let mut tightest = self.shape.self_distance(placed).map(|pair| Tight {
+        let nearest = self.shape.self_distance_below(placed, enough + SELF);
+        let mut tightest = nearest.map(|pair| Tight {
             part: part_at(pair.first),
             against: Against::Part(part_at(pair.second)),
             distance: pair.distance,

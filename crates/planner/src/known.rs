@@ -2,11 +2,16 @@
 //!
 //! Nothing here depends on routine, posture or base. What is not asked for is never found out.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::clearance::SkinBounds;
 use crate::ground::{Allowance, Ground, Touchable};
 use crate::request::PlanRequest;
+use crate::room::Room;
+
+/// Rooms that are kept at most: several for each tool. Chosen.
+const MOST_ROOMS: usize = 64;
 
 /// What is known of one body and the tools at hand.
 #[derive(Debug)]
@@ -16,6 +21,8 @@ pub(crate) struct Known {
     skin: OnceLock<SkinBounds>,
     /// How hard each tool may press, by its index.
     allowances: Vec<OnceLock<Allowance>>,
+    /// Where the centre of a tool may go, by its index and by the bits of what widens the keep-out.
+    rooms: Mutex<BTreeMap<(usize, u64), Room>>,
 }
 
 impl Known {
@@ -24,6 +31,7 @@ impl Known {
         Self {
             touchable: Touchable::over(request.back),
             skin: OnceLock::new(),
+            rooms: Mutex::new(BTreeMap::new()),
             allowances: request.arms.iter().map(|_| OnceLock::new()).collect(),
         }
     }
@@ -37,5 +45,20 @@ impl Known {
     pub(crate) fn allowance(&self, tool: usize, ground: &Ground<'_>) -> Option<&Allowance> {
         let slot = self.allowances.get(tool)?;
         Some(slot.get_or_init(|| Allowance::of(ground)))
+    }
+    /// Where the centre of the tool of this index may go; see [`Ground::survey`].
+    pub(crate) fn room(&self, tool: usize, ground: &Ground<'_>, extra: f64) -> Room {
+        let key = (tool, extra.to_bits());
+        let rooms = || self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = rooms().get(&key).cloned();
+        known.unwrap_or_else(|| {
+            // Two threads may come here at once, to the same answer.
+            let room = ground.survey(extra);
+            let mut rooms = rooms();
+            if rooms.len() < MOST_ROOMS {
+                rooms.insert(key, room.clone());
+            }
+            room
+        })
     }
 }

@@ -17,6 +17,10 @@
 //! a plan pass, read a file or a clock.
 #![forbid(unsafe_code)]
 
+// Tests within share a file with those beside the crate, which know it by this name.
+#[cfg(test)]
+extern crate self as planner;
+
 mod checks;
 mod clearance;
 mod crew;

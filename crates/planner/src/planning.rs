@@ -41,9 +41,17 @@ use crate::scene::Scene;
 /// # Errors
 /// [`PlanRejection`]: every violation with step, time, place, value, limit and remedy.
 pub fn plan<const D: usize>(request: &PlanRequest<'_, D>) -> Result<Plan<D>, PlanRejection> {
+    plan_on(request, beside::threads())
+}
+
+/// As [`plan`], on so many threads; their number changes nothing but the time.
+fn plan_on<const D: usize>(
+    request: &PlanRequest<'_, D>,
+    threads: usize,
+) -> Result<Plan<D>, PlanRejection> {
     let shapes = breaches::shapes(request)?.into();
     let known = Arc::new(Known::of(request));
-    with_crew(request, (&shapes, &known), |beside| {
+    with_crew(request, threads, (&shapes, &known), |beside| {
         let mut planner = Planner::knowing(request, Arc::clone(&shapes), Arc::clone(&known));
         planner.beside = Some(beside);
         for index in 0..request.routine.steps.len() {
@@ -417,3 +425,6 @@ impl<'a, const D: usize> Planner<'a, D> {
             }))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ use crate::ground::{Allowance, Ground};
 use crate::known::Known;
 use crate::reach::Reacher;
 use crate::request::{PlanRequest, ToolSpec};
+use crate::room::Room;
 use crate::timing::Pace;
 
 /// Share of a joint's speed limit that is planned with; the promise is 0.8.
@@ -35,6 +36,8 @@ pub(crate) struct Scene<'a, const D: usize> {
     pub allowance: &'a Allowance,
     pub reacher: Reacher<'a, D>,
     pub clearance: &'a Clearance<'a, D>,
+    known: &'a Known,
+    tool: usize,
 }
 
 impl<const D: usize> Scene<'_, D> {
@@ -66,7 +69,14 @@ impl<const D: usize> Scene<'_, D> {
             allowance: known.allowance(tool, &ground)?,
             reacher: Reacher::new(arm, &clearance),
             clearance: &clearance,
+            known,
+            tool,
         }))
+    }
+
+    /// Where the centre of the tool may go; `extra` (m) widens the keep-out.
+    pub(crate) fn survey(&self, extra: f64) -> Room {
+        self.known.room(self.tool, &self.ground, extra)
     }
 
     /// The believed pose of the table in base, bare.

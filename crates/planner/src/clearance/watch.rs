@@ -7,7 +7,10 @@ use super::{Clearance, Tight, least};
 
 /// How far any part may go before it is told anew which of them lie near the skin (m). Chosen: further, and more
 /// of them count as near; less far, and it is told more often.
-const ROAM: f64 = 0.010;
+const ROAM: f64 = 0.025;
+/// Parts that have more to spare over everything rigid (m) are taken for this far away. Chosen: the way of many
+/// knots.
+const FAR: f64 = 0.10;
 
 /// What is known from earlier postures of a motion.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,8 +28,8 @@ impl<const D: usize> Clearance<'_, D> {
         let way = |at: &SVector<f64, D>| self.shape.motion_bound(&(q - at));
         let mut rigid = None;
         if watch.rigid.is_none_or(|(at, spare)| way(&at) >= spare) {
-            let found = self.against_rigid(&self.placed(q));
-            watch.rigid = Some((*q, found.map_or(f64::INFINITY, |t| t.spare())));
+            let found = self.against_rigid(&self.placed(q), FAR);
+            watch.rigid = Some((*q, found.map_or(FAR, |t| t.spare().min(FAR))));
             rigid = found.filter(|t| t.spare() < 0.0);
         }
         let near = match watch.skin {

@@ -52,7 +52,7 @@ impl Touchable {
     pub(super) fn is_sure(&self, ground: &Ground<'_>, u: f64, v: f64) -> bool {
         let (row, column) = (((u - self.u_from) / GRID).round(), (v / GRID).round());
         // A NaN fails these comparisons too.
-        if !(row >= 0.0 && row < MOST_ROWS && column.abs() <= HALF_COLUMNS as f64) {
+        if !((0.0..MOST_ROWS).contains(&row) && column.abs() <= HALF_COLUMNS as f64) {
             return false;
         }
         let across = (column + HALF_COLUMNS as f64) as usize;
@@ -81,7 +81,6 @@ impl Ground<'_> {
         const ASKED: i32 = 2;
         let reach = half + limits::ZONE_SPACING;
         let step = 1.001 * reach / f64::from(ASKED);
-        debug_assert!(step < limits::ZONE_SPACING);
         let mut offsets = (-ASKED..=ASKED).map(|i| step * f64::from(i));
         let in_contact = |du: f64| {
             let mut across = (-ASKED..=ASKED).map(|j| step * f64::from(j));
@@ -95,5 +94,55 @@ impl Ground<'_> {
             ground.back.chart().is_known_around(u, v, half)
         };
         offsets.all(in_contact) && known(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anatomy::{BodyParameters, Sex, parametric_back};
+    use kinematics::Patch;
+    use limits::{Envelope, RawLimits};
+    use quantities::{Kilograms, Pascals};
+
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_agrees_with_a_look_at_the_place_and_spares_most_looks() {
+        let back = parametric_back(&BodyParameters {
+            sex: Sex::Male,
+            stature: Metres::new(1.78),
+            mass: Kilograms::new(78.0),
+        })
+        .expect("an ordinary body");
+        let envelope = Envelope::for_back(&RawLimits::default(), &back).expect("the defaults");
+        let all = Touchable::over(&back);
+        let ground = Ground {
+            back: &back,
+            envelope: &envelope,
+            patch: Patch::Disc {
+                radius: Metres::new(0.01),
+            },
+            rating: Pascals::new(250e3),
+            touchable: None,
+        };
+        let (low, high) = back.u_range();
+        let (mut sure, mut touchable) = (0, 0);
+        for i in 0..400 {
+            for j in 0..200 {
+                let share = f64::from(i) / 399.0;
+                let u = low.get() - 0.01 + (high - low).get() * 1.02 * share;
+                let v = -0.33 + 0.0033 * f64::from(j) + 0.0011 * share;
+                let looked_at = ground.is_contact_looked_at(u, v);
+                let is_sure = all.is_sure(&ground, u, v);
+                assert!(looked_at || !is_sure, "u {u} v {v}");
+                sure += usize::from(is_sure);
+                touchable += usize::from(looked_at);
+            }
+        }
+        assert!(
+            touchable > 20_000 && sure * 10 > touchable * 8,
+            "{sure} of {touchable}"
+        );
+        assert!(!all.is_sure(&ground, f64::NAN, 0.05) && !all.is_sure(&ground, 0.1, f64::NAN));
     }
 }

@@ -29,8 +29,8 @@ use crate::scene::Scene;
 const AHEAD: usize = 6;
 /// Knots that are proved in one go. Chosen: some milliseconds of work.
 const PIECE: usize = 1000;
-/// Threads at most. Chosen: choosing postures, which goes on one thread, takes a good quarter of all work.
-const MOST_THREADS: usize = 4;
+/// Threads at most. Chosen: choosing postures, which goes on one thread, takes nearly half of all work.
+const MOST_THREADS: usize = 3;
 
 /// A figure, laid on the skin.
 pub(super) type Drawn = (Figure, Vec<Laid>);
@@ -71,14 +71,20 @@ pub(super) struct Beside<'a, const D: usize> {
     proofs: Vec<(usize, Ticket)>,
 }
 
-/// Runs with a crew that serves the request; where no thread can be had, whoever fetches does the work.
+/// Threads that are worth having here.
+pub(super) fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |n| n.get().min(MOST_THREADS))
+}
+
+/// Runs with a crew of so many threads, this one included, that serves the request. Where no thread can be
+/// had, whoever fetches does the work.
 pub(super) fn with_crew<const D: usize, R>(
     request: &PlanRequest<'_, D>,
+    threads: usize,
     (shapes, known): (&Arc<[ArmShape<D>]>, &Arc<Known>),
     run: impl FnOnce(Beside<'_, D>) -> R,
 ) -> R {
     let crew = Crew::new();
-    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(MOST_THREADS));
     std::thread::scope(|scope| {
         let _closing = crew.closing();
         for _ in 1..threads {

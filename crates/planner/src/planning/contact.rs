@@ -79,7 +79,7 @@ impl<const D: usize> Planner<'_, D> {
         let keep_out = self.request.envelope.keep_out_half_width().get() + TRACKING_MARGIN;
         let mut extra = 0.0;
         for draw_number in 0..=REDRAWS {
-            let room = scene.ground.survey(extra);
+            let room = scene.survey(extra);
             let mut notes = Vec::new();
             let (from, to) = self.stretch(step, &room, &mut notes, tag)?;
             let mut figure = draw(&Drawing {
