@@ -10,6 +10,7 @@ mod beside;
 mod breaches;
 mod contact;
 mod mending;
+mod segments;
 mod stretches;
 mod ways;
 mod whole;
@@ -22,7 +23,7 @@ pub(crate) use contact::{LaidPass, lay_routine};
 use kinematics::ArmShape;
 use nalgebra::SVector;
 use plan::{Knot, OperatorStep, Plan, Segment, SegmentKind, Step};
-use quantities::{Metres, Seconds};
+use quantities::Metres;
 use signals::ToolIndex;
 
 use crate::figures::{Scale, note_once};
@@ -309,46 +310,6 @@ impl<'a, const D: usize> Planner<'a, D> {
             for note in notes {
                 note_once(&mut step.notes, note);
             }
-        }
-    }
-
-    fn prove_and_push(
-        &mut self,
-        scene: &Scene<'_, D>,
-        kind: SegmentKind,
-        knots: Vec<Knot<D>>,
-        tag: StepTag<'_>,
-    ) {
-        let (manner, start) = (crate::checks::Manner::of(&kind), self.elapsed);
-        let knots = Arc::new(knots);
-        if !self.prove_beside(&knots, manner, start) {
-            scene.prove(&knots, manner, start, tag, &mut self.findings);
-        }
-        self.hold(kind, knots);
-    }
-
-    fn push(&mut self, kind: SegmentKind, knots: Vec<Knot<D>>) {
-        self.hold(kind, Arc::new(knots));
-    }
-
-    fn hold(&mut self, kind: SegmentKind, knots: Arc<Vec<Knot<D>>>) {
-        let step = u16::try_from(self.current_step()).unwrap_or(u16::MAX);
-        let spacing = Seconds::new(crate::timing::KNOT_SPACING);
-        self.elapsed += (spacing * knots.len().saturating_sub(1) as f64).get();
-        self.segments.push(Segment {
-            step,
-            kind,
-            tool: self.tool,
-            spacing,
-            knots: Vec::new(),
-        });
-        self.knots.push(knots);
-    }
-
-    /// Gives the segments their knots, when nobody else looks at them any more.
-    fn hand_over_knots(&mut self) {
-        for (segment, knots) in self.segments.iter_mut().zip(self.knots.drain(..)) {
-            segment.knots = Arc::try_unwrap(knots).unwrap_or_else(|shared| shared.to_vec());
         }
     }
 
