@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use planner::{LevelName, Sides, Stroke};
+use planner::{ForceWord, LevelName, Rule, Sides, Stroke};
 use quantities::Transform;
 
 use super::*;
@@ -10,7 +10,7 @@ use crate::Routine;
 #[path = "../../tests/planning/fixture.rs"]
 mod fixture;
 
-use fixture::{Room, around, at, fan_out, m, pulls, step};
+use fixture::{Room, around, at, m, pulls, step};
 
 fn routine(steps: Vec<RoutineStep>) -> Routine {
     Routine {
@@ -74,15 +74,26 @@ fn neither_threads_nor_work_beside_change_a_bit_of_a_plan() {
 #[test]
 fn a_rejection_is_the_same_whoever_proves() {
     let mut room = Room::new();
-    // Further away: some strokes are out of reach, others come near to what they must keep off.
-    room.table_from_base.translation.vector.y -= 0.12;
+    // Slower than any stroke is: found by the proof. And more force than any tool may have: found before.
+    let slow = limits::Tightening {
+        contact_speed: Some(quantities::MetresPerSecond::new(0.03)),
+        ..limits::Tightening::default()
+    };
+    room.envelope = room
+        .envelope
+        .tightened_by(&slow)
+        .expect("a wish to be slower");
     let mut steps = around(step("pulls", pulls()));
     steps[1].sides = Sides::Both;
-    steps[1].speed = Some(quantities::MetresPerSecond::new(0.12));
-    steps.push(step("again", fan_out()));
+    steps[1].force = ForceWord::Exactly(quantities::Newtons::new(90.0));
     let routine = routine(steps);
     let request = request(&room, &routine);
-    let alone = one_after_the_other(&request).expect_err("the arm is too far away");
+    let alone = one_after_the_other(&request).expect_err("too fast");
+    let rules: Vec<_> = alone.violations.iter().map(|v| v.rule).collect();
+    assert!(
+        rules.contains(&Rule::ToolSpeed) && rules.contains(&Rule::Force),
+        "{rules:?}"
+    );
     for threads in [1, 3] {
         assert_eq!(
             plan_on(&request, threads).as_ref(),
