@@ -132,6 +132,20 @@ pub(super) fn border(
 ) -> Vec<Drawn> {
     let speed = drawing.speed(notes);
     let (main, light) = (drawing.scale.main, drawing.scale.light);
+    let (lowest, highest) = (drawing.room.lowest, drawing.room.highest);
+    let within = |u: f64| u.clamp(lowest, highest.max(lowest));
+    let cut = outline
+        .iter()
+        .map(|(u, _)| (u - within(*u)).abs())
+        .fold(0.0, f64::max);
+    if cut > 1e-3 {
+        let (word, cut) = (side.word(), (cut * 1e3).ceil());
+        notes.push(format!(
+            "{word} side: the border runs up to {cut:.0} mm beyond the skin that may be touched; there the tool \
+             keeps to its edge"
+        ));
+    }
+    let outline: Vec<(f64, f64)> = outline.iter().map(|(u, v)| (within(*u), *v)).collect();
     let Some(&(u, v)) = outline.first() else {
         return Vec::new();
     };

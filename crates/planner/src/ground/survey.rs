@@ -10,6 +10,8 @@ use crate::room::{Room, Side};
 /// Step of the survey along the spine and outward (m).
 const STEP_U: f64 = 0.010;
 const STEP_V: f64 = 0.0025;
+/// Step in which the ends of the room are looked for (m).
+const END_STEP: f64 = 0.002;
 /// What the patch keeps from the edge of the known surface and from no-contact zones (m). Chosen.
 const EDGE: f64 = 0.005;
 /// Allowance for the difference between an offset in the chart and on the flat patch (m). Chosen; the
@@ -40,10 +42,23 @@ impl Ground<'_> {
             .collect();
         let (lowest, highest) = open_stretch(&open, level);
         let ends = half_x + EDGE;
+        let (lowest, highest) = (lowest + ends, highest - ends);
+        // Where the patch overhangs an end, the tables leave no room: the ends lie within them.
+        let roomy = |u: f64| {
+            let row = (u - low.get()) / STEP_U;
+            let rows = [row.floor(), row.ceil()].map(|row| row.max(0.0) as usize);
+            let has = |table: &[f64]| {
+                rows.iter()
+                    .all(|row| table.get(*row).is_some_and(|v| *v >= inner))
+            };
+            has(&left) && has(&right)
+        };
+        let steps = ((highest - lowest) / END_STEP).max(0.0) as usize;
+        let places = || (0..=steps).map(|i| lowest + i as f64 * END_STEP);
         Room {
             inner,
-            lowest: lowest + ends,
-            highest: highest - ends,
+            lowest: places().find(|u| roomy(*u)).unwrap_or(lowest),
+            highest: places().rev().find(|u| roomy(*u)).unwrap_or(highest),
             table_start: low.get(),
             table_step: STEP_U,
             left,
@@ -55,6 +70,13 @@ impl Ground<'_> {
     /// that may be touched and that is not too steep; zero where there is none.
     fn reach_outward(&self, u: f64, inner: f64, side: Side) -> f64 {
         let (half_x, half_y) = self.patch.half_extents();
+        let section = self.back.chart().section(Metres::new(u));
+        // Angle of the skin from the horizontal (rad).
+        let slope = |v: f64| {
+            let point = section?.at(Metres::new(v))?;
+            let upright = point.outward.raw().dot(&Vector3::z());
+            Some(libm::acos(upright.clamp(-1.0, 1.0)))
+        };
         let mut v = inner;
         let mut furthest: f64 = 0.0;
         while v < MOST_OUTWARD {
@@ -63,11 +85,12 @@ impl Ground<'_> {
             let fits = [-half_x, 0.0, half_x]
                 .iter()
                 .all(|du| self.is_contact(u + du, edge))
-                && self.slope(u, centre).is_some_and(|slope| slope < STEEPEST);
+                && slope(centre).is_some_and(|slope| slope < STEEPEST);
             // At the ends of the chart the patch overhangs in u: that is the ends' business.
-            let overhangs =
-                self.skin(u - half_x, centre).is_none() || self.skin(u + half_x, centre).is_none();
-            if !fits && !overhangs {
+            let overhangs = || {
+                self.skin(u - half_x, centre).is_none() || self.skin(u + half_x, centre).is_none()
+            };
+            if !fits && !overhangs() {
                 break;
             }
             furthest = v;
@@ -92,6 +115,11 @@ impl Ground<'_> {
     /// Known surface, in a zone that may be touched, and not within a node of the zone map of one that
     /// may not: there the envelope already answers with no force at all.
     pub(crate) fn is_contact(&self, u: f64, v: f64) -> bool {
+        self.touchable.is_some_and(|all| all.is_sure(self, u, v)) || self.is_contact_looked_at(u, v)
+    }
+
+    /// As [`Ground::is_contact`], without what is remembered.
+    pub(super) fn is_contact_looked_at(&self, u: f64, v: f64) -> bool {
         let here = (Metres::new(u), Metres::new(v));
         self.skin(u, v).is_some()
             && self.envelope.zone_at(here.0, here.1) != Zone::NoContact
@@ -105,14 +133,6 @@ impl Ground<'_> {
             let (u, v) = (u + Metres::new(a * step), v + Metres::new(b * step));
             self.envelope.zone_at(u, v) == Zone::NoContact
         })
-    }
-
-    /// Angle of the skin from the horizontal (rad).
-    fn slope(&self, u: f64, v: f64) -> Option<f64> {
-        let point = self.back.chart().at(Metres::new(u), Metres::new(v))?;
-        Some(libm::acos(
-            point.outward.raw().dot(&Vector3::z()).clamp(-1.0, 1.0),
-        ))
     }
 }
 
