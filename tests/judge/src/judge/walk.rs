@@ -363,6 +363,10 @@ impl<'a> Walk<'a> {
 
     /// The figures; `None` when there was no state at all.
     pub(super) fn finish(mut self) -> Option<(Judgement, BTreeSet<usize>)> {
+        if self.judgement.stopped_at_s.is_none() && !self.cut_short {
+            // A hold that nothing came after was left, if it may be.
+            self.changes_segment(i32::MAX);
+        }
         if let Some(holding) = self.holding.take() {
             self.keep(holding);
         }
