@@ -99,7 +99,11 @@ fn moved_outward(curve: &[(f64, f64)], outside: f64) -> Vec<(f64, f64)> {
     (0..curve.len())
         .map(|i| {
             // The curve closes: its last point is its first.
-            let before = at(if i == 0 { last.saturating_sub(1) } else { i - 1 });
+            let before = at(if i == 0 {
+                last.saturating_sub(1)
+            } else {
+                i - 1
+            });
             let after = at(if i == last { 1 } else { i + 1 });
             let (du, dv) = (after.0 - before.0, after.1 - before.1);
             let length = (du * du + dv * dv).sqrt().max(1e-9);
