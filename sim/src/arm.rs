@@ -76,7 +76,7 @@ pub struct PlantTruth<const D: usize> {
     pub velocities: SVector<f64, D>,
     /// Joint accelerations at the end of the last step.
     pub accelerations: SVector<f64, D>,
-    /// Slow memory of the tissue.
+    /// Memory of the tissue: slow branch, sideways drag, way slipped.
     pub tissue_memory: TissueMemory,
     /// Breathing.
     pub breath: Breath,
@@ -191,7 +191,7 @@ impl<const D: usize> SimArm<D> {
             count,
         })?;
         if index != self.tool {
-            self.state.memory = TissueMemory::default();
+            self.state.memory = self.state.memory.forgotten();
         }
         self.tool = index;
         let breath = self.view.breath;

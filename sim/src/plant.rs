@@ -1,6 +1,6 @@
 //! The plant: arm dynamics and touch, stepped together.
 //!
-//! State: joint positions, joint velocities, slow tissue memory. One step is the classical
+//! State: joint positions, joint velocities, the tissue's memory. One step is the classical
 //! fourth-order method of Runge and Kutta (1901) with the torque held; kinematics and contact are
 //! recomputed in each stage. What is seen at the end of a step is kept and serves as the first stage
 //! of the next (it does not depend on the torque), so a step costs four contacts, not five. The skin is
@@ -11,7 +11,7 @@ use nalgebra::SVector;
 use quantities::{Base, Duration, Instant, Table, Tool, Transform, Twist};
 
 use crate::breathing::Breath;
-use crate::tissue::{ContactResult, Pad, SkinUnder, TIPS, TissueMemory, Touch};
+use crate::tissue::{ContactResult, Pad, SkinUnder, TissueMemory, Touch};
 use crate::world::TrueWorld;
 
 /// Figures of the arm as a machine, beyond its model. All chosen.
@@ -60,22 +60,16 @@ pub(crate) struct PlantState<const D: usize> {
 
 impl<const D: usize> PlantState<D> {
     fn moved(&self, rate: &Rate<D>, dt: f64) -> Self {
-        let mut memory = self.memory;
-        memory
-            .0
-            .iter_mut()
-            .zip(&rate.memory)
-            .for_each(|(m, r)| *m += r * dt);
         Self {
             positions: self.positions + rate.positions * dt,
             velocities: self.velocities + rate.velocities * dt,
-            memory,
+            memory: self.memory.moved(&rate.memory, dt),
         }
     }
 
     pub(crate) fn is_finite(&self) -> bool {
         let joints = self.positions.iter().chain(self.velocities.iter());
-        joints.chain(&self.memory.0).all(|x| x.is_finite())
+        joints.into_iter().all(|x| x.is_finite()) && self.memory.is_finite()
     }
 }
 
@@ -83,7 +77,7 @@ impl<const D: usize> PlantState<D> {
 struct Rate<const D: usize> {
     positions: SVector<f64, D>,
     velocities: SVector<f64, D>,
-    memory: [f64; TIPS],
+    memory: TissueMemory,
 }
 
 /// What follows from the state and the time alone.
@@ -297,9 +291,11 @@ impl<const D: usize> Plant<D> {
                     / 6.0,
                 velocities: (k1.velocities + (k2.velocities + k3.velocities) * 2.0 + k4.velocities)
                     / 6.0,
-                memory: core::array::from_fn(|i| {
-                    (k1.memory[i] + 2.0 * (k2.memory[i] + k3.memory[i]) + k4.memory[i]) / 6.0
-                }),
+                memory: {
+                    let outer = k1.memory.with(&k4.memory, |a, b| a + b);
+                    let inner = k2.memory.with(&k3.memory, |a, b| a + b);
+                    outer.with(&inner, |outer, inner| (outer + 2.0 * inner) / 6.0)
+                },
             };
             *state = state.moved(&mean, self.dt);
             if !state.is_finite() {

@@ -5,13 +5,15 @@ mod law;
 mod map;
 mod pad;
 mod regions;
+mod shear;
 mod skin_under;
 
-pub use contact::{ContactResult, TissueMemory, Touch};
+pub use contact::{ContactResult, Touch};
 pub use law::{SkinSurface, TissueError, TissueParams};
 pub use map::SkinMap;
 pub use pad::{Pad, TIPS};
 pub use regions::Knot;
+pub use shear::TissueMemory;
 
 pub(crate) use skin_under::SkinUnder;
 

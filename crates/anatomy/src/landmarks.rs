@@ -1,5 +1,9 @@
 //! The bony landmarks of one client on the table, and whether they can be a person's.
 
+mod known;
+
+pub use known::KnownLandmarks;
+
 use quantities::{Metres, Point, Table};
 use thiserror::Error;
 

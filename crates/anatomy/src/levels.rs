@@ -108,6 +108,18 @@ impl Level {
         Self::C7,
     ];
 
+    /// The levels that a picture of a back names, few enough to be read.
+    pub const LANDMARKS: [Self; 8] = [
+        Self::TailBone,
+        Self::S2,
+        Self::L4,
+        Self::Waist,
+        Self::T12,
+        Self::T7,
+        Self::T3,
+        Self::C7,
+    ];
+
     /// The word in files and messages.
     #[must_use]
     pub const fn word(self) -> &'static str {

@@ -26,6 +26,7 @@ mod landmarks;
 mod levels;
 mod parametric;
 mod register;
+mod shape;
 mod spine;
 mod spline;
 mod surface;
@@ -37,12 +38,15 @@ pub use bytes::DecodeError;
 pub use chart::{BackChart, ChartPoint};
 pub use cloud::{PointCloud, ScanError};
 pub use landmarks::{
-    DEFAULT_MIDLINE_UNCERTAINTY, LARGEST_MIDLINE_UNCERTAINTY, LandmarkError, Landmarks,
+    DEFAULT_MIDLINE_UNCERTAINTY, KnownLandmarks, LARGEST_MIDLINE_UNCERTAINTY, LandmarkError,
+    Landmarks,
 };
 pub use levels::Level;
 pub use parametric::{BodyError, BodyParameters, Sex, parametric_back, parametric_body};
 pub use register::{
     FitError, FitReport, FitWarning, LandmarkResidual, PointCounts, Registration, register,
+    register_known,
 };
+pub use shape::{Certainty, LEAST_CONFIDENCE, MidlinePlace, PlacedLandmark, ShapeError};
 pub use surface::{Surface, SurfaceBounds, SurfaceCurvature, SurfaceSample};
 pub use zones::{Handling, Zone, ZoneMap};

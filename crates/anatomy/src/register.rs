@@ -8,9 +8,10 @@
 mod checks;
 mod crop;
 mod fit;
-mod mask;
+pub(crate) mod mask;
 mod normal_equations;
 mod report;
+mod touched;
 
 pub use report::{FitError, FitReport, FitWarning, LandmarkResidual, PointCounts};
 
@@ -18,8 +19,9 @@ use quantities::Metres;
 
 use crate::back::Back;
 use crate::cloud::PointCloud;
-use crate::landmarks::{LARGEST_MIDLINE_UNCERTAINTY, LandmarkError, Landmarks};
+use crate::landmarks::{KnownLandmarks, LARGEST_MIDLINE_UNCERTAINTY, LandmarkError, Landmarks};
 use crate::levels::Level;
+use crate::shape::Certainty;
 use crate::spine::SpineFromAbove;
 use crate::surface::Surface;
 use fit::SheetFit;
@@ -36,6 +38,35 @@ pub struct Registration {
 
 /// Largest lateral distance of a midline point from the smooth line (m), chosen.
 const RAGGED: f64 = 0.015;
+
+/// Fits skin, spine, chart and zones with whatever landmarks are known: all six vertebrae as
+/// [`register`] does, or fewer, or none; the shape of the scan tells the rest, and
+/// [`FitReport::certainty`] says how well.
+///
+/// # Errors
+/// Every [`FitError`]; among them a shape that does not tell the midline to
+/// [`LARGEST_MIDLINE_UNCERTAINTY`], or with less confidence than [`crate::LEAST_CONFIDENCE`].
+pub fn register_known(
+    cloud: &PointCloud,
+    known: &KnownLandmarks,
+) -> Result<Registration, FitError> {
+    known.check()?;
+    if let Some(landmarks) = known.complete() {
+        return register(cloud, &landmarks);
+    }
+    checks::units(cloud)?;
+    checks::way_up(cloud)?;
+    let (landmarks, certainty) = crate::shape::find(cloud, known)?;
+    let mut fit = register(cloud, &landmarks)?;
+    let told = certainty.landmarks.iter().filter(|l| !l.given);
+    let along = told.clone().map(|l| l.along.get()).fold(0.0, f64::max);
+    fit.report.warnings.push(FitWarning::FromShape {
+        count: told.count(),
+        along_mm: along * 1e3,
+    });
+    fit.report.certainty = certainty;
+    Ok(fit)
+}
 
 /// Fits skin, spine, chart and zones.
 ///
@@ -79,6 +110,7 @@ pub fn register(cloud: &PointCloud, landmarks: &Landmarks) -> Result<Registratio
         landmarks: residuals,
         midline_rms: Metres::new(midline_rms),
         midline_uncertainty,
+        certainty: Certainty::given(landmarks, midline_uncertainty),
         spine_length: back.level(Level::C7),
         warnings: Vec::new(),
     };

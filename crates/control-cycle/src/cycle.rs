@@ -70,7 +70,11 @@ impl<const D: usize> ControlCycle<D> {
         let (verdict, command) = monitor.judge(sensed, wanted.as_ref());
 
         self.verdict = Some(verdict);
-        self.acceleration = setpoint.map_or(Vector3::zeros(), |s| *s.acceleration.linear.raw());
+        let planned = setpoint.map_or(Vector3::zeros(), |s| *s.acceleration.linear.raw());
+        let own = seen.map_or(Vector3::zeros(), |s| {
+            force_control.own_acceleration(&s.estimate)
+        });
+        self.acceleration = planned + own;
         Cycle {
             at: sensed.at,
             sequence: sensed.sequence,

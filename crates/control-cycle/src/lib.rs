@@ -15,4 +15,4 @@ mod cycle;
 mod reference;
 
 pub use cycle::{ControlCycle, CycleParts};
-pub use reference::{Progress, Reference, ReferenceSettings};
+pub use reference::{HoldEnd, Progress, Reference, ReferenceSettings, WhyHoldEnded};

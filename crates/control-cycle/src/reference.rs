@@ -5,21 +5,27 @@
 //! the monitor asks for slowness. Whenever free motion begins, it begins from where the tool really is:
 //! the difference to the plan is carried along as an offset that fades.
 
+mod hold;
 mod offset;
+mod press;
 mod requests;
 mod stage;
 
 use std::sync::Arc;
 
 use plan::{Plan, PlanSample, SegmentKind};
-use quantities::{MetresPerSecond, Newtons, NewtonsPerSecond, Seconds, Twist};
+use quantities::{
+    MetresPerSecond, Newtons, NewtonsPerSecond, NewtonsPerSecondSquared, Seconds, Twist,
+};
 use signals::{
     ContactForce, ContactPhase, Estimate, Place, Press, Reaction, Request, Sensed, Setpoint,
     Verdict, WhyUnknown,
 };
 
+use hold::HoldWatch;
 use offset::Offset;
-use stage::Stage;
+pub use press::{HoldEnd, WhyHoldEnded};
+use stage::{Stage, Then};
 
 /// How the plan is walked.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,6 +49,8 @@ pub struct Progress {
     pub finished: bool,
     /// No skin was found where the plan expects it.
     pub no_skin: bool,
+    /// How the latest static press ended.
+    pub hold_end: Option<HoldEnd>,
 }
 
 /// The walker.
@@ -61,6 +69,8 @@ pub struct Reference<const D: usize> {
     force_scale_goal: f64,
     was_latched: bool,
     no_skin: bool,
+    watch: HoldWatch,
+    hold_end: Option<HoldEnd>,
 }
 
 /// Change of the phase rate per second, up and down: a stroke starts and stops within half a second.
@@ -100,6 +110,8 @@ impl<const D: usize> Reference<D> {
             force_scale_goal: 1.0,
             was_latched: false,
             no_skin: false,
+            watch: HoldWatch::new(settings.period_s),
+            hold_end: None,
         }
     }
 
@@ -112,6 +124,7 @@ impl<const D: usize> Reference<D> {
             waiting_for_operator: self.stage == Stage::Waiting,
             finished: self.stage == Stage::Finished,
             no_skin: self.no_skin,
+            hold_end: self.hold_end,
         }
     }
 
@@ -129,7 +142,12 @@ impl<const D: usize> Reference<D> {
         let plan = Arc::clone(&self.plan);
         let segment = plan.segments().get(self.segment)?;
         if self.stage == Stage::Entering {
-            self.enter(&segment.kind, segment.sample(Seconds::ZERO)?, estimate);
+            self.enter(
+                &segment.kind,
+                segment.sample(Seconds::ZERO)?,
+                estimate,
+                phase,
+            );
         }
         if let Stage::Holding { .. } = self.stage {
             self.hold_until_tared(&segment.kind, estimate);
@@ -145,13 +163,16 @@ impl<const D: usize> Reference<D> {
         let sample = segment.sample(Seconds::new(self.phase_s))?;
         let rate_change = change / self.settings.period_s;
         let setpoint = self.setpoint(&sample, segment, estimate, rate_change);
-        self.advance(
-            &segment.kind,
-            segment.duration().get(),
-            sensed,
-            estimate,
-            phase,
-        );
+        match segment.kind {
+            SegmentKind::Touch | SegmentKind::Hold(_) => self.watch(&setpoint, estimate, phase),
+            SegmentKind::Approach
+            | SegmentKind::Stroke
+            | SegmentKind::Tap(_)
+            | SegmentKind::Lift
+            | SegmentKind::Transit
+            | SegmentKind::Operator(_) => {}
+        }
+        self.advance(segment, &sample, sensed, estimate, phase);
         Some(setpoint)
     }
 
@@ -179,7 +200,13 @@ impl<const D: usize> Reference<D> {
         self.stage = Stage::Entering;
     }
 
-    fn enter(&mut self, kind: &SegmentKind, first: PlanSample<D>, estimate: &Estimate<D>) {
+    fn enter(
+        &mut self,
+        kind: &SegmentKind,
+        first: PlanSample<D>,
+        estimate: &Estimate<D>,
+        phase: ContactPhase,
+    ) {
         self.stage = match kind {
             SegmentKind::Operator(_) => Stage::Waiting,
             SegmentKind::Approach | SegmentKind::Transit => {
@@ -187,14 +214,29 @@ impl<const D: usize> Reference<D> {
                 self.rate = 0.0;
                 Stage::holding(estimate)
             }
-            SegmentKind::Lift => Stage::Unloading {
-                force_n: None,
-                give_up: false,
+            SegmentKind::Lift => match phase {
+                // After blows the tool is off the skin already: there is nothing to unload.
+                ContactPhase::Away | ContactPhase::Leaving => {
+                    self.offset = Offset::between(&first.base_from_tool, &estimate.base_from_tool);
+                    self.rate = 0.0;
+                    Stage::Running
+                }
+                ContactPhase::Approaching | ContactPhase::Touching | ContactPhase::Settled => {
+                    Stage::Unloading {
+                        force_n: None,
+                        then: Then::Lift,
+                    }
+                }
             },
-            SegmentKind::Touch
-            | SegmentKind::Stroke
-            | SegmentKind::Hold(_)
-            | SegmentKind::Tap(_) => Stage::Running,
+            SegmentKind::Touch => {
+                self.watch.forget();
+                Stage::Running
+            }
+            SegmentKind::Hold(_) => {
+                self.enter_hold();
+                Stage::Running
+            }
+            SegmentKind::Stroke | SegmentKind::Tap(_) => Stage::Running,
         };
     }
 
@@ -223,11 +265,9 @@ impl<const D: usize> Reference<D> {
         let settled = phase == ContactPhase::Settled && !blind;
         match (&self.stage, kind) {
             _ if self.paused => 0.0,
-            (Stage::Running, SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_))
-                if settled =>
-            {
-                allowed
-            }
+            (Stage::Running, SegmentKind::Stroke | SegmentKind::Hold(_)) if settled => allowed,
+            // Blows break the touch on purpose.
+            (Stage::Running, SegmentKind::Tap(_)) if !blind => allowed,
             (Stage::Running, SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Lift) => {
                 allowed
             }
@@ -283,7 +323,7 @@ impl<const D: usize> Reference<D> {
                 setpoint.base_from_tool = self.resting_place(estimate);
                 (setpoint.velocity, setpoint.acceleration) = (Twist::zero(), Twist::zero());
             }
-            Stage::Running => self.run(&mut setpoint, sample, segment, estimate),
+            Stage::Running => self.run(&mut setpoint, sample, segment, estimate, rate_change),
             Stage::Unloading { .. } => self.unload(&mut setpoint, estimate),
             Stage::Retreating { .. } => self
                 .stage
@@ -298,6 +338,7 @@ impl<const D: usize> Reference<D> {
         sample: &PlanSample<D>,
         segment: &plan::Segment<D>,
         estimate: &Estimate<D>,
+        rate_change: f64,
     ) {
         match segment.kind {
             SegmentKind::Touch => {
@@ -310,11 +351,10 @@ impl<const D: usize> Reference<D> {
                 (setpoint.place.u, setpoint.place.v) = (skin.u, skin.v);
                 setpoint.press = self.seek(&skin, estimate);
             }
-            SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_) => {
-                let force = self.scaled(sample.force, sample.ceiling);
-                let rate = NewtonsPerSecond::new(sample.force_rate.get() * self.rate);
-                setpoint.press = Press::Hold { force, rate };
+            SegmentKind::Stroke | SegmentKind::Hold(_) => {
+                setpoint.press = self.hold(sample, rate_change);
             }
+            SegmentKind::Tap(tap) => setpoint.press = self.tap(&tap, segment, sample),
             SegmentKind::Approach
             | SegmentKind::Lift
             | SegmentKind::Transit
@@ -340,7 +380,7 @@ impl<const D: usize> Reference<D> {
     }
 
     fn unload(&mut self, setpoint: &mut Setpoint<D>, estimate: &Estimate<D>) {
-        let Stage::Unloading { force_n, give_up } = self.stage else {
+        let Stage::Unloading { force_n, then } = self.stage else {
             return;
         };
         let felt = estimate
@@ -351,21 +391,25 @@ impl<const D: usize> Reference<D> {
         setpoint.press = Press::Hold {
             force: Newtons::new(force.max(0.0)),
             rate: NewtonsPerSecond::new(-UNLOAD_N_PER_S),
+            bend: NewtonsPerSecondSquared::ZERO,
         };
         (setpoint.velocity, setpoint.acceleration) = (Twist::zero(), Twist::zero());
         self.stage = Stage::Unloading {
             force_n: Some(force),
-            give_up,
+            then,
         };
         if force > LEAVE_N {
             return;
         }
-        if give_up {
-            self.stage = Stage::retreat(estimate, false);
-        } else {
-            self.offset = Offset::between(&setpoint.base_from_tool, &estimate.base_from_tool);
-            self.rate = 0.0;
-            self.stage = Stage::Running;
+        match then {
+            Then::NextStep | Then::NextPass | Then::End => {
+                self.stage = Stage::retreat(estimate, then);
+            }
+            Then::Lift => {
+                self.offset = Offset::between(&setpoint.base_from_tool, &estimate.base_from_tool);
+                self.rate = 0.0;
+                self.stage = Stage::Running;
+            }
         }
     }
 
@@ -378,26 +422,24 @@ impl<const D: usize> Reference<D> {
 
     fn advance(
         &mut self,
-        kind: &SegmentKind,
-        duration: f64,
+        segment: &plan::Segment<D>,
+        sample: &PlanSample<D>,
         sensed: &Sensed<D>,
         estimate: &Estimate<D>,
         phase: ContactPhase,
     ) {
-        let at_end = self.phase_s >= duration;
-        match (&self.stage, kind) {
+        let at_end = self.phase_s >= segment.duration().get();
+        match (&self.stage, &segment.kind) {
             (
                 Stage::Retreating {
-                    done: true, end, ..
+                    done: true, then, ..
                 },
                 _,
-            ) => {
-                if *end {
-                    self.stage = Stage::Finished;
-                } else {
-                    self.go_to_next_step();
-                }
-            }
+            ) => match then {
+                Then::End => self.stage = Stage::Finished,
+                Then::NextPass => self.go_to_next_pass(),
+                Then::Lift | Then::NextStep => self.go_to_next_step(),
+            },
             (Stage::Waiting, SegmentKind::Operator(step)) => {
                 let fitted = step.change_to.is_none() || step.change_to == sensed.tool;
                 if sensed.request == Request::Confirm && fitted {
@@ -407,10 +449,12 @@ impl<const D: usize> Reference<D> {
             (Stage::Running, SegmentKind::Touch) if phase == ContactPhase::Settled => {
                 self.go_to(self.segment + 1);
             }
-            (Stage::Running, SegmentKind::Stroke | SegmentKind::Hold(_) | SegmentKind::Tap(_))
-                if at_end =>
-            {
-                self.go_to(self.segment + 1)
+            (Stage::Running, SegmentKind::Stroke) if at_end => self.go_to(self.segment + 1),
+            (Stage::Running, SegmentKind::Hold(hold)) => self.mind_hold(hold, at_end, sample),
+            (Stage::Running, SegmentKind::Tap(_)) => {
+                if self.is_series_over(at_end, phase) {
+                    self.go_to(self.segment + 1);
+                }
             }
             (Stage::Running, SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Lift)
                 if at_end =>

@@ -55,11 +55,17 @@ impl ContactMachine {
         self.phase
     }
 
+    /// Takes the phase of a blow, which decides for itself.
+    pub const fn strike(&mut self, phase: ContactPhase) {
+        self.phase = phase;
+        self.count = 0;
+    }
+
     fn next(&self, press: &Press) -> ContactPhase {
         use ContactPhase::{Approaching, Away, Leaving, Settled, Touching};
         let asked_to_touch = match press {
             Press::Free => false,
-            Press::Seek { .. } | Press::Hold { .. } => true,
+            Press::Seek { .. } | Press::Hold { .. } | Press::Tap { .. } => true,
         };
         match (self.phase, asked_to_touch) {
             (Away, false) => Away,
@@ -80,7 +86,7 @@ impl ContactMachine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quantities::{MetresPerSecond, NewtonsPerSecond};
+    use quantities::{MetresPerSecond, NewtonsPerSecond, NewtonsPerSecondSquared};
 
     fn seek() -> Press {
         Press::Seek {
@@ -93,6 +99,7 @@ mod tests {
         Press::Hold {
             force: Newtons::new(10.0),
             rate: NewtonsPerSecond::ZERO,
+            bend: NewtonsPerSecondSquared::ZERO,
         }
     }
 

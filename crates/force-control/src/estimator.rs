@@ -28,7 +28,7 @@ const TARE_SAMPLES: u32 = 500;
 const STILL_RAD_PER_S: f64 = 0.02;
 /// Corner of the contact-force filter (Hz): low enough for the sensor's noise, high enough that its
 /// 3 ms of delay leave the force loop its margin.
-const FORCE_FILTER_HZ: f64 = 60.0;
+pub(crate) const FORCE_FILTER_HZ: f64 = 60.0;
 /// Corner of the joint-velocity filter (Hz).
 const VELOCITY_FILTER_HZ: f64 = 80.0;
 
@@ -62,6 +62,8 @@ pub struct Seen<const D: usize> {
     pub kinematics: ToolKinematics<D>,
     /// Index into the session's tools.
     pub tool: usize,
+    /// How old the wrench sample is (s); zero when there is none.
+    pub wrench_age_s: f64,
 }
 
 impl<const D: usize> Estimator<D> {
@@ -120,6 +122,10 @@ impl<const D: usize> Estimator<D> {
             },
             kinematics,
             tool,
+            wrench_age_s: sensed
+                .wrench
+                .age(sensed.at)
+                .map_or(0.0, |age| age.seconds().get()),
         })
     }
 
@@ -214,7 +220,7 @@ fn advance_tare(
 }
 
 /// Share of the new sample in a first-order low-pass of corner `hz` sampled each `period` seconds.
-fn low_pass(hz: f64, period: f64) -> f64 {
+pub(crate) fn low_pass(hz: f64, period: f64) -> f64 {
     let x = core::f64::consts::TAU * hz * period;
     x / (1.0 + x)
 }

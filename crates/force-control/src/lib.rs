@@ -19,6 +19,7 @@ mod contact;
 mod estimator;
 mod gains;
 mod normal;
+mod tap;
 mod torques;
 
 pub use contact::ContactMachine;

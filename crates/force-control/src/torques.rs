@@ -12,11 +12,12 @@
 
 use kinematics::ArmModel;
 use nalgebra::{Cholesky, Matrix6, SMatrix, SVector, Vector3, Vector6};
-use quantities::{Direction, Tool};
+use quantities::{Direction, NewtonsPerMetre, Tool};
 use signals::{ContactPhase, Estimate, Press, Setpoint, Wanted};
 
 use crate::estimator::Seen;
 use crate::normal::{NormalInput, NormalLaw};
+use crate::tap::{Asked, Felt, TapLaw};
 use crate::{ContactMachine, Gains};
 
 /// Added to the diagonal of `J M⁻¹ Jᵀ` so that Λ stays finite at a singularity (1/kg and 1/(kg·m²)).
@@ -37,6 +38,7 @@ pub struct ForceControl {
     period_s: f64,
     contact: ContactMachine,
     normal: NormalLaw,
+    tap: TapLaw,
     surface_integral: Vector3<f64>,
 }
 
@@ -58,6 +60,7 @@ impl ForceControl {
             period_s,
             contact: ContactMachine::default(),
             normal: NormalLaw::default(),
+            tap: TapLaw::default(),
             surface_integral: Vector3::zeros(),
         }
     }
@@ -76,12 +79,22 @@ impl ForceControl {
         setpoint: &Setpoint<D>,
     ) -> Acted<D> {
         let felt = seen.estimate.contact.press();
-        let phase = self.contact.step(&setpoint.press, felt, self.normal.goal());
-        let estimate = Estimate {
-            phase,
-            ..seen.estimate
+        let phase = match setpoint.press {
+            Press::Free | Press::Seek { .. } | Press::Hold { .. } => {
+                self.contact.step(&setpoint.press, felt, self.normal.goal())
+            }
+            Press::Tap { .. } => {
+                self.contact.strike(self.tap.phase());
+                self.contact.phase()
+            }
         };
         let wrench = self.wrench(arm, seen, setpoint, phase);
+        let stiffness = self.tap.stiffness().or(self.normal.stiffness());
+        let estimate = Estimate {
+            phase,
+            stiffness: stiffness.map(NewtonsPerMetre::new),
+            ..seen.estimate
+        };
         let wanted = wrench.and_then(|(lambda, minv_jt, wrench)| {
             let torques = self.torques(arm, seen, setpoint, &lambda, &minv_jt, &wrench);
             torques
@@ -120,11 +133,15 @@ impl ForceControl {
             glide_change: error.across(setpoint.acceleration.linear.raw()),
             ceiling: setpoint.ceiling,
             mass_kg: 1.0 / along_axis(&mobility, &axis).max(0.02),
+            age_s: seen.wrench_age_s,
             period_s: self.period_s,
         };
-        let push = self
-            .normal
-            .step(&setpoint.press, phase, &normal, &self.gains);
+        let push = match self.blow(setpoint, &normal, &error) {
+            Some(push) => Some(push),
+            None => self
+                .normal
+                .step(&setpoint.press, phase, &normal, &self.gains),
+        };
         let mut force = self.spring(&error, &lambda, setpoint);
         if let Some(push) = push {
             force += axis * (push - force.dot(&axis));
@@ -137,6 +154,52 @@ impl ForceControl {
         let inertial = lambda * (wanted - seen.kinematics.bias_acceleration);
         let wrench = Vector6::new(force.x, force.y, force.z, torque.x, torque.y, torque.z);
         Some((lambda, minv_jt, inertial + wrench))
+    }
+
+    /// Force along the tool axis while blows are asked for (N); `None` otherwise.
+    fn blow<const D: usize>(
+        &mut self,
+        setpoint: &Setpoint<D>,
+        input: &NormalInput,
+        error: &PoseError,
+    ) -> Option<f64> {
+        let Press::Tap {
+            force,
+            height,
+            speed,
+            due,
+            period,
+        } = setpoint.press
+        else {
+            self.tap = TapLaw::default();
+            return None;
+        };
+        self.normal = NormalLaw::default();
+        let asked = Asked {
+            peak: force.min(input.ceiling).get().max(0.0),
+            height: height.get(),
+            speed: speed.get(),
+            due,
+            period: period.get(),
+        };
+        let felt = Felt {
+            force: input.felt,
+            depth: -error.place.dot(&error.axis),
+            speed: input.speed - input.planned_speed,
+            ceiling: input.ceiling.get(),
+            mass: input.mass_kg,
+            age: input.age_s,
+            dt: input.period_s,
+        };
+        Some(self.tap.step(&asked, &felt))
+    }
+
+    /// How the tool is led along its axis beyond what the setpoint says (m/s², base axes): blows make their
+    /// own way, and the tool's inertia is felt with it.
+    #[must_use]
+    pub fn own_acceleration<const D: usize>(&self, estimate: &Estimate<D>) -> Vector3<f64> {
+        let axis = estimate.base_from_tool.rotate(&Direction::<Tool>::Z);
+        axis.raw() * self.tap.acceleration()
     }
 
     /// Spring, damper and integral toward the planned place (N, base axes).
@@ -155,7 +218,9 @@ impl ForceControl {
         let along = match setpoint.press {
             Press::Free => reach,
             // Along the tool axis the touch decides, not the planned depth.
-            Press::Seek { .. } | Press::Hold { .. } => reach - error.axis * reach.dot(&error.axis),
+            Press::Seek { .. } | Press::Hold { .. } | Press::Tap { .. } => {
+                reach - error.axis * reach.dot(&error.axis)
+            }
         };
         let growth = gains.surface_stiffness * gains.surface_integral_per_s * self.period_s;
         self.surface_integral = clipped(

@@ -164,6 +164,10 @@ pub struct SimOptions {
     /// What to plan with.
     #[command(flatten)]
     pub ingredients: Ingredients,
+    /// Script of the operator (TOML): [[request]] with at_s and request = softer, firmer, pause, resume,
+    /// skip or stop.
+    #[arg(long)]
+    pub requests: Option<PathBuf>,
     /// How to run.
     #[command(flatten)]
     pub run: RunOptions,
@@ -172,11 +176,11 @@ pub struct SimOptions {
 /// Commands on bodies.
 #[derive(Debug, Subcommand)]
 pub enum BodyCommand {
-    /// Fit the back chart to a scan and say how well it fits.
+    /// Fit the back chart to a body and say how sure it is.
     Fit {
-        /// Scan (PLY, PCD) or body profile (TOML).
+        /// Scan (PLY, PCD, OBJ), body profile (TOML) or touched points (JSON).
         scan: PathBuf,
-        /// Landmarks (JSON or TOML).
+        /// Landmarks of a scan (JSON or TOML): all, some or none; its shape tells the rest.
         #[arg(long)]
         landmarks: Option<PathBuf>,
         /// Simulation profile: how far a palpated midline is off.
@@ -185,10 +189,50 @@ pub enum BodyCommand {
         /// Seed of the simulated scan of a parametric body.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// Folder to draw into what was found: back.png, from above, head up.
+        #[arg(long)]
+        out: Option<PathBuf>,
         /// As JSON.
         #[arg(long)]
         json: bool,
     },
+    /// Fit a scan without its landmarks and compare what was found with them.
+    Evaluate(EvaluateOptions),
+}
+
+/// Options of `knead body evaluate`.
+#[derive(Args, Clone, Debug)]
+pub struct EvaluateOptions {
+    /// Scan (PLY, PCD, OBJ).
+    #[arg(long)]
+    pub cloud: PathBuf,
+    /// Its landmarks, all six vertebrae: what is found is compared with them.
+    #[arg(long)]
+    pub landmarks: PathBuf,
+    /// Landmarks that the fit is told all the same, such as C7,S2; none when absent.
+    #[arg(long, value_delimiter = ',')]
+    pub known: Vec<String>,
+    /// Noise added to each coordinate, standard deviation (mm).
+    #[arg(long, default_value_t = 0.0)]
+    pub noise_mm: f64,
+    /// Share of the points taken away in round holes, 0 to 0.8.
+    #[arg(long, default_value_t = 0.0)]
+    pub holes: f64,
+    /// Diameter of these holes (mm).
+    #[arg(long, default_value_t = 16.0)]
+    pub hole_mm: f64,
+    /// Share of stray points added, 0 to 0.5.
+    #[arg(long, default_value_t = 0.0)]
+    pub outliers: f64,
+    /// Angle by which client and landmarks are turned about z (degrees).
+    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
+    pub turn_deg: f64,
+    /// Seed of noise, holes and stray points.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Commands on safety.

@@ -21,7 +21,7 @@ use sim::{ArmPlantParams, SensorParams, SimArm, TrueWorld};
 use crate::failure::Failure;
 use crate::load::{self, Loaded};
 
-pub use bodies::{Bodies, bodies};
+pub use bodies::{Bodies, bodies, read_cloud};
 
 /// Period of the loop.
 const PERIOD: Duration = Duration::from_millis(1);

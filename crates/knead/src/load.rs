@@ -10,7 +10,8 @@ use planner::{Lubrication, Routine};
 use quantities::{Flange, Newtons, Sensor, SquareMetres, Transform};
 use settings::{
     ArmProfile, ArmSetup, BodyProfile, BodySource, ClientProfile, Installation, LARGEST_TOML,
-    LimitsProfile, SimulationProfile, Skin, ToolProfile, read_routine, read_text,
+    LimitsProfile, SimulationProfile, Skin, TimedRequest, ToolProfile, read_requests, read_routine,
+    read_text,
 };
 use sim::{
     BasePoseError, Breathing, BreathingParams, SensorParams, SkinSurface, Tissue, TissueParams,
@@ -41,6 +42,8 @@ pub struct Loaded {
     pub client: ClientProfile,
     /// What the simulation adds.
     pub simulation: SimulationProfile,
+    /// What the operator asks during a simulated session, in the order of time.
+    pub requests: Vec<TimedRequest>,
     /// Name and text of the files that made the session.
     pub files: Vec<(String, String)>,
 }
@@ -59,39 +62,50 @@ pub fn body_label(source: &BodySource) -> String {
                 p.mass.get()
             )
         }
-        BodySource::Scan { cloud, .. } => cloud
+        BodySource::Scan { cloud: file, .. } | BodySource::Touched { points: file } => file
             .file_name()
             .map(|n| n.to_string_lossy().into_owned())
             .unwrap_or_default(),
     }
 }
 
-/// The body of what was typed: a profile, or a scan with its landmarks.
+/// The body of what was typed: a profile, a scan with what is known of its landmarks, or a file of touched
+/// points (JSON).
 ///
 /// # Errors
-/// Every fault of a profile; a scan without landmarks.
+/// Every fault of a profile; landmarks beside a profile or beside touched points.
 pub fn body_source(
     body: &Path,
     landmarks: Option<&Path>,
     truth: Option<&Path>,
 ) -> Result<BodySource, Failure> {
-    if body.extension().is_some_and(|e| e == "toml") {
+    let ends_in = |end: &str| {
+        body.extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case(end))
+    };
+    let alone = || {
         if landmarks.is_some() || truth.is_some() {
             return Err(Failure::Input(
-                "--landmarks and --truth go with a scan; a body profile names its own".to_owned(),
+                "--landmarks and --truth go with a scan; a body profile and a file of touched points \
+                 name their own"
+                    .to_owned(),
             ));
         }
+        Ok(())
+    };
+    if ends_in("toml") {
+        alone()?;
         return Ok(BodyProfile::read(body).map_err(Failure::input)?.source);
     }
-    let landmarks = landmarks.ok_or_else(|| {
-        Failure::Input(format!(
-            "{} is a scan and needs its landmarks; give them with --landmarks FILE",
-            body.display()
-        ))
-    })?;
+    if ends_in("json") {
+        alone()?;
+        return Ok(BodySource::Touched {
+            points: body.to_owned(),
+        });
+    }
     Ok(BodySource::Scan {
         cloud: body.to_owned(),
-        landmarks: landmarks.to_owned(),
+        landmarks: landmarks.map(Path::to_owned),
         truth: truth.map(Path::to_owned),
     })
 }
@@ -186,8 +200,20 @@ impl Loaded {
             limits: limits.raw,
             client,
             simulation,
+            requests: Vec::new(),
             files,
         })
+    }
+
+    /// The same session with an operator who follows a script.
+    ///
+    /// # Errors
+    /// Every fault of the script.
+    pub fn with_requests(mut self, script: &Path) -> Result<Self, Failure> {
+        self.requests = read_requests(script).map_err(Failure::input)?;
+        let text = read_text(script, LARGEST_TOML).map_err(Failure::input)?;
+        self.files.push(("requests.toml".to_owned(), text));
+        Ok(self)
     }
 
     /// The limits on a back: what client and arm take away is gone.

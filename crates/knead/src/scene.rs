@@ -57,7 +57,7 @@ pub fn archived(path: &Path) -> Result<Archived, Failure> {
     let map = BodyMap {
         outline: outline(back),
         keep_out_half_width: half_width,
-        landmarks: Level::ALL
+        landmarks: Level::LANDMARKS
             .iter()
             .map(|level| Landmark {
                 name: level.word().to_owned(),

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::load::Loaded;
 
 pub use attachments::{CapsuleFile, PlannedFile, RunFile};
+use operator::SimulatedOperator;
 pub use record::{Ending, Recording, RecordingParts, segment_word};
 
 /// What a session left.
@@ -64,6 +65,7 @@ pub fn simulate<const D: usize>(
         plan,
         models: tools.into_iter().map(|(model, _)| model).collect(),
         pads,
+        operator: SimulatedOperator::following(&loaded.requests),
         progress,
     });
     run_at_plant_pace(&mut cycle, &mut arm, &mut recording).map_err(Failure::device)?;

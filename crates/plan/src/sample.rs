@@ -4,8 +4,8 @@
 
 use nalgebra::{Isometry3, SVector, Translation3, Vector3};
 use quantities::{
-    AngularVelocity, Base, LinearVelocity, Metres, Newtons, NewtonsPerSecond, Seconds, Tool,
-    Transform, Twist,
+    AngularVelocity, Base, LinearVelocity, Metres, Newtons, NewtonsPerSecond,
+    NewtonsPerSecondSquared, Seconds, Tool, Transform, Twist,
 };
 
 use crate::{Knot, Plan, Segment};
@@ -21,8 +21,12 @@ pub struct PlanSample<const D: usize> {
     pub acceleration: Twist<Base>,
     /// Normal force.
     pub force: Newtons,
-    /// Change of the normal force per phase second.
+    /// Change of the normal force per phase second: by central differences at the knots, linear between
+    /// them, so that it does not jump.
     pub force_rate: NewtonsPerSecond,
+    /// Change of that rate per phase second squared; second differences, linear between the knots, zero
+    /// next to the segment's ends.
+    pub force_bend: NewtonsPerSecondSquared,
     /// Ceiling: the smaller of the neighbouring knots'.
     pub ceiling: Newtons,
     /// Along the spine.
@@ -76,6 +80,7 @@ fn at_rest<const D: usize>(knot: &Knot<D>) -> PlanSample<D> {
         acceleration: Twist::zero(),
         force: knot.force,
         force_rate: NewtonsPerSecond::ZERO,
+        force_bend: NewtonsPerSecondSquared::ZERO,
         ceiling: knot.ceiling,
         u: knot.u,
         v: knot.v,
@@ -133,6 +138,11 @@ fn between<const D: usize>(
     } else {
         (turn_of(to, after) - turn_of(before, from)) / (2.0 * h * h)
     };
+    let (rates, bends) = swing(
+        [before, from, to, after].map(|k| k.force.get()),
+        (is_first, is_last),
+        h,
+    );
     let lerp = |a: f64, b: f64| a + (b - a) * s;
     PlanSample {
         base_from_tool: Transform::from_raw(Isometry3::from_parts(
@@ -148,13 +158,41 @@ fn between<const D: usize>(
             angular: AngularVelocity::from_raw(angular_acceleration),
         },
         force: Newtons::new(lerp(from.force.get(), to.force.get())),
-        force_rate: NewtonsPerSecond::new((to.force - from.force).get() / h),
+        force_rate: NewtonsPerSecond::new(lerp(rates[0], rates[1])),
+        force_bend: NewtonsPerSecondSquared::new(lerp(bends[0], bends[1])),
         ceiling: from.ceiling.min(to.ceiling),
         u: Metres::new(lerp(from.u.get(), to.u.get())),
         v: Metres::new(lerp(from.v.get(), to.v.get())),
         posture: from.posture + (to.posture - from.posture) * s,
         posture_rate: (to.posture - from.posture) / h,
     }
+}
+
+/// First and second differences of the force at the second and the third knot (N/s, N/s²).
+fn swing(
+    [before, from, to, after]: [f64; 4],
+    (is_first, is_last): (bool, bool),
+    h: f64,
+) -> ([f64; 2], [f64; 2]) {
+    let here = (to - from) / h;
+    let at_from = if is_first {
+        here
+    } else {
+        (to - before) / (2.0 * h)
+    };
+    let at_to = if is_last {
+        here
+    } else {
+        (after - from) / (2.0 * h)
+    };
+    let bend = |a: f64, b: f64, c: f64| (a - 2.0 * b + c) / (h * h);
+    let bend_from = if is_first {
+        0.0
+    } else {
+        bend(before, from, to)
+    };
+    let bend_to = if is_last { 0.0 } else { bend(from, to, after) };
+    ([at_from, at_to], [bend_from, bend_to])
 }
 
 /// Rotation vector from one knot to another, the shorter way round, told in base axes (rad).

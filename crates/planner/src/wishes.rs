@@ -149,8 +149,9 @@ impl ClientWishes {
     pub fn force_factor(&self, zone: Zone, u: Metres, v: Metres) -> f64 {
         let of_zone = self.zones.iter().find(|(of, _)| *of == zone);
         let factor = of_zone.map_or(self.overall, |(_, factor)| *factor) * self.pinned(u, v);
-        // `max` takes the other side for NaN.
-        factor.max(LEAST_FACTOR).min(FIRM_FACTOR * MORE_FACTOR)
+        // What is no number counts as the lightest wish.
+        let known = if factor.is_nan() { 0.0 } else { factor };
+        known.clamp(LEAST_FACTOR, FIRM_FACTOR * MORE_FACTOR)
     }
 
     /// Factor of a force that a routine gives in newtons: never above 1.

@@ -22,5 +22,6 @@ pub use spatial::{Twist, Wrench};
 pub use time::{Duration, Instant};
 pub use units::{
     Kilograms, Metres, MetresPerSecond, NewtonMetres, NewtonSeconds, Newtons, NewtonsPerMetre,
-    NewtonsPerSecond, Pascals, Radians, RadiansPerSecond, Seconds, SquareMetres, Watts,
+    NewtonsPerSecond, NewtonsPerSecondSquared, Pascals, Radians, RadiansPerSecond, Seconds,
+    SquareMetres, Watts,
 };

@@ -160,6 +160,8 @@ unit!(/// Force. Along a contact normal, positive means that the tool presses in
     Newtons, "N");
 unit!(/// Rate of change of a force.
     NewtonsPerSecond, "N/s");
+unit!(/// How fast the rate of change of a force changes.
+    NewtonsPerSecondSquared, "N/s²");
 unit!(/// Torque.
     NewtonMetres, "N·m");
 unit!(/// Contact stiffness.
@@ -174,6 +176,7 @@ unit!(/// Power.
 product!(MetresPerSecond * Seconds = Metres);
 product!(RadiansPerSecond * Seconds = Radians);
 product!(NewtonsPerSecond * Seconds = Newtons);
+product!(NewtonsPerSecondSquared * Seconds = NewtonsPerSecond);
 product!(Newtons * Seconds = NewtonSeconds);
 product!(NewtonsPerMetre * Metres = Newtons);
 product!(Pascals * SquareMetres = Newtons);

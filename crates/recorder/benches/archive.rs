@@ -52,7 +52,7 @@ fn write_turns(writer: &mut ArchiveWriter, work: u64) -> Result<(), ArchiveError
     let mut truth = TruthRecord {
         positions: vec![0.0; JOINTS],
         velocities: vec![0.0; JOINTS],
-        tissue_memory: vec![0.0; 2],
+        tissue_memory: vec![0.0; 9],
         ..TruthRecord::default()
     };
     for at in 0..TURNS {

@@ -62,7 +62,7 @@ fn full_rate(writer: &mut ArchiveWriter, noise: &mut Noise, at: u64) -> Result<(
         at_ns,
         positions: noise.doubles(JOINTS),
         velocities: noise.doubles(JOINTS),
-        tissue_memory: noise.doubles(2),
+        tissue_memory: noise.doubles(9),
         breath_m: 0.004 * noise.next(),
         breath_m_per_s: 0.01 * noise.next(),
         contact_wrench: [0.5, 0.5, -press, 0.01, 0.01, 0.01].map(|n| (n * noise.next()) as f32),

@@ -110,7 +110,9 @@ impl CycleRecord {
             .estimate
             .map_or(NO_ESTIMATE, |e| phase_number(e.phase));
         let force = match cycle.setpoint.map(|setpoint| setpoint.press) {
-            Some(Press::Seek { force, .. } | Press::Hold { force, .. }) => force,
+            Some(
+                Press::Seek { force, .. } | Press::Hold { force, .. } | Press::Tap { force, .. },
+            ) => force,
             Some(Press::Free) | None => Newtons::ZERO,
         };
         self.force_setpoint_n = force.get() as f32;

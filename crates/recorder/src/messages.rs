@@ -62,7 +62,7 @@ pub struct TruthRecord {
     pub positions: Vec<f64>,
     /// True joint velocities.
     pub velocities: Vec<f64>,
-    /// State of the tissue's slow branch (as the simulation defines it).
+    /// The tissue's memory, as the simulation defines it: slow branch, sideways drag, way slipped.
     pub tissue_memory: Vec<f64>,
     /// Breathing: lift of the chest wall (m), and its rate (m/s).
     pub breath_m: f64,

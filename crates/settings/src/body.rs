@@ -1,4 +1,4 @@
-//! Body profiles: the built-in body, or a scan with its landmarks.
+//! Body profiles: the built-in body, a scan with what is known of its landmarks, or touched points.
 
 use std::path::{Path, PathBuf};
 
@@ -17,10 +17,15 @@ pub enum BodySource {
     Scan {
         /// The scan that the controller is given.
         cloud: PathBuf,
-        /// Its landmarks.
-        landmarks: PathBuf,
+        /// Its landmarks, all or some; the shape of the scan tells the rest.
+        landmarks: Option<PathBuf>,
         /// A cleaner scan that stands for the truth in simulation; the same scan when absent.
         truth: Option<PathBuf>,
+    },
+    /// Points touched by hand, without a scan.
+    Touched {
+        /// The file of touched points and landmarks.
+        points: PathBuf,
     },
 }
 
@@ -44,15 +49,18 @@ impl BodyProfile {
         let mut profile =
             Self::parse(&read_text(path, LARGEST_TOML)?, &path.display().to_string())?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        if let BodySource::Scan {
-            cloud,
-            landmarks,
-            truth,
-        } = &mut profile.source
-        {
-            *cloud = folder.join(&*cloud);
-            *landmarks = folder.join(&*landmarks);
-            *truth = truth.take().map(|path| folder.join(path));
+        match &mut profile.source {
+            BodySource::Parametric(_) => {}
+            BodySource::Scan {
+                cloud,
+                landmarks,
+                truth,
+            } => {
+                *cloud = folder.join(&*cloud);
+                *landmarks = landmarks.take().map(|path| folder.join(path));
+                *truth = truth.take().map(|path| folder.join(path));
+            }
+            BodySource::Touched { points } => *points = folder.join(&*points),
         }
         Ok(profile)
     }
@@ -72,21 +80,21 @@ fn profile(root: &Section<'_>) -> Option<BodyProfile> {
     let summary = root.required("summary", text());
     let parametric = root.optional("parametric", section(parametric));
     let scan = root.optional("scan", section(scan));
-    let source = match (parametric?, scan?) {
-        (Some(body), None) => Some(BodySource::Parametric(body)),
-        (None, Some(scan)) => Some(scan),
+    let touched = root.optional("touched", section(touched));
+    let parametric = parametric?.map(BodySource::Parametric);
+    let mut told = [parametric, scan?, touched?].into_iter().flatten();
+    let source = match (told.next(), told.next()) {
+        (Some(source), None) => Some(source),
         (Some(_), Some(_)) => {
-            let message = "a body is either [parametric] or a [scan], not both".to_owned();
-            root.refuse_key(
-                "scan",
-                Code::Contradiction,
-                message,
-                "take one of the two out",
-            )
+            let message =
+                "a body is either [parametric], a [scan] or [touched], not several".to_owned();
+            let key = if root.has("scan") { "scan" } else { "touched" };
+            root.refuse_key(key, Code::Contradiction, message, "keep one of them")
         }
-        (None, None) => {
+        (None, _) => {
             let message = "the file tells no body".to_owned();
-            let help = "add [parametric] with sex, stature_mm, mass_kg; or [scan] with cloud and landmarks";
+            let help = "add [parametric] with sex, stature_mm, mass_kg; or [scan] with cloud and, where \
+                        known, landmarks; or [touched] with points";
             root.refuse(Code::MissingKey, message, help)
         }
     };
@@ -120,12 +128,19 @@ fn parametric(section: &Section<'_>) -> Option<BodyParameters> {
 
 fn scan(section: &Section<'_>) -> Option<BodySource> {
     let cloud = section.required("cloud", text());
-    let landmarks = section.required("landmarks", text());
+    let landmarks = section.optional("landmarks", text());
     let truth = section.optional("truth_cloud", text());
     Some(BodySource::Scan {
         cloud: PathBuf::from(cloud?),
-        landmarks: PathBuf::from(landmarks?),
+        landmarks: landmarks?.map(PathBuf::from),
         truth: truth?.map(PathBuf::from),
+    })
+}
+
+fn touched(section: &Section<'_>) -> Option<BodySource> {
+    let points = section.required("points", text());
+    Some(BodySource::Touched {
+        points: PathBuf::from(points?),
     })
 }
 
@@ -172,6 +187,8 @@ mod tests {
     fn a_body_comes_from_one_source() {
         let both = "[parametric]\nsex = \"male\"\nstature_mm = 1780\nmass_kg = 80\n\
                     [scan]\ncloud = \"a.ply\"\nlandmarks = \"a.json\"";
+        assert_eq!(code(both), Code::Contradiction);
+        let both = "[touched]\npoints = \"a.json\"\n[scan]\ncloud = \"a.ply\"";
         assert_eq!(code(both), Code::Contradiction);
         assert_eq!(code(""), Code::MissingKey);
     }

@@ -4,12 +4,14 @@
 //! { "landmarks": { "C7": { "xyz": [0.482, 0.0, 0.175] }, "S2": { "xyz": [0.0, 0.0, 0.212] }, ... },
 //!   "spine_midline_C7_to_S2": [[0.482, 0.0, 0.175], ...], "midline_uncertainty_mm": 4 }
 //! ```
+//! Any of C7, T1 to T12, L1 to L5, S1, S2 may be given, or none; the six C7, T3, T7, T12, L4, S2 are the full
+//! set. `touched_surface` is a list of points touched all over the back, for a body without a scan.
 //! The same in TOML, with `version = 1`. A JSON file may hold more than we ask for, since scanners
 //! write what they know; a TOML file is written for us, and unknown keys are refused.
 
 use std::path::Path;
 
-use anatomy::{DEFAULT_MIDLINE_UNCERTAINTY, LandmarkError, Landmarks};
+use anatomy::{DEFAULT_MIDLINE_UNCERTAINTY, KnownLandmarks, LandmarkError, Landmarks, Level};
 use quantities::{Point, Table};
 
 use crate::document::{self, Cell, Kind, Language, Section, Value, list, millimetres};
@@ -27,27 +29,147 @@ pub fn read_landmarks(path: &Path) -> Result<Landmarks, SettingsErrors> {
     )
 }
 
+/// What somebody found with their fingers: landmarks as far as they go, and points of the skin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TouchedBody {
+    /// The landmarks that are known.
+    pub landmarks: KnownLandmarks,
+    /// Points touched all over the back; empty when a scan tells the skin.
+    pub surface: Vec<Point<Table>>,
+}
+
+/// Reads a landmark file of which any part may be absent; one whose name ends in `.toml` is TOML, all
+/// others are JSON.
+///
+/// # Errors
+/// [`SettingsErrors`] with every fault of the file; what no person can have is refused too.
+pub fn read_touched(path: &Path) -> Result<TouchedBody, SettingsErrors> {
+    parse_touched(
+        &read_text(path, LARGEST_DESCRIPTION)?,
+        &path.display().to_string(),
+    )
+}
+
+/// Reads landmarks, of which any may be absent, from their text.
+///
+/// # Errors
+/// [`SettingsErrors`] with every fault of the text; what no person can have is refused too.
+pub fn parse_touched(text: &str, file_name: &str) -> Result<TouchedBody, SettingsErrors> {
+    let language = language_of(file_name);
+    document::read(text, file_name, language, |root| {
+        match language {
+            Language::Toml => root.version()?,
+            Language::Json => root.let_unknown_keys_be(),
+        }
+        touched(root, language)
+    })
+}
+
+fn language_of(file_name: &str) -> Language {
+    let is_toml = Path::new(file_name)
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+    if is_toml {
+        Language::Toml
+    } else {
+        Language::Json
+    }
+}
+
 /// Reads landmarks from their text; a `file_name` ending in `.toml` tells TOML, any other JSON.
 ///
 /// # Errors
 /// [`SettingsErrors`] with every fault of the text; what no person can have is refused too.
 pub fn parse_landmarks(text: &str, file_name: &str) -> Result<Landmarks, SettingsErrors> {
-    let is_toml = Path::new(file_name)
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("toml"));
-    let language = if is_toml {
-        Language::Toml
-    } else {
-        Language::Json
-    };
+    let language = language_of(file_name);
     document::read(text, file_name, language, |root| {
-        if is_toml {
-            root.version()?;
-        } else {
-            root.let_unknown_keys_be();
+        match language {
+            Language::Toml => root.version()?,
+            Language::Json => root.let_unknown_keys_be(),
         }
-        landmarks(root, is_toml)
+        landmarks(root, language == Language::Toml)
     })
+}
+
+fn touched(root: &Section<'_>, language: Language) -> Option<TouchedBody> {
+    let midline = root.or(
+        "spine_midline_C7_to_S2",
+        list(place(), 0..=10_000),
+        Vec::new(),
+    );
+    let uncertainty = root.or(
+        "midline_uncertainty_mm",
+        millimetres(0.0..=100.0),
+        DEFAULT_MIDLINE_UNCERTAINTY,
+    );
+    let surface = root.or("touched_surface", list(place(), 0..=10_000), Vec::new());
+    let closed = language == Language::Toml;
+    let bones = root.optional(
+        "landmarks",
+        document::section(move |section| known_bones(section, closed)),
+    );
+    let mut landmarks = bones?.unwrap_or_default();
+    landmarks.midline = midline?;
+    landmarks.midline_uncertainty = uncertainty?;
+    let surface = surface?;
+    match landmarks.check() {
+        Ok(()) => Some(TouchedBody { landmarks, surface }),
+        Err(error) => refuse(root, &error),
+    }
+}
+
+/// Levels that may be given: all spinous processes; the tip of the tail-bone is no landmark.
+fn touchable() -> impl Iterator<Item = Level> {
+    Level::ALL.into_iter().filter(|l| *l != Level::TailBone)
+}
+
+fn known_bones(section: &Section<'_>, closed: bool) -> Option<KnownLandmarks> {
+    if !closed {
+        section.let_unknown_keys_be();
+        refuse_lower_case(section)?;
+    }
+    let levels: Vec<Option<Option<(Level, Point<Table>)>>> = touchable()
+        .map(|level| {
+            let found = section.optional(level.name(), landmark())?;
+            Some(found.map(|point| (level, point)))
+        })
+        .collect();
+    let levels: Option<Vec<Option<(Level, Point<Table>)>>> = levels.into_iter().collect();
+    let extra = |key| section.optional(key, landmark());
+    let (acromion_left, acromion_right) = (extra("acromion_L"), extra("acromion_R"));
+    let (psis_left, psis_right) = (extra("PSIS_L"), extra("PSIS_R"));
+    let scapula_left = extra("scapula_inferior_angle_L");
+    let scapula_right = extra("scapula_inferior_angle_R");
+    Some(KnownLandmarks {
+        levels: levels?.into_iter().flatten().collect(),
+        acromion_left: acromion_left?,
+        acromion_right: acromion_right?,
+        psis_left: psis_left?,
+        psis_right: psis_right?,
+        scapula_inferior_left: scapula_left?,
+        scapula_inferior_right: scapula_right?,
+        ..KnownLandmarks::default()
+    })
+}
+
+/// A level in lower case is surely meant, but would be passed over among the strangers of a JSON file.
+fn refuse_lower_case(section: &Section<'_>) -> Option<()> {
+    for level in touchable() {
+        let word = if level == Level::Waist {
+            "l2"
+        } else {
+            level.word()
+        };
+        if section.has(word) && !section.has(level.name()) {
+            return section.refuse_key(
+                word,
+                Code::UnknownKey,
+                format!("`{word}` is no landmark of ours"),
+                format!("if {} is meant, rename it", level.name()),
+            );
+        }
+    }
+    Some(())
 }
 
 fn landmarks(root: &Section<'_>, closed: bool) -> Option<Landmarks> {
@@ -74,7 +196,7 @@ fn landmarks(root: &Section<'_>, closed: bool) -> Option<Landmarks> {
     }
 }
 
-fn refuse(root: &Section<'_>, error: &LandmarkError) -> Option<Landmarks> {
+fn refuse<T>(root: &Section<'_>, error: &LandmarkError) -> Option<T> {
     let code = match error {
         LandmarkError::Unit { .. } => Code::WrongUnit,
         LandmarkError::NotFinite(_)

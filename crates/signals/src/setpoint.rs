@@ -2,7 +2,8 @@
 
 use nalgebra::SVector;
 use quantities::{
-    Base, Metres, MetresPerSecond, Newtons, NewtonsPerSecond, Seconds, Tool, Transform, Twist,
+    Base, Metres, MetresPerSecond, Newtons, NewtonsPerSecond, NewtonsPerSecondSquared, Seconds,
+    Tool, Transform, Twist,
 };
 
 /// Index of a tool in the session's tool list.
@@ -27,6 +28,21 @@ pub enum Press {
         force: Newtons,
         /// Its rate of change at the present phase rate.
         rate: NewtonsPerSecond,
+        /// How fast that rate changes, likewise.
+        bend: NewtonsPerSecondSquared,
+    },
+    /// Give light blows: contact made and broken each time. The pose is the skin as planned.
+    Tap {
+        /// Peak force of a blow, positive into the body.
+        force: Newtons,
+        /// How far off the skin the tool waits between blows.
+        height: Metres,
+        /// Most that the skin is met with, inward.
+        speed: MetresPerSecond,
+        /// Blows that are due by now; each is begun when its turn comes. A blow that is missed is not made up for.
+        due: u32,
+        /// Time from one blow to the next at the present phase rate.
+        period: Seconds,
     },
 }
 

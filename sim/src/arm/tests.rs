@@ -10,7 +10,7 @@ use crate::sensors::SensorParams;
 use crate::stage::{
     arm_over_muscle, armed, bare_arm, palm, posture, pressing, thumb, tool, world_under,
 };
-use crate::tissue::{TIPS, TissueParams};
+use crate::tissue::TissueParams;
 use crate::world::TrueWorld;
 
 fn breath(seed: u64) -> Breathing {
@@ -246,7 +246,7 @@ fn the_archived_state_gives_the_force_again_bit_for_bit() {
             );
             assert_eq!(again, truth.contact);
             assert!(truth.contact.touches());
-            assert!(truth.tissue_memory.0[..TIPS].iter().all(|m| *m >= 0.0));
+            assert!(truth.tissue_memory.given_way.iter().all(|m| *m >= 0.0));
         }
     }
 }

@@ -178,11 +178,15 @@ fn a_pressed_tool_settles_where_the_elastic_law_carries_the_push() {
             .unwrap();
         by_hand += normal.raw() * (pressure.max(0.0) * cell.area);
     }
-    let told = table_from_tool.rotate(&truth.contact.on_tool.force);
+    let told = *table_from_tool.rotate(&truth.contact.on_tool.force).raw();
+    let outward = by_hand.normalize();
+    let along = told - outward * told.dot(&outward);
     assert!(
-        (told.raw() - by_hand).norm() < 0.02,
-        "{told:?} N, by hand {by_hand} N"
+        (told.dot(&outward) - by_hand.norm()).abs() < 0.02,
+        "{told} N, by hand {by_hand} N"
     );
+    // Sideways the skin may hold what the arm leaves over, up to Coulomb's limit.
+    assert!(along.norm() <= params.skin.friction() * by_hand.norm());
     assert!(truth.contact.deepest.unwrap() > Metres::new(0.002));
 }
 

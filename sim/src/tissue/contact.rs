@@ -1,27 +1,25 @@
 //! The touch: sums the tissue's answer over all cells of the pad.
 //!
 //! Depth is the height of the breathing skin over a cell, projected on the skin's normal; pressure
-//! acts along that normal, friction against the cell's slip. The slow branch scales a whole tip, so
-//! that one pass over the cells is enough.
+//! acts along that normal. A first pass over the cells finds the pressures; how a tip holds the skin
+//! sideways depends on their sum, so that a second pass adds the friction, cell by cell. The slow branch
+//! scales a whole tip.
 //!
-//! Left out: the slope that breathing adds to the skin (4 mm over 300 mm), cross-talk between cells,
-//! and the sideways give of the skin before it slips.
+//! Left out: the slope that breathing adds to the skin (4 mm over 300 mm), and cross-talk between cells.
 
 use anatomy::Surface;
 use nalgebra::{Matrix3, Vector3};
 use quantities::{
-    Force, Metres, Pascals, SquareMetres, Table, Tool, Torque, Transform, Twist, Wrench,
+    Force, Metres, MetresPerSecond, Pascals, SquareMetres, Table, Tool, Torque, Transform, Twist,
+    Wrench,
 };
 
 use super::law::{Law, foundation};
 use super::map::SkinMap;
-use super::pad::{LANES, Lanes, Pad, PadColumns, TIPS};
+use super::pad::{BLOCKS, LANES, Lanes, Pad, PadColumns, TIPS};
+use super::shear::{self, Grip, TissueMemory};
 use super::skin_under::{SkinBlock, SkinUnder};
 use crate::breathing::Breath;
-
-/// Slow memory of the tissue under each tip (m); see the pressure law. Part of the plant's state.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct TissueMemory(pub [f64; TIPS]);
 
 /// How the tool stands and moves over the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,8 +43,8 @@ pub struct ContactResult {
     pub contact_area: SquareMetres,
     /// Depth of the deepest cell along the skin normal; `None` when nothing touches.
     pub deepest: Option<Metres>,
-    /// Rate of the slow memory (m/s).
-    pub memory_rate: [f64; TIPS],
+    /// Rate of the memory (per second); that of `slipped` is the speed of slip.
+    pub memory_rate: TissueMemory,
 }
 
 impl ContactResult {
@@ -54,6 +52,12 @@ impl ContactResult {
     #[must_use]
     pub fn touches(&self) -> bool {
         self.contact_area > SquareMetres::ZERO
+    }
+
+    /// Speed with which the tool slips over the skin, over the tips by their press.
+    #[must_use]
+    pub const fn slip_speed(&self) -> MetresPerSecond {
+        MetresPerSecond::new(self.memory_rate.slipped)
     }
 }
 
@@ -65,7 +69,10 @@ struct TipSum {
     area: f64,
     depth_area: f64,
     pressed: f64,
-    slide_pressed: f64,
+    /// Sum over the touching cells of stiffness sideways (N/m).
+    stiffness: f64,
+    /// Sum of press times breathing share (N).
+    share_pressed: f64,
 }
 
 impl TipSum {
@@ -76,18 +83,58 @@ impl TipSum {
         area: 0.0,
         depth_area: 0.0,
         pressed: 0.0,
-        slide_pressed: 0.0,
+        stiffness: 0.0,
+        share_pressed: 0.0,
     };
+
+    /// Takes in one cell. `ground`: stiffness of the half space (N/m).
+    fn add(&mut self, answers: &Answers, i: usize, area: f64, ground: f64) {
+        let pressed = answers.press[i];
+        let force = Vector3::from(answers.normal.each_ref().map(|lanes| lanes[i])) * pressed;
+        self.force += force;
+        self.torque += Vector3::from(answers.lever.each_ref().map(|lanes| lanes[i])).cross(&force);
+        self.peak = self.peak.max(answers.pressure[i]);
+        self.area += if answers.pressure[i] > 0.0 { area } else { 0.0 };
+        self.depth_area += answers.depth[i] * area;
+        self.pressed += pressed;
+        self.stiffness += SIDEWAYS * ground * answers.modulus[i] * area;
+        self.share_pressed += pressed * answers.share[i];
+    }
 }
 
-/// What the cells of a block answer.
-#[derive(Default)]
+/// Stiffness of a half space sideways, over that along the normal; see [`shear`].
+const SIDEWAYS: f64 = 2.0 / 3.0;
+/// Speed over the body below which the slow branch sees no gliding (m/s).
+const GLIDES_FROM: f64 = 0.005;
+
+/// What the cells of a block answer. All vectors in table axes.
+#[derive(Clone, Copy)]
 struct Answers {
-    force: [Lanes; 3],
-    torque: [Lanes; 3],
+    /// From the tool's origin to the cell (m).
+    lever: [Lanes; 3],
+    /// The skin's normal, outward.
+    normal: [Lanes; 3],
     pressure: Lanes,
+    /// Pressure times area (N).
+    press: Lanes,
     depth: Lanes,
-    slide_pressed: Lanes,
+    modulus: Lanes,
+    share: Lanes,
+    /// Any cell touches.
+    touches: bool,
+}
+
+impl Answers {
+    const NONE: Self = Self {
+        lever: [[0.0; LANES]; 3],
+        normal: [[0.0; LANES]; 3],
+        pressure: [0.0; LANES],
+        press: [0.0; LANES],
+        depth: [0.0; LANES],
+        modulus: [0.0; LANES],
+        share: [0.0; LANES],
+        touches: false,
+    };
 }
 
 /// The tissue as the kernel sees it.
@@ -129,32 +176,74 @@ impl Ground<'_> {
         let rotation = touch.table_from_tool.rotation().matrix();
         let walk = Walk::new(touch, &rotation, breath, self.law, pad);
         let mut tips = [TipSum::ZERO; TIPS];
+        let mut answers = [Answers::NONE; BLOCKS];
         let mut deepest = 0.0f64;
-        for number in 0..pad.columns().blocks {
-            let Some(skin) = skin.blocks.get(number) else {
+        for (number, (answers, skin)) in answers.iter_mut().zip(&skin.blocks).enumerate() {
+            if number >= pad.columns().blocks {
+                break;
+            }
+            walk.block(pad.columns(), number, skin, answers);
+            if !answers.touches {
                 continue;
-            };
-            let Some(answers) = walk.block(pad.columns(), number, skin) else {
-                continue;
-            };
+            }
             for (i, cell) in pad.block(number).enumerate() {
-                let (pressure, depth) = (answers.pressure[i], answers.depth[i]);
-                if depth <= 0.0 {
-                    continue;
-                }
-                deepest = deepest.max(depth);
-                if let Some(tip) = tips.get_mut(cell.tip) {
-                    tip.force += Vector3::from(answers.force.each_ref().map(|lanes| lanes[i]));
-                    tip.torque += Vector3::from(answers.torque.each_ref().map(|lanes| lanes[i]));
-                    tip.peak = tip.peak.max(pressure);
-                    tip.area += if pressure > 0.0 { cell.area } else { 0.0 };
-                    tip.depth_area += depth * cell.area;
-                    tip.pressed += pressure * cell.area;
-                    tip.slide_pressed += answers.slide_pressed[i];
+                if answers.depth[i] > 0.0 {
+                    deepest = deepest.max(answers.depth[i]);
+                    if let Some(tip) = tips.get_mut(cell.tip) {
+                        tip.add(answers, i, cell.area, walk.foundation);
+                    }
                 }
             }
         }
-        self.summed(&tips, &rotation, pad, memory, Metres::new(deepest))
+        if deepest <= 0.0 {
+            return self.nothing(memory);
+        }
+        let mut rate = TissueMemory::default();
+        let grips = self.grips(&walk, pad, &tips, memory, &mut rate);
+        for (number, answers) in answers.iter().enumerate().filter(|(_, a)| a.touches) {
+            walk.hold(pad.columns(), number, answers, &grips, &mut tips);
+        }
+        self.summed(&tips, &rotation, pad, memory, rate, Metres::new(deepest))
+    }
+
+    /// How each tip holds the skin, and how that and its slow memory change.
+    fn grips(
+        &self,
+        walk: &Walk<'_>,
+        pad: &Pad,
+        tips: &[TipSum; TIPS],
+        memory: &TissueMemory,
+        rate: &mut TissueMemory,
+    ) -> [Grip; TIPS] {
+        let (law, radius) = (self.law, pad.tip_radius().get());
+        let mean_depth = |tip: &TipSum| tip.depth_area / pad.tip_area().get();
+        let presses: [f64; TIPS] = core::array::from_fn(|index| {
+            let tip = &tips[index];
+            tip.pressed * law.slow(mean_depth(tip), memory.given_way[index])
+        });
+        let all: f64 = presses.iter().sum();
+        core::array::from_fn(|index| {
+            let (tip, shear) = (&tips[index], &memory.shear[index]);
+            let touches = presses[index] > 0.0;
+            let mean_depth = mean_depth(tip);
+            let give = shear::give(law.friction, tip.pressed, tip.stiffness, law.skin_give);
+            let motion = walk.motion(pad.tip_centre(index), tip);
+            let slide_squared = motion[0] * motion[0] + motion[1] * motion[1];
+            let slide = slide_squared / (slide_squared + GLIDES_FROM * GLIDES_FROM).sqrt();
+            let slide = if touches { slide } else { 0.0 };
+            rate.given_way[index] =
+                law.memory_rate(mean_depth, memory.given_way[index], slide, radius);
+            let slip;
+            (rate.shear[index], slip) = if touches {
+                shear::rate(shear, &motion, give, radius)
+            } else {
+                (shear::released(shear), 0.0)
+            };
+            if all > 0.0 {
+                rate.slipped += slip * presses[index] / all;
+            }
+            Grip::new(shear, law.friction, give)
+        })
     }
 
     fn summed(
@@ -163,34 +252,25 @@ impl Ground<'_> {
         rotation: &Matrix3<f64>,
         pad: &Pad,
         memory: &TissueMemory,
+        memory_rate: TissueMemory,
         deepest: Metres,
     ) -> ContactResult {
-        let mut result = self.nothing(memory);
-        if deepest <= Metres::ZERO {
-            return result;
-        }
-        result.deepest = Some(deepest);
+        let mut result = ContactResult {
+            deepest: Some(deepest),
+            memory_rate,
+            ..self.nothing(memory)
+        };
         let (mut force, mut torque) = (Vector3::zeros(), Vector3::zeros());
         let (mut peak, mut area) = (0.0f64, 0.0);
-        for (index, (tip, &memory)) in tips.iter().zip(&memory.0).enumerate() {
+        for (index, (tip, &memory)) in tips.iter().zip(&memory.given_way).enumerate() {
             let mean_depth = tip.depth_area / pad.tip_area().get();
             let slow = self.law.slow(mean_depth, memory);
-            let slide = if tip.pressed > 0.0 {
-                tip.slide_pressed / tip.pressed
-            } else {
-                0.0
-            };
             force += tip.force * slow;
             torque += tip.torque * slow;
             peak = peak.max(tip.peak * slow);
             area += if slow > 0.0 { tip.area } else { 0.0 };
             if let Some(by_tip) = result.force_by_tip.get_mut(index) {
                 *by_tip = Force::from_raw(rotation.tr_mul(&(tip.force * slow)));
-            }
-            if let Some(rate) = result.memory_rate.get_mut(index) {
-                *rate = self
-                    .law
-                    .memory_rate(mean_depth, memory, slide, pad.tip_radius().get());
             }
         }
         result.on_tool = Wrench {
@@ -210,7 +290,13 @@ impl Ground<'_> {
             peak_pressure: Pascals::ZERO,
             contact_area: SquareMetres::ZERO,
             deepest: None,
-            memory_rate: memory.0.map(|m| self.law.memory_rate(0.0, m, 0.0, 1.0)),
+            memory_rate: TissueMemory {
+                given_way: memory
+                    .given_way
+                    .map(|m| self.law.memory_rate(0.0, m, 0.0, 1.0)),
+                shear: memory.shear.each_ref().map(shear::released),
+                slipped: 0.0,
+            },
         }
     }
 }
@@ -247,27 +333,28 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Every cell of a block by itself, without a branch, so that the compiler computes cells side by
-    /// side. A cell that does not touch has depth 0 and so pressure 0; `None` when none touches.
-    fn block(&self, pad: &PadColumns, number: usize, skin: &SkinBlock) -> Option<Answers> {
-        let (x, y, z, area) = (
-            pad.x.get(number)?,
-            pad.y.get(number)?,
-            pad.z.get(number)?,
-            pad.area.get(number)?,
-        );
+    /// Pressure of every cell of a block, without a branch, so that the compiler computes cells side by
+    /// side. A cell that does not touch has depth 0 and so pressure 0.
+    fn block(&self, pad: &PadColumns, number: usize, skin: &SkinBlock, answers: &mut Answers) {
+        let (Some(x), Some(y), Some(z), Some(area)) = (
+            pad.x.get(number),
+            pad.y.get(number),
+            pad.z.get(number),
+            pad.area.get(number),
+        ) else {
+            return;
+        };
         let (r, origin) = (&self.rotation, &self.origin);
-        let mut lever = [[0.0; LANES]; 3];
         let (mut slope_x, mut slope_y) = ([0.0; LANES], [0.0; LANES]);
-        let (mut below, mut share, mut modulus) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        let mut below = [0.0; LANES];
         for i in 0..LANES {
             // Where the cell is, seen from the tool's origin in table axes.
-            lever[0][i] = r.m11 * x[i] + r.m12 * y[i] + r.m13 * z[i];
-            lever[1][i] = r.m21 * x[i] + r.m22 * y[i] + r.m23 * z[i];
-            lever[2][i] = r.m31 * x[i] + r.m32 * y[i] + r.m33 * z[i];
+            let lx = r.m11 * x[i] + r.m12 * y[i] + r.m13 * z[i];
+            let ly = r.m21 * x[i] + r.m22 * y[i] + r.m23 * z[i];
+            let lz = r.m31 * x[i] + r.m32 * y[i] + r.m33 * z[i];
             // The skin there.
-            let dx = origin.x + lever[0][i] - skin.x[i];
-            let dy = origin.y + lever[1][i] - skin.y[i];
+            let dx = origin.x + lx - skin.x[i];
+            let dy = origin.y + ly - skin.y[i];
             let bend_x = skin.xx[i] * dx + skin.xy[i] * dy;
             let bend_y = skin.xy[i] * dx + skin.yy[i] * dy;
             let height = skin.height[i]
@@ -275,10 +362,14 @@ impl<'a> Walk<'a> {
                 + (skin.slope_y[i] + 0.5 * bend_y) * dy;
             slope_x[i] = skin.slope_x[i] + bend_x;
             slope_y[i] = skin.slope_y[i] + bend_y;
-            share[i] = skin.share[i] + skin.share_x[i] * dx + skin.share_y[i] * dy;
-            modulus[i] =
+            let share = skin.share[i] + skin.share_x[i] * dx + skin.share_y[i] * dy;
+            answers.modulus[i] =
                 above_zero(skin.modulus[i] + skin.modulus_x[i] * dx + skin.modulus_y[i] * dy);
-            let under = height + share[i] * self.lift - origin.z - lever[2][i];
+            answers.share[i] = share;
+            answers.lever[0][i] = lx;
+            answers.lever[1][i] = ly;
+            answers.lever[2][i] = lz;
+            let under = height + share * self.lift - origin.z - lz;
             below[i] = if area[i] > 0.0 {
                 above_zero(under)
             } else {
@@ -286,43 +377,104 @@ impl<'a> Walk<'a> {
             };
         }
         if below.iter().all(|depth| *depth <= 0.0) {
-            return None;
+            return;
         }
+        answers.touches = true;
         let (v, w, law) = (&self.linear, &self.angular, self.law);
-        let mut answers = Answers::default();
         for i in 0..LANES {
-            let (lx, ly, lz) = (lever[0][i], lever[1][i], lever[2][i]);
+            let [lx, ly, lz] = answers.lever.each_ref().map(|lanes| lanes[i]);
             let (sx, sy) = (slope_x[i], slope_y[i]);
             let upright = 1.0 / (1.0 + sx * sx + sy * sy).sqrt();
             let depth = below[i] * upright;
-            // How the cell slips over the skin.
             let (nx, ny, nz) = (-sx * upright, -sy * upright, upright);
+            // How fast the cell comes out of the body.
             let (vx, vy) = (v.x + w.y * lz - w.z * ly, v.y + w.z * lx - w.x * lz);
-            let vz = v.z + w.x * ly - w.y * lx - share[i] * self.lift_rate;
+            let vz = v.z + w.x * ly - w.y * lx - answers.share[i] * self.lift_rate;
             let outward = vx * nx + vy * ny + vz * nz;
-            let (ux, uy, uz) = (vx - nx * outward, vy - ny * outward, vz - nz * outward);
-            let speed_squared = ux * ux + uy * uy + uz * uz;
-            // Pressure and friction.
-            let pressure = law.fast(depth, -outward, modulus[i], self.foundation);
-            let press = pressure * area[i];
-            let per_speed = press / (speed_squared + law.friction_speed_squared).sqrt();
-            let drag = law.friction * per_speed;
-            let (fx, fy, fz) = (
-                nx * press - ux * drag,
-                ny * press - uy * drag,
-                nz * press - uz * drag,
-            );
-            answers.force[0][i] = fx;
-            answers.force[1][i] = fy;
-            answers.force[2][i] = fz;
-            answers.torque[0][i] = ly * fz - lz * fy;
-            answers.torque[1][i] = lz * fx - lx * fz;
-            answers.torque[2][i] = lx * fy - ly * fx;
+            let pressure = law.fast(depth, -outward, answers.modulus[i], self.foundation);
+            answers.normal[0][i] = nx;
+            answers.normal[1][i] = ny;
+            answers.normal[2][i] = nz;
             answers.pressure[i] = pressure;
+            answers.press[i] = pressure * area[i];
             answers.depth[i] = depth;
-            answers.slide_pressed[i] = per_speed * speed_squared;
         }
-        Some(answers)
+    }
+
+    /// How a tip moves over the body: along tool x and y (m/s), and about tool z (rad/s). `centre_y` is
+    /// the place of its middle on tool y (m).
+    fn motion(&self, centre_y: f64, tip: &TipSum) -> [f64; 3] {
+        let lever = self.rotation.column(1) * centre_y;
+        let share = if tip.pressed > 0.0 {
+            tip.share_pressed / tip.pressed
+        } else {
+            0.0
+        };
+        let mut velocity = self.linear + self.angular.cross(&lever);
+        velocity.z -= share * self.lift_rate;
+        // What goes in or out is no motion along the skin.
+        let squared = tip.force.norm_squared();
+        if squared > 0.0 {
+            velocity -= tip.force * (tip.force.dot(&velocity) / squared);
+        }
+        [
+            self.rotation.column(0).dot(&velocity),
+            self.rotation.column(1).dot(&velocity),
+            self.rotation.column(2).dot(&self.angular),
+        ]
+    }
+
+    /// Adds what holds the cells of a block back sideways; see [`shear`].
+    fn hold(
+        &self,
+        pad: &PadColumns,
+        number: usize,
+        answers: &Answers,
+        [first, second]: &[Grip; TIPS],
+        tips: &mut [TipSum; TIPS],
+    ) {
+        let (Some(x), Some(y), Some(of_second)) = (
+            pad.x.get(number),
+            pad.y_in_tip.get(number),
+            pad.second.get(number),
+        ) else {
+            return;
+        };
+        let r = &self.rotation;
+        let mut force = [[0.0; LANES]; 3];
+        for i in 0..LANES {
+            let of_tip = |first: f64, second: f64| first + of_second[i] * (second - first);
+            let turn = of_tip(first.shear[2], second.shear[2]);
+            let bx = of_tip(first.shear[0], second.shear[0]) - turn * y[i];
+            let by = of_tip(first.shear[1], second.shear[1]) + turn * x[i];
+            // How far the skin is dragged, along the skin.
+            let (tx, ty, tz) = (
+                r.m11 * bx + r.m12 * by,
+                r.m21 * bx + r.m22 * by,
+                r.m31 * bx + r.m32 * by,
+            );
+            let [nx, ny, nz] = answers.normal.each_ref().map(|lanes| lanes[i]);
+            let out = tx * nx + ty * ny + tz * nz;
+            let (tx, ty, tz) = (tx - nx * out, ty - ny * out, tz - nz * out);
+            let inverse = of_tip(first.inverse_give_squared, second.inverse_give_squared);
+            let held = shear::hold((tx * tx + ty * ty + tz * tz) * inverse);
+            let drag = answers.press[i] * of_tip(first.per_give, second.per_give) * held;
+            force[0][i] = -tx * drag;
+            force[1][i] = -ty * drag;
+            force[2][i] = -tz * drag;
+        }
+        let mut sums = [(Vector3::zeros(), Vector3::zeros()); TIPS];
+        for i in 0..LANES {
+            let force = Vector3::from(force.each_ref().map(|lanes| lanes[i]));
+            let lever = Vector3::from(answers.lever.each_ref().map(|lanes| lanes[i]));
+            let sum = &mut sums[usize::from(of_second[i] > 0.5)];
+            sum.0 += force;
+            sum.1 += lever.cross(&force);
+        }
+        for (tip, (force, torque)) in tips.iter_mut().zip(sums) {
+            tip.force += force;
+            tip.torque += torque;
+        }
     }
 }
 

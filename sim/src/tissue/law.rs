@@ -10,6 +10,8 @@
 //! * `m` is one tip's slow memory (m): the share of the mean depth `d̄` to which the tissue has given
 //!   way, `ṁ = (d̄ − m)/τ − m·v/(2a)`. Gliding at `v` brings fresh tissue under the tip. A held press
 //!   relaxes from `1 + g` to 1 times the elastic pressure: a standard linear solid.
+//!
+//! Sideways the skin gives way before it slips; that law is in the module `shear`.
 
 use quantities::{Metres, Pascals, Seconds};
 
@@ -55,8 +57,11 @@ pub struct TissueParams {
     pub slow_time: Seconds,
     /// Oil or none.
     pub skin: SkinSurface,
-    /// Sliding speed at which friction has reached 71 % of its full value (m/s).
-    pub friction_speed_m_per_s: f64,
+    /// How far the outermost skin gives way sideways before it slips, however soft the tissue beneath
+    /// (chosen: 0.6 mm, for the furrows of the skin and the cover of the tool).
+    pub skin_give: Metres,
+    /// Factor on every modulus of the map: bodies differ.
+    pub stiffness_scale: f64,
     /// How far the rim of a tool's dome lies behind its crown.
     pub pad_edge_drop: Metres,
     /// Share of the breathing lift that reaches the sacrum; the thorax has all of it.
@@ -74,7 +79,8 @@ impl Default for TissueParams {
             slow_share: 0.3,
             slow_time: Seconds::new(1.5),
             skin: SkinSurface::Oiled,
-            friction_speed_m_per_s: 0.005,
+            skin_give: Metres::new(6e-4),
+            stiffness_scale: 1.0,
             pad_edge_drop: Metres::new(0.0015),
             breath_at_sacrum: 0.3,
             knots: 6,
@@ -108,12 +114,9 @@ impl TissueParams {
             ("damping (s/m)", self.damping_s_per_m, 0.0, 100.0),
             ("slow share", self.slow_share, 0.0, 5.0),
             ("slow time (s)", self.slow_time.get(), 0.01, 1e3),
-            (
-                "friction speed (m/s)",
-                self.friction_speed_m_per_s,
-                1e-3,
-                0.1,
-            ),
+            // Less than this a step of a millisecond cannot follow at the fastest glide.
+            ("skin give (m)", self.skin_give.get(), 2e-4, 5e-3),
+            ("stiffness scale", self.stiffness_scale, 0.1, 10.0),
             ("pad edge drop (m)", self.pad_edge_drop.get(), 0.0, 0.02),
             (
                 "breathing share at the sacrum",
@@ -145,7 +148,7 @@ pub(crate) struct Law {
     slow_share: f64,
     inverse_slow_time: f64,
     pub(crate) friction: f64,
-    pub(crate) friction_speed_squared: f64,
+    pub(crate) skin_give: f64,
 }
 
 /// `2/(π·a)`: spreads the half space's stiffness over a tip of radius `a` (m).
@@ -162,7 +165,7 @@ impl Law {
             slow_share: params.slow_share,
             inverse_slow_time: 1.0 / params.slow_time.get(),
             friction: params.skin.friction(),
-            friction_speed_squared: params.friction_speed_m_per_s * params.friction_speed_m_per_s,
+            skin_give: params.skin_give.get(),
         }
     }
 

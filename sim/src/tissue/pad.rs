@@ -36,11 +36,15 @@ pub(crate) struct PadColumns {
     pub(crate) y: Column,
     pub(crate) z: Column,
     pub(crate) area: Column,
+    /// `y` seen from the middle of the cell's own tip (m).
+    pub(crate) y_in_tip: Column,
+    /// 1 for cells of the second tip, 0 for all others.
+    pub(crate) second: Column,
 }
 
 impl PadColumns {
-    fn of(cells: &[Cell]) -> Self {
-        let column = |of: fn(&Cell) -> f64| {
+    fn of(cells: &[Cell], tip_centres: [f64; TIPS]) -> Self {
+        let column = |of: &dyn Fn(&Cell) -> f64| {
             let mut column = [[0.0; LANES]; BLOCKS];
             column
                 .iter_mut()
@@ -51,10 +55,12 @@ impl PadColumns {
         };
         Self {
             blocks: cells.len().div_ceil(LANES).min(BLOCKS),
-            x: column(|c| c.centre.x),
-            y: column(|c| c.centre.y),
-            z: column(|c| c.centre.z),
-            area: column(|c| c.area),
+            x: column(&|c| c.centre.x),
+            y: column(&|c| c.centre.y),
+            z: column(&|c| c.centre.z),
+            area: column(&|c| c.area),
+            y_in_tip: column(&|c| c.centre.y - tip_centres.get(c.tip).copied().unwrap_or(0.0)),
+            second: column(&|c| if c.tip == 1 { 1.0 } else { 0.0 }),
         }
     }
 }
@@ -67,6 +73,7 @@ pub struct Pad {
     patch: Patch,
     tip_area: f64,
     tip_radius: f64,
+    tip_centres: [f64; TIPS],
     reach: f64,
 }
 
@@ -95,14 +102,15 @@ impl Pad {
                 cells
             }
         };
-        let tips = match patch {
-            Patch::RoundedRectangle { .. } | Patch::Disc { .. } => 1.0,
-            Patch::Fork { .. } => 2.0,
+        let (tips, tip_centres) = match patch {
+            Patch::RoundedRectangle { .. } | Patch::Disc { .. } => (1.0, [0.0; TIPS]),
+            Patch::Fork { spacing, .. } => (2.0, [0.5 * spacing.get(), -0.5 * spacing.get()]),
         };
         let tip_area = patch.area().get() / tips;
         let (hx, hy) = patch.half_extents();
         Self {
-            columns: PadColumns::of(&cells),
+            columns: PadColumns::of(&cells, tip_centres),
+            tip_centres,
             cells,
             patch: *patch,
             tip_area,
@@ -146,6 +154,11 @@ impl Pad {
     #[must_use]
     pub const fn tip_radius(&self) -> Metres {
         Metres::new(self.tip_radius)
+    }
+
+    /// Middle of a tip on tool y (m).
+    pub(crate) fn tip_centre(&self, tip: usize) -> f64 {
+        self.tip_centres.get(tip).copied().unwrap_or(0.0)
     }
 
     /// Distance from the patch origin to its farthest corner, at most.

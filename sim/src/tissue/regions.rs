@@ -61,6 +61,7 @@ pub(super) fn lay(back: &Back, params: &TissueParams, seed: u64) -> (SkinMap, Ve
     };
     let knots = knots(params.knots, &levels, seed);
     let bounds = back.surface().bounds();
+    let scale = params.stiffness_scale;
     let mut highest = f64::NEG_INFINITY;
     let map = SkinMap::build(
         (bounds.min_x, bounds.min_y),
@@ -73,9 +74,9 @@ pub(super) fn lay(back: &Back, params: &TissueParams, seed: u64) -> (SkinMap, Ve
             let located = place.and_then(|place| back.chart().locate(&place));
             // Off the known skin the rim of the map must not pull the interpolation down to nothing.
             let Some((u, v)) = located else {
-                return [FLANK_FAT, breath_share(x, &levels, params)];
+                return [scale * FLANK_FAT, breath_share(x, &levels, params)];
             };
-            let modulus = modulus_at(u.get(), v.get(), &levels, &knots);
+            let modulus = scale * modulus_at(u.get(), v.get(), &levels, &knots);
             [modulus, breath_share(u.get(), &levels, params)]
         },
     );

@@ -12,7 +12,7 @@ use crate::breathing::{Breathing, BreathingError, BreathingParams, Parts};
 use crate::tissue::{SkinSurface, Tissue, TissueError, TissueParams};
 
 const WORD: [u8; 8] = *b"KNEADSIM";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Why bytes are not a world.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -132,7 +132,8 @@ fn put_tissue(out: &mut Vec<u8>, tissue: &Tissue) {
             params.damping_s_per_m,
             params.slow_share,
             params.slow_time.get(),
-            params.friction_speed_m_per_s,
+            params.skin_give.get(),
+            params.stiffness_scale,
             params.pad_edge_drop.get(),
             params.breath_at_sacrum,
         ],
@@ -159,10 +160,11 @@ fn take_tissue(take: &mut Take) -> Result<(TissueParams, u64), WorldError> {
         damping_s_per_m,
         slow_share,
         slow,
-        speed,
+        give,
+        stiffness_scale,
         drop,
         breath_at_sacrum,
-    ] = take.numbers::<8>()?;
+    ] = take.numbers::<9>()?;
     let params = TissueParams {
         hardening_depth: Metres::new(depth),
         hardening_cap: Pascals::new(cap),
@@ -170,7 +172,8 @@ fn take_tissue(take: &mut Take) -> Result<(TissueParams, u64), WorldError> {
         slow_share,
         slow_time: Seconds::new(slow),
         skin,
-        friction_speed_m_per_s: speed,
+        skin_give: Metres::new(give),
+        stiffness_scale,
         pad_edge_drop: Metres::new(drop),
         breath_at_sacrum,
         knots,

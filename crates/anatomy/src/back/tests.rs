@@ -1,5 +1,5 @@
 use super::*;
-use crate::parametric::{BodyParameters, Sex, parametric_back};
+use crate::parametric::{BodyParameters, Sex, parametric_back, parametric_body};
 use proptest::prelude::*;
 use quantities::Kilograms;
 use std::sync::OnceLock;
@@ -78,16 +78,25 @@ proptest! {
 #[test]
 fn bytes_carry_the_blades_and_the_bone_of_each_side() {
     use crate::bones::{Bone, Side};
-    let (_, mut landmarks) = body();
+    let parameters = BodyParameters {
+        sex: Sex::Female,
+        stature: Metres::new(1.6),
+        mass: Kilograms::new(60.0),
+    };
+    let (whole, mut landmarks) = parametric_body(&parameters).unwrap();
     let angle = landmarks.scapula_inferior_left.unwrap();
-    landmarks.scapula_inferior_left = Some(Point::new(angle.x() - 0.03, angle.y() + 0.01, angle.z()));
-    let (surface, above) = (body().0.surface().clone(), body().0.chart().spine().above.clone());
+    landmarks.scapula_inferior_left =
+        Some(Point::new(angle.x() - 0.03, angle.y() + 0.01, angle.z()));
+    let (surface, above) = (whole.surface().clone(), whole.chart().spine().above.clone());
     let back = Back::assemble(surface, above, &landmarks, Metres::new(0.004)).unwrap();
     let read = Back::from_bytes(&back.to_bytes()).unwrap();
     assert_eq!(read, back);
     let lowest = |side| {
         let border = read.blade_border(side);
-        border.iter().map(|p| p.0.get()).fold(f64::INFINITY, f64::min)
+        border
+            .iter()
+            .map(|p| p.0.get())
+            .fold(f64::INFINITY, f64::min)
     };
     assert!(lowest(Side::Left) < lowest(Side::Right) - 0.02);
     for bone in Bone::ALL {

@@ -2,6 +2,7 @@
 
 use quantities::{Metres, Point, Table};
 
+use super::crop::TABLE_BAND;
 use super::fit::{SheetFit, median};
 use super::mask::Masks;
 use super::report::{FitError, LandmarkResidual, PointCounts};
@@ -65,6 +66,16 @@ pub(super) fn units(cloud: &PointCloud) -> Result<(), FitError> {
             span,
             needed: LEAST_SPAN,
         });
+    }
+    Ok(())
+}
+
+/// Which way up, before anything else is known of the body.
+pub(super) fn way_up(cloud: &PointCloud) -> Result<(), FitError> {
+    let count = |side: &dyn Fn(f64) -> bool| cloud.raw().iter().filter(|p| side(p[2])).count();
+    let (below, above) = (count(&|z| z < -TABLE_BAND), count(&|z| z > TABLE_BAND));
+    if below > above {
+        return Err(FitError::UpsideDown { below, above });
     }
     Ok(())
 }

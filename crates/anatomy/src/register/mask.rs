@@ -78,7 +78,7 @@ pub(crate) fn masks<'a>(
 }
 
 /// Morphological closing by a disc of `radius` cells.
-fn closed(mask: &[bool], counts: (usize, usize), radius: f64) -> Vec<bool> {
+pub(crate) fn closed(mask: &[bool], counts: (usize, usize), radius: f64) -> Vec<bool> {
     let near = |mask: &[bool], value: bool| distance_squared(mask, counts, value);
     let grown: Vec<bool> = near(mask, true)
         .iter()

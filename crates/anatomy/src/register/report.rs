@@ -4,6 +4,7 @@ use quantities::Metres;
 use thiserror::Error;
 
 use crate::landmarks::LandmarkError;
+use crate::shape::{Certainty, ShapeError};
 
 /// Where the points of a cloud went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,6 +73,16 @@ pub enum FitWarning {
     /// No midline given.
     #[error("no midline is given: the spine line is a smooth curve through the six vertebrae")]
     NoMidline,
+    /// Levels that the shape told.
+    #[error(
+        "{count} of six levels are told by the shape of the scan, along the spine to {along_mm:.0} mm (95 %) at worst: routines that name them may start or end that far off"
+    )]
+    FromShape {
+        /// How many.
+        count: usize,
+        /// Largest uncertainty along the spine (mm).
+        along_mm: f64,
+    },
     /// The chart ends early.
     #[error(
         "the skin below S2 is known to {reach_mm:.0} mm only: strokes to the tail-bone ({tail_mm:.0} mm) will be refused"
@@ -106,6 +117,8 @@ pub struct FitReport {
     /// Lateral 95 % uncertainty of the spine line: the stated one and twice the RMS above, combined
     /// as squares.
     pub midline_uncertainty: Metres,
+    /// How sure the landmarks are, and where they lie.
+    pub certainty: Certainty,
     /// Arc length from S2 to C7 on the skin.
     pub spine_length: Metres,
     /// Everything else worth knowing.
@@ -118,6 +131,9 @@ pub enum FitError {
     /// The landmarks alone are wrong.
     #[error("landmarks: {0}")]
     Landmarks(#[from] LandmarkError),
+    /// The shape of the scan does not tell what the landmarks leave open.
+    #[error("{0}")]
+    Shape(#[from] ShapeError),
     /// Sizes that fit another unit.
     #[error(
         "the scan spans {span:.0} along its longest side; a person spans 0.6 to 2.5 m: this looks like {unit}, scale by {factor}"
@@ -149,6 +165,16 @@ pub enum FitError {
         needed: usize,
         /// Where they were counted.
         place: &'static str,
+    },
+    /// Touched points that span no back.
+    #[error(
+        "the touched points span {span:.2} m, at most {allowed:.1} m are allowed: tell them in metres, on the back alone"
+    )]
+    TouchedTooWide {
+        /// Span found (m).
+        span: f64,
+        /// Allowed (m).
+        allowed: f64,
     },
     /// The body is below the table.
     #[error(

@@ -4,7 +4,7 @@ use quantities::Newtons;
 use signals::{ContactPhase, Estimate, Request, Verdict};
 
 use super::Reference;
-use super::stage::Stage;
+use super::stage::{Stage, Then};
 
 /// One step of `softer` or `firmer`, and the range of their product.
 const FORCE_SCALE_STEP: f64 = 0.1;
@@ -44,7 +44,7 @@ impl<const D: usize> Reference<D> {
         if in_touch {
             self.stage = Stage::Unloading {
                 force_n: None,
-                give_up: true,
+                then: Then::NextStep,
             };
         } else {
             self.go_to_next_step();
@@ -55,7 +55,7 @@ impl<const D: usize> Reference<D> {
     pub(super) fn heed_verdict(&mut self, verdict: Option<&Verdict>, estimate: &Estimate<D>) {
         let latched = verdict.is_some_and(Verdict::is_latched);
         if self.was_latched && !latched {
-            self.stage = Stage::retreat(estimate, true);
+            self.stage = Stage::retreat(estimate, Then::End);
         }
         self.was_latched = latched;
     }

@@ -8,6 +8,7 @@ use signals::{Estimate, Press, Setpoint};
 /// Entering ─free─▶ Holding ─tared─▶ Running ─end─▶ (next) Entering ─▶ … ─▶ Finished
 /// Entering ─operator─▶ Waiting ─confirmed─▶ (next)      Entering ─lift─▶ Unloading ─▶ Running
 /// any ─skip─▶ Unloading ─▶ Retreating ─▶ (next step)    any ─reset─▶ Retreating ─▶ Finished
+/// Running ─bone─▶ Unloading ─▶ Retreating ─▶ (next pass)
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Stage {
@@ -26,8 +27,8 @@ pub(super) enum Stage {
     Unloading {
         /// Force asked last; `None` at the first cycle.
         force_n: Option<f64>,
-        /// The step is given up: back off instead of following the plan's lift.
-        give_up: bool,
+        /// What comes then.
+        then: Then,
     },
     /// Backing off along the tool axis.
     Retreating {
@@ -37,11 +38,24 @@ pub(super) enum Stage {
         way: f64,
         /// Arrived at hover.
         done: bool,
-        /// End the session afterwards.
-        end: bool,
+        /// What comes then.
+        then: Then,
     },
     /// Nothing more to do.
     Finished,
+}
+
+/// What follows when the force is taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// The plan's own lift.
+    Lift,
+    /// Back off, and on to the next step.
+    NextStep,
+    /// Back off, and on to what comes after the present pass.
+    NextPass,
+    /// Back off, and end.
+    End,
 }
 
 /// Way to hover (m), and speed on it (m/s).
@@ -55,12 +69,12 @@ impl Stage {
         }
     }
 
-    pub(super) fn retreat<const D: usize>(estimate: &Estimate<D>, end: bool) -> Self {
+    pub(super) fn retreat<const D: usize>(estimate: &Estimate<D>, then: Then) -> Self {
         Self::Retreating {
             from: estimate.base_from_tool,
             way: 0.0,
             done: false,
-            end,
+            then,
         }
     }
 

@@ -108,8 +108,8 @@ fn look(routine: &planner::Routine, options: &RoutineCheck) -> Result<Look, Fail
 fn standing_body(file: &Path) -> Result<Back, Failure> {
     match BodyProfile::read(file).map_err(Failure::input)?.source {
         BodySource::Parametric(parameters) => parametric_back(&parameters).map_err(Failure::input),
-        BodySource::Scan { .. } => Err(Failure::Input(format!(
-            "{} is a scan; --standing-for takes a built-in body ([parametric]), --body a scan",
+        BodySource::Scan { .. } | BodySource::Touched { .. } => Err(Failure::Input(format!(
+            "{} was scanned or touched; --standing-for takes a built-in body ([parametric]), --body a scan",
             file.display()
         ))),
     }

@@ -25,12 +25,16 @@ pub fn demo(options: &RunOptions) -> Result<(), Failure> {
     );
     run(&SimOptions {
         ingredients,
+        requests: None,
         run: options.clone(),
     })
 }
 
 pub fn run(options: &SimOptions) -> Result<(), Failure> {
-    let loaded = Loaded::read(&options.ingredients)?;
+    let mut loaded = Loaded::read(&options.ingredients)?;
+    if let Some(script) = &options.requests {
+        loaded = loaded.with_requests(script)?;
+    }
     for warning in loaded.warnings() {
         eprintln!("warning: {warning}");
     }

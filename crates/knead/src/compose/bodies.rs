@@ -1,8 +1,10 @@
 //! The true and the believed back.
 
-use anatomy::{Back, FitReport, Landmarks, PointCloud, parametric_back, register};
+use anatomy::{Back, FitReport, KnownLandmarks, PointCloud, parametric_back, register_known};
 use quantities::{Displacement, Point, Table};
-use settings::{BodySource, LARGEST_SCAN, SimulationProfile, read_bytes, read_landmarks};
+use settings::{
+    BodySource, LARGEST_SCAN, SimulationProfile, TouchedBody, read_bytes, read_touched,
+};
 use sim::{Chance, Purpose, ScanParams, scan_with};
 
 use crate::failure::Failure;
@@ -31,31 +33,48 @@ pub fn bodies(
                 ..ScanParams::default()
             };
             let scan = scan_with(&truth, &params, seed);
-            believed(truth, &scan.cloud, &scan.landmarks)
+            believed(truth, &scan.cloud, &scan.landmarks.into())
         }
         BodySource::Scan {
             cloud,
             landmarks,
             truth,
         } => {
-            let landmarks = read_landmarks(landmarks).map_err(Failure::input)?;
+            let known = match landmarks {
+                Some(path) => read_touched(path).map_err(Failure::input)?.landmarks,
+                None => KnownLandmarks::default(),
+            };
             let scan = read_cloud(cloud)?;
             let clean = match truth {
                 Some(path) => read_cloud(path)?,
                 None => scan.clone(),
             };
-            let truth = register(&clean, &landmarks).map_err(Failure::input)?.back;
-            believed(
-                truth,
-                &scan,
-                &misplaced(&landmarks, simulation.midline_error.get(), seed),
-            )
+            fitted(&clean, &scan, &known, simulation, seed)
+        }
+        BodySource::Touched { points } => {
+            let TouchedBody { landmarks, surface } =
+                read_touched(points).map_err(Failure::input)?;
+            let skin = PointCloud::from_touched(&surface)
+                .map_err(|e| Failure::Input(format!("{}: {e}", points.display())))?;
+            fitted(&skin, &skin, &landmarks, simulation, seed)
         }
     }
 }
 
-fn believed(truth: Back, scan: &PointCloud, landmarks: &Landmarks) -> Result<Bodies, Failure> {
-    let fit = register(scan, landmarks).map_err(Failure::input)?;
+fn fitted(
+    clean: &PointCloud,
+    scan: &PointCloud,
+    known: &KnownLandmarks,
+    simulation: &SimulationProfile,
+    seed: u64,
+) -> Result<Bodies, Failure> {
+    let truth = register_known(clean, known).map_err(Failure::input)?.back;
+    let given = misplaced(known, simulation.midline_error.get(), seed);
+    believed(truth, scan, &given)
+}
+
+fn believed(truth: Back, scan: &PointCloud, known: &KnownLandmarks) -> Result<Bodies, Failure> {
+    let fit = register_known(scan, known).map_err(Failure::input)?;
     Ok(Bodies {
         truth,
         believed: fit.back,
@@ -63,7 +82,8 @@ fn believed(truth: Back, scan: &PointCloud, landmarks: &Landmarks) -> Result<Bod
     })
 }
 
-fn read_cloud(path: &std::path::Path) -> Result<PointCloud, Failure> {
+/// Reads a scan.
+pub fn read_cloud(path: &std::path::Path) -> Result<PointCloud, Failure> {
     let bytes = read_bytes(path, LARGEST_SCAN).map_err(Failure::input)?;
     PointCloud::parse(&bytes, &path.display().to_string())
         .map_err(|e| Failure::Input(format!("{}: {e}", path.display())))
@@ -74,19 +94,12 @@ fn read_cloud(path: &std::path::Path) -> Result<PointCloud, Failure> {
 const MIDLINE_BOUND: f64 = 0.003;
 
 /// The landmarks as somebody would have found them: the whole midline off to one side.
-fn misplaced(landmarks: &Landmarks, sigma: f64, seed: u64) -> Landmarks {
+fn misplaced(known: &KnownLandmarks, sigma: f64, seed: u64) -> KnownLandmarks {
     let mut chance = Chance::new(seed, Purpose::Scan);
     let off = (sigma * chance.gaussian()).clamp(-MIDLINE_BOUND, MIDLINE_BOUND);
     let shift = |p: &Point<Table>| *p + Displacement::new(0.0, off, 0.0);
-    let mut moved = landmarks.clone();
-    for point in [
-        &mut moved.c7,
-        &mut moved.t3,
-        &mut moved.t7,
-        &mut moved.t12,
-        &mut moved.l4,
-        &mut moved.s2,
-    ] {
+    let mut moved = known.clone();
+    for (_, point) in &mut moved.levels {
         *point = shift(point);
     }
     for point in &mut moved.midline {

@@ -57,6 +57,8 @@ pub struct RecordingParts<'a, const D: usize> {
     pub models: Vec<ArmModel<D>>,
     /// The contact pads, by tool.
     pub pads: Vec<Pad>,
+    /// The person beside the table.
+    pub operator: SimulatedOperator,
     /// Told now and then how far it is (0 to 1) and which step runs.
     pub progress: &'a mut dyn FnMut(f64, &str),
 }
@@ -64,7 +66,6 @@ pub struct RecordingParts<'a, const D: usize> {
 /// The companion.
 pub struct Recording<'a, const D: usize> {
     parts: RecordingParts<'a, D>,
-    operator: SimulatedOperator,
     cycle: CycleRecord,
     truth: TruthRecord,
     contact: ContactRecord,
@@ -84,7 +85,6 @@ impl<'a, const D: usize> Recording<'a, D> {
         let planned = parts.plan.duration().get();
         Self {
             parts,
-            operator: SimulatedOperator::default(),
             cycle: CycleRecord::default(),
             truth: TruthRecord::default(),
             contact: ContactRecord::default(),
@@ -356,7 +356,7 @@ impl<const D: usize> Session<D, SimArm<D>> for Recording<'_, D> {
             Some(SegmentKind::Operator(step)) if progress.waiting_for_operator => Some(step),
             _ => None,
         };
-        match self.operator.attend(step, sensed.tool) {
+        match self.parts.operator.attend(step, sensed.tool, sensed.at) {
             Deed::Wait => Next::Go(Request::None),
             Deed::Ask(request) => Next::Go(request),
             Deed::Attach(tool) => {

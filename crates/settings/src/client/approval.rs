@@ -28,7 +28,7 @@ impl Approval {
     #[must_use]
     pub fn covers(&self, question: &str) -> bool {
         let named = self.answers.as_ref();
-        named.is_none_or(|answers| answers.iter().any(|answer| *answer == question))
+        named.is_none_or(|answers| answers.contains(&question))
     }
 }
 

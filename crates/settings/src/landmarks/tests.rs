@@ -120,3 +120,43 @@ fn a_mistyped_landmark_is_recognised_among_the_strangers() {
         "{printed}"
     );
 }
+
+#[test]
+fn a_part_of_the_landmarks_is_enough_and_any_vertebra_may_be_given() {
+    let part = r#"{"landmarks": {"C7": [0.482, 0.0, 0.175], "L2": {"xyz": [0.127, 0.001, 0.18]}},
+        "midline_uncertainty_mm": 3, "touched_surface": [[0.1, 0.1, 0.17]]}"#;
+    let read = parse_touched(part, "x.json").expect("a part");
+    assert_eq!(read.landmarks.levels.len(), 2);
+    let waist = read.landmarks.level(Level::Waist);
+    assert_eq!(waist, Some(Point::new(0.127, 0.001, 0.18)));
+    assert_eq!(read.landmarks.complete(), None);
+    assert_eq!(read.surface, [Point::new(0.1, 0.1, 0.17)]);
+    let nothing = parse_touched("{}", "x.json").expect("nothing is known");
+    assert_eq!(nothing.landmarks, KnownLandmarks::default());
+    let full = parse_touched(GOOD, "x.json").expect("all");
+    assert_eq!(
+        full.landmarks.complete(),
+        Some(parse_landmarks(GOOD, "x.json").expect("all"))
+    );
+}
+
+#[test]
+fn faults_of_a_part_are_told() {
+    let fault = |text: &str, name: &str| {
+        let errors = parse_touched(text, name).expect_err("faulty");
+        (errors.problems()[0].code, errors.to_string())
+    };
+    let (code, printed) = fault(r#"{"landmarks": {"c7": [0.4, 0.0, 0.2]}}"#, "x.json");
+    assert_eq!(code, Code::UnknownKey);
+    assert!(printed.contains("if C7 is meant, rename it"), "{printed}");
+    let swapped = r#"{"landmarks": {"C7": [0.0, 0.0, 0.2], "S2": [0.5, 0.0, 0.2]}}"#;
+    let (code, printed) = fault(swapped, "x.json");
+    assert_eq!(code, Code::LandmarksRefused);
+    assert!(printed.contains("headward of S2"), "{printed}");
+    let millimetres = r#"{"landmarks": {"C7": [482.0, 0.0, 175.0]}}"#;
+    assert_eq!(fault(millimetres, "x.json").0, Code::WrongUnit);
+    assert_eq!(
+        fault("version = 1\n[landmarks]\nT13 = [0.4, 0, 0.2]\n", "x.toml").0,
+        Code::UnknownKey
+    );
+}

@@ -33,20 +33,37 @@ impl Flat {
         }
     }
 
-    fn press(&self, pad: &Pad, touch: &Touch, memory: [f64; TIPS]) -> ContactResult {
+    fn press(&self, pad: &Pad, touch: &Touch, given_way: [f64; TIPS]) -> ContactResult {
+        let memory = TissueMemory {
+            given_way,
+            ..TissueMemory::default()
+        };
+        self.press_with(pad, touch, &memory)
+    }
+
+    fn press_with(&self, pad: &Pad, touch: &Touch, memory: &TissueMemory) -> ContactResult {
         let ground = Ground {
             surface: &self.surface,
             map: &self.map,
             law: &self.law,
         };
-        let memory = TissueMemory(memory);
         ground.contact(
             touch,
             pad,
             Breath::default(),
-            &memory,
+            memory,
             &mut SkinUnder::nothing(),
         )
+    }
+
+    /// The memory after `seconds` of one and the same motion at one place.
+    fn after(&self, pad: &Pad, touch: &Touch, seconds: f64) -> TissueMemory {
+        let (mut memory, dt) = (TissueMemory::default(), 1e-4);
+        for _ in 0..(seconds / dt) as usize {
+            let rate = self.press_with(pad, touch, &memory).memory_rate;
+            memory = memory.moved(&rate, dt);
+        }
+        memory
     }
 }
 
@@ -131,7 +148,11 @@ fn a_held_press_relaxes_with_the_slow_branchs_time_constant() {
     let first = press_of(&flat.press(&pad, &at_rest(0.005), memory));
     let steps = (params.slow_time.get() / dt) as usize;
     for _ in 0..steps {
-        memory[0] += dt * flat.press(&pad, &at_rest(0.005), memory).memory_rate[0];
+        memory[0] += dt
+            * flat
+                .press(&pad, &at_rest(0.005), memory)
+                .memory_rate
+                .given_way[0];
     }
     let later = press_of(&flat.press(&pad, &at_rest(0.005), memory));
     let expected = (1.0 + params.slow_share * libm::exp(-1.0)) / (1.0 + params.slow_share);
@@ -153,7 +174,7 @@ fn gliding_brings_fresh_tissue_that_has_not_given_way() {
     let settled = |touch: &Touch| {
         let mut memory = [0.0; TIPS];
         for _ in 0..8000 {
-            memory[0] += 1e-3 * flat.press(&pad, touch, memory).memory_rate[0];
+            memory[0] += 1e-3 * flat.press(&pad, touch, memory).memory_rate.given_way[0];
         }
         press_of(&flat.press(&pad, touch, memory))
     };
@@ -175,7 +196,7 @@ fn a_press_and_release_cycle_takes_energy_and_gives_none() {
         let rate = 0.003 * omega * libm::sin(omega * t);
         let touch = down(0.0, 0.2 - depth, [0.0, 0.0, -rate], [0.0; 3]);
         let result = flat.press(&pad, &touch, memory);
-        memory[0] += dt * result.memory_rate[0];
+        memory[0] += dt * result.memory_rate.given_way[0];
         work += press_of(&result) * rate * dt;
         stored = stored.max(work);
     }
@@ -247,7 +268,7 @@ fn off_the_body_and_above_it_nothing_is_felt() {
     );
     let beside = flat.press(&pad, &down(3.0, 0.1, [0.0; 3], [0.0; 3]), [0.01, 0.0]);
     assert_eq!(beside.deepest, None);
-    assert!(beside.memory_rate[0] < 0.0);
+    assert!(beside.memory_rate.given_way[0] < 0.0);
     let above = flat.press(&pad, &at_rest(-0.01), [0.0; TIPS]);
     assert!(!above.touches());
     assert_eq!(above.deepest, None);
@@ -257,11 +278,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn tissue_never_pulls_and_friction_never_drives(
+    fn tissue_never_pulls_and_friction_keeps_below_coulombs_limit(
         depth in -0.002..0.01f64,
         linear in prop::array::uniform3(-0.3..0.3f64),
         angular in prop::array::uniform3(-2.0..2.0f64),
         memory in 0.0..0.01f64,
+        shear in prop::array::uniform3(-0.01..0.01f64),
         slope in -0.5..0.5f64,
         dry in any::<bool>(),
     ) {
@@ -269,24 +291,117 @@ proptest! {
         let params = TissueParams { skin, ..TissueParams::default() };
         let (flat, pad) = (Flat::new(slope, params), Pad::new(&palm(), params.pad_edge_drop));
         let touch = down(0.0, 0.2 - depth, linear, angular);
-        let result = flat.press(&pad, &touch, [memory; TIPS]);
+        let dragged = TissueMemory {
+            given_way: [memory; TIPS],
+            shear: [shear; TIPS],
+            slipped: 0.0,
+        };
+        let result = flat.press_with(&pad, &touch, &dragged);
         let force = touch.table_from_tool.rotate(&result.on_tool.force);
         let length = (1.0 + slope * slope).sqrt();
         let outward = Vector3::new(-slope / length, 0.0, 1.0 / length);
-        prop_assert!(force.raw().dot(&outward) >= 0.0, "pulls with {force:?}");
-
-        // The same press without friction: what friction adds takes power from the tool.
-        let mut smooth = flat.law;
-        smooth.friction = 0.0;
-        let ground = Ground { surface: &flat.surface, map: &flat.map, law: &smooth };
-        let held = TissueMemory([memory; TIPS]);
-        let bare = ground.contact(&touch, &pad, Breath::default(), &held, &mut SkinUnder::nothing());
-        let drag = result.on_tool.minus(&bare.on_tool).told_in(&Transform::<Table, Tool>::new(
-            quantities::Point::origin(), touch.table_from_tool.rotation(),
-        ));
-        let power = drag.stacked().dot(&touch.twist.stacked());
-        prop_assert!(power <= 1e-12, "friction drives with {power} W");
+        let normal = force.raw().dot(&outward);
+        prop_assert!(normal >= 0.0, "pulls with {force:?}");
+        let along = (force.raw() - outward * normal).norm();
+        prop_assert!(along <= params.skin.friction() * normal + 1e-9, "{along} N along, {normal} N across");
+        prop_assert!(result.slip_speed().get() >= 0.0);
+        if !result.touches() {
+            prop_assert!(along == 0.0 && result.slip_speed().get() == 0.0);
+        }
     }
+
+    #[test]
+    fn a_tool_that_slides_on_is_braked_by_coulombs_law(
+        depth in 0.001..0.01f64,
+        heading in 0.0..6.28f64,
+        speed in 0.01..0.15f64,
+        dry in any::<bool>(),
+    ) {
+        let skin = if dry { SkinSurface::Dry } else { SkinSurface::Oiled };
+        let params = TissueParams { skin, ..TissueParams::default() };
+        let (flat, pad) = (Flat::new(0.0, params), Pad::new(&palm(), params.pad_edge_drop));
+        let (sin, cos) = libm::sincos(heading);
+        let touch = down(0.0, 0.2 - depth, [speed * cos, speed * sin, 0.0], [0.0; 3]);
+        let memory = flat.after(&pad, &touch, 0.04 / speed);
+        let result = flat.press_with(&pad, &touch, &memory);
+        let force = touch.table_from_tool.rotate(&result.on_tool.force);
+        let drag = -(force.x() * cos + force.y() * sin);
+        let coulomb = params.skin.friction() * force.z();
+        prop_assert!((drag / coulomb - 1.0).abs() < 0.01, "{drag} N of {coulomb} N");
+        prop_assert!((result.slip_speed().get() / speed - 1.0).abs() < 0.01);
+    }
+}
+
+/// A thumb on dry or oiled muscle moves to and fro by `way` (peak to peak): largest force along the skin and
+/// way slipped over way made, after the first of four cycles.
+fn to_and_fro(skin: SkinSurface, way: f64) -> (f64, f64) {
+    let params = TissueParams {
+        skin,
+        slow_share: 0.0,
+        ..TissueParams::default()
+    };
+    let (flat, pad) = (
+        Flat::new(0.0, params),
+        Pad::new(&thumb(), params.pad_edge_drop),
+    );
+    let depth = 0.0065; // about 12 N
+    let (mut memory, mut most, dt, omega) = (
+        TissueMemory::default(),
+        0.0f64,
+        1e-4,
+        core::f64::consts::TAU * 2.5,
+    );
+    let mut first = 0.0;
+    for step in 0..16_000 {
+        let t = f64::from(step) * dt;
+        let speed = 0.5 * way * omega * libm::cos(omega * t);
+        let touch = down(0.0, 0.2 - depth, [speed, 0.0, 0.0], [0.0; 3]);
+        let result = flat.press_with(&pad, &touch, &memory);
+        most = most.max(result.on_tool.force.x().abs());
+        memory = memory.moved(&result.memory_rate, dt);
+        if step == 3999 {
+            first = memory.slipped;
+        }
+    }
+    let made = 3.0 * 2.0 * way;
+    (most, (memory.slipped - first) / made)
+}
+
+#[test]
+fn a_friction_of_some_millimetres_sticks_on_dry_skin_and_slips_on_oil() {
+    let (dry, dry_slip) = to_and_fro(SkinSurface::Dry, 0.006);
+    let (oiled, oiled_slip) = to_and_fro(SkinSurface::Oiled, 0.006);
+    println!(
+        "dry: {dry:.2} N, {dry_slip:.3} of the way slips; oiled: {oiled:.2} N, {oiled_slip:.3}"
+    );
+    assert!(dry_slip < 0.1, "{dry_slip}");
+    assert!(oiled_slip > 0.15, "{oiled_slip}");
+    assert!(oiled < dry);
+}
+
+#[test]
+fn a_disc_held_by_its_skin_is_as_stiff_sideways_as_on_a_half_space() {
+    let params = TissueParams {
+        skin: SkinSurface::Dry,
+        slow_share: 0.0,
+        ..TissueParams::default()
+    };
+    let (flat, pad) = (Flat::new(0.0, params), Pad::new(&thumb(), Metres::ZERO));
+    let (way, press) = (1e-4, at_rest(0.008));
+    let memory = TissueMemory {
+        shear: [[way, 0.0, 0.0]; TIPS],
+        ..TissueMemory::default()
+    };
+    let result = flat.press_with(&pad, &press, &memory);
+    // 16/3 G a with G = E/4 of the plane-strain modulus, in series with the skin's own give.
+    let ground = 16.0 / 3.0 * (MUSCLE / 4.0) * 0.01;
+    let limit = params.skin.friction() * press_of(&result);
+    let expected = 1.0 / (1.0 / ground + params.skin_give.get() / limit);
+    let seen = result.on_tool.force.x().abs() / way;
+    assert!(
+        (seen / expected - 1.0).abs() < 0.02,
+        "{seen} N/m, {expected} N/m expected"
+    );
 }
 
 #[test]
@@ -298,8 +413,9 @@ fn a_spinning_thumb_is_braked_by_a_torque_about_its_axis() {
     let (flat, pad) = (Flat::new(0.0, params), Pad::new(&thumb(), Metres::ZERO));
     // Tool z points down, so a positive spin about table z is a negative one about tool z.
     let touch = down(0.0, 0.195, [0.0; 3], [0.0, 0.0, 20.0]);
-    let result = flat.press(&pad, &touch, [0.0; TIPS]);
-    // Full sliding of an even pressure: two thirds of mu F R, a little less by the smoothing.
+    let memory = flat.after(&pad, &touch, 1.0);
+    let result = flat.press_with(&pad, &touch, &memory);
+    // Full sliding of an even pressure: two thirds of mu F R, a little less near the middle.
     let full = 2.0 / 3.0 * 0.46 * press_of(&result) * 0.01;
     let torque = result.on_tool.torque.z();
     assert!(

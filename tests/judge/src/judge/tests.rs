@@ -189,7 +189,7 @@ impl Bench {
                 at_ns,
                 positions: q.as_slice().to_vec(),
                 velocities: qd.as_slice().to_vec(),
-                tissue_memory: memory.0.to_vec(),
+                tissue_memory: memory.numbers().to_vec(),
                 breath_m: breath.lift.get(),
                 breath_m_per_s: breath.rate.get(),
                 tool: 0,
@@ -197,11 +197,7 @@ impl Bench {
                 peak_pressure_pa: contact.peak_pressure.get() as f32,
                 contact_area_m2: contact.contact_area.get() as f32,
             };
-            memory
-                .0
-                .iter_mut()
-                .zip(contact.memory_rate)
-                .for_each(|(m, rate)| *m += rate * STEP);
+            memory = memory.moved(&contact.memory_rate, STEP);
             let origin = (world.base_from_table().inverse() * moving.base_from_tool).origin();
             let position = [origin.x(), origin.y(), origin.z()];
             let pose = PoseRecord {

@@ -160,7 +160,7 @@ impl<'a> Walk<'a> {
             .route
             .tool(&truth.positions, &truth.velocities, tool)?;
         let face = inputs.faces.get(tool)?;
-        let memory = TissueMemory(truth.tissue_memory.as_slice().try_into().ok()?);
+        let memory = TissueMemory::from_numbers(&truth.tissue_memory)?;
         let breath = Breath {
             lift: Metres::new(truth.breath_m),
             rate: MetresPerSecond::new(truth.breath_m_per_s),

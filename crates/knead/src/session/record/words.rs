@@ -14,7 +14,7 @@ pub(super) fn fill_truth<const D: usize>(record: &mut TruthRecord, truth: &Plant
     record.velocities.clear();
     record.velocities.extend(truth.velocities.iter());
     record.tissue_memory.clear();
-    record.tissue_memory.extend(truth.tissue_memory.0);
+    record.tissue_memory.extend(truth.tissue_memory.numbers());
     record.breath_m = truth.breath.lift.get();
     record.breath_m_per_s = truth.breath.rate.get();
     record.tool = truth.tool.0;
@@ -27,7 +27,7 @@ pub(super) fn fill_truth<const D: usize>(record: &mut TruthRecord, truth: &Plant
 pub(super) fn asked_force<const D: usize>(setpoint: &Setpoint<D>) -> f64 {
     match setpoint.press {
         Press::Free | Press::Seek { .. } => 0.0,
-        Press::Hold { force, .. } => force.get(),
+        Press::Hold { force, .. } | Press::Tap { force, .. } => force.get(),
     }
 }
 
