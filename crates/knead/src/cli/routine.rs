@@ -41,6 +41,9 @@ pub struct RoutineCheck {
     /// Client profile; with it the routine is proved.
     #[arg(long)]
     pub client: Option<PathBuf>,
+    /// Folder of client profiles: which steps anybody asks for.
+    #[arg(long, default_value = "config/clients")]
+    pub clients: PathBuf,
     /// Limits profile.
     #[arg(long, default_value = "config/limits/default.toml")]
     pub limits: PathBuf,

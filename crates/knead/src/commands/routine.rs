@@ -8,11 +8,13 @@ use anatomy::{Back, parametric_back};
 use limits::Envelope;
 use planner::{Finding, LintContext, Severity, lint, rough_seconds};
 use serde_json::{Value, json};
-use settings::{BodyProfile, BodySource, LimitsProfile, SettingsErrors, read_routine};
+use settings::{
+    BodyProfile, BodySource, ClientProfile, LimitsProfile, SettingsErrors, read_routine,
+};
 
 use crate::cli::{RoutineCheck, RoutineCommand};
 use crate::failure::Failure;
-use crate::load::tools;
+use crate::load::{toml_files, tools};
 use crate::say::{say, say_plain};
 
 use super::plan::{self, Proof};
@@ -93,16 +95,30 @@ fn look(routine: &planner::Routine, options: &RoutineCheck) -> Result<Look, Fail
     let limits = LimitsProfile::read(&options.limits).map_err(Failure::input)?;
     let back = standing_body(&options.standing_for)?;
     let envelope = Envelope::for_back(&limits.raw, &back).map_err(Failure::input)?;
+    let asked_for = asked_for(&options.clients);
     let context = LintContext {
         back: &back,
         envelope: &envelope,
         tools: &tools,
-        asked_for: None,
+        asked_for: asked_for.as_deref(),
     };
     Ok(Look {
         findings: lint(routine, &context),
         seconds: rough_seconds(routine, &context),
     })
+}
+
+/// Words that the clients of a folder ask for; nothing is known where there is no such folder. Profiles that
+/// cannot be read are passed over: they are refused when they are used.
+fn asked_for(folder: &Path) -> Option<Vec<String>> {
+    let files = toml_files(folder, "--clients").ok()?;
+    let clients = files
+        .iter()
+        .filter_map(|file| ClientProfile::read(file).ok());
+    let mut words: Vec<String> = clients.flat_map(|client| client.taste.asked_for).collect();
+    words.sort();
+    words.dedup();
+    Some(words)
 }
 
 fn standing_body(file: &Path) -> Result<Back, Failure> {

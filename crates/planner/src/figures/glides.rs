@@ -132,20 +132,7 @@ pub(super) fn border(
 ) -> Vec<Drawn> {
     let speed = drawing.speed(notes);
     let (main, light) = (drawing.scale.main, drawing.scale.light);
-    let (lowest, highest) = (drawing.room.lowest, drawing.room.highest);
-    let within = |u: f64| u.clamp(lowest, highest.max(lowest));
-    let cut = outline
-        .iter()
-        .map(|(u, _)| (u - within(*u)).abs())
-        .fold(0.0, f64::max);
-    if cut > 1e-3 {
-        let (word, cut) = (side.word(), (cut * 1e3).ceil());
-        notes.push(format!(
-            "{word} side: the border runs up to {cut:.0} mm beyond the skin that may be touched; there the tool \
-             keeps to its edge"
-        ));
-    }
-    let outline: Vec<(f64, f64)> = outline.iter().map(|(u, v)| (within(*u), *v)).collect();
+    let outline = within_room(drawing, outline, notes);
     let Some(&(u, v)) = outline.first() else {
         return Vec::new();
     };
@@ -159,6 +146,27 @@ pub(super) fn border(
     }
     notes.push("the border is followed there and back: both directions".to_owned());
     vec![drawing.glide(side, &path, LINE_ROUNDING, notes)]
+}
+
+/// The outline, drawn in where it runs higher or lower than the tool may go.
+fn within_room(
+    drawing: &Drawing<'_>,
+    outline: &[(f64, f64)],
+    notes: &mut Vec<String>,
+) -> Vec<(f64, f64)> {
+    let (lowest, highest) = (drawing.room.lowest, drawing.room.highest);
+    let top = outline.iter().map(|(u, _)| *u).fold(f64::MIN, f64::max);
+    if top > highest + 0.5e-3 {
+        let note = format!(
+            "the upper {:.0} mm of the border are left out: the whole {} must stay on skin that may be touched",
+            (top - highest) * 1e3,
+            drawing.tool
+        );
+        note_once(notes, note);
+    }
+    let held = outline.iter();
+    held.map(|&(u, v)| (u.min(highest).max(lowest), v))
+        .collect()
 }
 
 /// Both tips along both lines; between repetitions a light glide back, so that the touch is kept.

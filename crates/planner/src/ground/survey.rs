@@ -10,8 +10,6 @@ use crate::room::{Room, Side};
 /// Step of the survey along the spine and outward (m).
 const STEP_U: f64 = 0.010;
 const STEP_V: f64 = 0.0025;
-/// Step in which the ends of the room are looked for (m).
-const END_STEP: f64 = 0.002;
 /// What the patch keeps from the edge of the known surface and from no-contact zones (m). Chosen.
 const EDGE: f64 = 0.005;
 /// Allowance for the difference between an offset in the chart and on the flat patch (m). Chosen; the
@@ -42,23 +40,17 @@ impl Ground<'_> {
             .collect();
         let (lowest, highest) = open_stretch(&open, level);
         let ends = half_x + EDGE;
-        let (lowest, highest) = (lowest + ends, highest - ends);
-        // Where the patch overhangs an end, the tables leave no room: the ends lie within them.
-        let roomy = |u: f64| {
-            let row = (u - low.get()) / STEP_U;
-            let rows = [row.floor(), row.ceil()].map(|row| row.max(0.0) as usize);
-            let has = |table: &[f64]| {
-                rows.iter()
-                    .all(|row| table.get(*row).is_some_and(|v| *v >= inner))
-            };
-            has(&left) && has(&right)
+        // Toward neck and cleft the body narrows: there the inner edge of the patch still lies on skin
+        // that may be touched, and the outer edge no longer does.
+        let fits = |row: usize| {
+            let wide = |table: &[f64]| table.get(row).is_some_and(|reach| *reach >= inner);
+            self.straddles() || (wide(&left) && wide(&right))
         };
-        let steps = ((highest - lowest) / END_STEP).max(0.0) as usize;
-        let places = || (0..=steps).map(|i| lowest + i as f64 * END_STEP);
+        let (lowest, highest) = fitting((lowest + ends, highest - ends), rows, level, fits);
         Room {
             inner,
-            lowest: places().find(|u| roomy(*u)).unwrap_or(lowest),
-            highest: places().rev().find(|u| roomy(*u)).unwrap_or(highest),
+            lowest,
+            highest,
             table_start: low.get(),
             table_step: STEP_U,
             left,
@@ -150,6 +142,29 @@ const NEIGHBOURS: [(f64, f64); 8] = [
 
 /// Beyond this no back goes on (m).
 const MOST_OUTWARD: f64 = 0.30;
+
+/// A stretch (m) with its ends drawn in to rows at which the whole patch has room; as it is where no
+/// row has any, which is told where a figure is drawn.
+fn fitting(
+    (low, high): (f64, f64),
+    rows: usize,
+    level: impl Fn(usize) -> f64,
+    fits: impl Fn(usize) -> bool,
+) -> (f64, f64) {
+    let within = |row: &usize| (low..=high).contains(&level(*row));
+    let first = (0..rows).filter(within).find(|row| fits(*row));
+    let last = (0..rows).rev().filter(within).find(|row| fits(*row));
+    let (Some(first), Some(last)) = (first, last) else {
+        return (low, high);
+    };
+    // Between two rows that fit, all places fit.
+    let below = first.checked_sub(1).is_some_and(&fits);
+    let above = fits(last + 1);
+    (
+        if below { low } else { level(first) },
+        if above { high } else { level(last) },
+    )
+}
 
 /// First and last level of the longest run of open rows.
 fn open_stretch(open: &[bool], level: impl Fn(usize) -> f64) -> (f64, f64) {

@@ -30,6 +30,12 @@ fn palm() -> Patch {
     }
 }
 
+fn thumb() -> Patch {
+    Patch::Disc {
+        radius: Metres::new(0.01),
+    }
+}
+
 fn fork() -> Patch {
     Patch::Fork {
         tip_radius: Metres::new(0.01),
@@ -94,6 +100,20 @@ fn the_room_leaves_out_the_spine_the_flank_and_everything_above_the_seventh_neck
             assert!(outer > room.inner && ground.is_contact(0.1, edge));
         }
     });
+}
+
+#[test]
+fn between_the_ends_of_the_room_there_is_room_on_both_sides() {
+    for tool in [palm(), thumb(), fork()] {
+        with(tool, |ground| {
+            let room = ground.survey(0.0);
+            assert!(room.highest - room.lowest > 0.3, "most of the back");
+            for side in [crate::room::Side::Left, crate::room::Side::Right] {
+                let least = room.narrowest(side, room.lowest, room.highest);
+                assert!(ground.straddles() || least >= room.inner, "{least}");
+            }
+        });
+    }
 }
 
 #[test]

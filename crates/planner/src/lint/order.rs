@@ -50,7 +50,7 @@ fn last_step((index, step): (usize, &RoutineStep), first: &RoutineStep, found: &
         return;
     }
     let (opening, closing) = (main(first), main(step));
-    if closing >= opening {
+    if is_gentle_glide(first) && closing >= opening {
         let seen =
             format!("the cool-down presses {closing:.0} N, the warm-up pressed {opening:.0} N");
         found.add(Severity::Warning, Topic::Order, (index, step), seen, remedy);
