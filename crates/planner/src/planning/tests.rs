@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use planner::{ForceWord, LevelName, Rule, Sides, Stroke};
+use planner::{ForceWord, Rule, Sides};
 use quantities::Transform;
 
 use super::*;
@@ -10,12 +10,13 @@ use crate::Routine;
 #[path = "../../tests/planning/fixture.rs"]
 mod fixture;
 
-use fixture::{Room, around, at, m, pulls, step};
+use fixture::{At, Room, around, at, pulls, step, thumbs};
 
 fn routine(steps: Vec<RoutineStep>) -> Routine {
     Routine {
         name: "test".to_owned(),
         summary: String::new(),
+        tempo_hz: None,
         steps,
     }
 }
@@ -23,6 +24,7 @@ fn routine(steps: Vec<RoutineStep>) -> Routine {
 fn request<'a>(room: &'a Room, routine: &'a Routine) -> PlanRequest<'a, 7> {
     PlanRequest {
         routine,
+        client: &room.client,
         back: &room.back,
         envelope: &room.envelope,
         arms: &room.arms,
@@ -47,16 +49,7 @@ fn one_after_the_other(request: &PlanRequest<'_, 7>) -> Result<Plan<7>, PlanReje
 #[test]
 fn neither_threads_nor_work_beside_change_a_bit_of_a_plan() {
     let room = Room::new();
-    let circles = step(
-        "thumbs",
-        Stroke::ThumbCircles {
-            from: at(LevelName::S2),
-            to: at(LevelName::Waist),
-            offset: m(0.05),
-            radius: m(0.008),
-            frequency_hz: Some(1.5),
-        },
-    );
+    let circles = step("thumbs", thumbs((at(At::S2), at(At::Waist))));
     let mut steps = around(circles);
     steps.insert(1, step("pulls", pulls()));
     steps[0].sides = Sides::Both;
