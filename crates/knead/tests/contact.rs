@@ -123,7 +123,7 @@ fn taps(tool: &str, at: (f64, f64), scale: f64, hertz: f64, peak: f64) -> Outcom
 fn blows_are_made_and_broken_each_time_on_soft_and_on_stiff_tissue() {
     let mut against = Vec::new();
     for (tool, scale, hertz, peak) in [
-        ("thumb", 0.5, 2.5, 4.0),
+        ("thumb", 0.5, 2.0, 4.0),
         ("cap", 1.0, 2.5, 8.0),
         ("cap", 1.0, 2.0, 12.0),
         ("cap", 3.0, 2.5, 8.0),
