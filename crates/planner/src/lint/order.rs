@@ -106,16 +106,11 @@ impl Warm {
     }
 }
 
-/// Cells of a step, its stretches widened by `half` (m) at both ends and ended where the tool must.
+/// Cells of a step, its stretches widened by `half` (m) at both ends.
 fn cells(step: &RoutineStep, context: &LintContext<'_>, half: f64) -> Vec<(i32, Side)> {
-    let back = context.back;
-    let reach = tool(step, context).map_or(0.0, |tool| half_extents(step, tool).0);
-    let top = back.level(anatomy::Level::C7).get() - reach;
-    let bottom = back.level(anatomy::Level::TailBone).get();
     let index = |u: f64| (u / CELL).floor() as i32;
     let mut cells = Vec::new();
-    for (low, high) in stretches(step, back) {
-        let (low, high) = (low.clamp(bottom, top), high.clamp(bottom, top));
+    for (low, high) in stretches(step, context) {
         for cell in index(low - half)..=index(high + half) {
             cells.extend(sides(step).iter().map(|side| (cell, *side)));
         }
