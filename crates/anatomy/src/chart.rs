@@ -11,6 +11,8 @@
 //! radius above the width of the back. The sections are not geodesics: on a back that is symmetric
 //! they leave the spine at a right angle and stay within a few millimetres of one.
 
+mod neighbourhood;
+
 use nalgebra::Vector3;
 use quantities::{Direction, Metres, Point, Table};
 
@@ -35,6 +37,34 @@ pub struct ChartPoint {
     pub along: Direction<Table>,
     /// Unit tangent along growing v at constant u (to the client's left).
     pub across: Direction<Table>,
+}
+
+/// The places of a chart with one `u`. Lookups neither allocate nor panic.
+#[derive(Clone, Copy, Debug)]
+pub struct ChartSection<'a> {
+    chart: &'a BackChart,
+    foot_x: f64,
+}
+
+impl ChartSection<'_> {
+    /// The place at `v` with its frame; `None` where no skin is known.
+    #[must_use]
+    pub fn at(&self, v: Metres) -> Option<ChartPoint> {
+        self.chart.place(self.foot_x, self.way(v)?)
+    }
+
+    /// The place at `v` alone.
+    #[must_use]
+    pub fn point(&self, v: Metres) -> Option<Point<Table>> {
+        let (x, y) = self.chart.beside(self.foot_x, self.way(v)?);
+        self.chart.surface.point_at(x, y)
+    }
+
+    fn way(&self, v: Metres) -> Option<f64> {
+        // A NaN fails this comparison too.
+        let may_be = v.get().abs() <= 2.0 * HALF_WIDTH;
+        may_be.then(|| self.chart.walk(self.foot_x, v.get()))?
+    }
 }
 
 /// The chart of one back. Lookups neither allocate nor panic.
@@ -105,14 +135,19 @@ impl BackChart {
     /// The place at `(u, v)` with its frame; `None` outside of the u range and where no skin is known.
     #[must_use]
     pub fn at(&self, u: Metres, v: Metres) -> Option<ChartPoint> {
-        let (u, v) = (u.get(), v.get());
+        self.section(u)?.at(v)
+    }
+
+    /// The section through the spine line at `u`, for whoever asks for several of its places; `None` outside
+    /// of the u range.
+    #[must_use]
+    pub fn section(&self, u: Metres) -> Option<ChartSection<'_>> {
+        let u = u.get();
         // A NaN fails these comparisons too.
-        if !(u >= self.u_low && u <= self.u_high && v.abs() <= 2.0 * HALF_WIDTH) {
-            return None;
-        }
-        let foot_x = self.spine.x_of_u(u);
-        let t = self.walk(foot_x, v)?;
-        self.place(foot_x, t)
+        (u >= self.u_low && u <= self.u_high).then(|| ChartSection {
+            chart: self,
+            foot_x: self.spine.x_of_u(u),
+        })
     }
 
     /// `(u, v)` of a place, or of the place of the skin nearest to it; `None` when that is not on
@@ -138,6 +173,13 @@ impl BackChart {
         }
         let v = self.lateral.slopes_clamped(foot_x, t).0;
         Some((Metres::new(u), Metres::new(v)))
+    }
+
+    /// x and y seen from above of the place `t` beside the spine line.
+    fn beside(&self, foot_x: f64, t: f64) -> (f64, f64) {
+        let (foot_y, slope, bend) = self.spine.above.eval(foot_x);
+        let ((left_x, left_y), _) = SpineFromAbove::left(slope, bend);
+        (foot_x + t * left_x, foot_y + t * left_y)
     }
 
     /// The way `t` seen from above at which the section through `foot_x` has the arc length `v`.

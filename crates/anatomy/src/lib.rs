@@ -35,7 +35,7 @@ mod zones;
 pub use back::{Back, PARASPINAL_LINE};
 pub use bones::{Bone, Side};
 pub use bytes::DecodeError;
-pub use chart::{BackChart, ChartPoint};
+pub use chart::{BackChart, ChartPoint, ChartSection};
 pub use cloud::{PointCloud, ScanError};
 pub use landmarks::{
     DEFAULT_MIDLINE_UNCERTAINTY, KnownLandmarks, LARGEST_MIDLINE_UNCERTAINTY, LandmarkError,

@@ -81,7 +81,7 @@ pub fn register(cloud: &PointCloud, landmarks: &Landmarks) -> Result<Registratio
     let midline_uncertainty = combined(landmarks.midline_uncertainty, midline_rms)?;
     checks::units(cloud)?;
     let (points, counts) = crop::crop(cloud, &frame);
-    checks::crop(&counts, points.len())?;
+    checks::crop(&counts, points.len() + counts.passed_over)?;
     let sheet = fit::fit_sheet(&points, frame.low, frame.coarse_cells).ok_or(FitError::NoSpine)?;
     let counts = finish_counts(counts, &sheet);
     checks::sheet(&counts, &sheet)?;

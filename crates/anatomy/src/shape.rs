@@ -145,9 +145,10 @@ pub(crate) fn find(
     cloud: &PointCloud,
     known: &KnownLandmarks,
 ) -> Result<(Landmarks, Certainty), ShapeError> {
-    let raster = Raster::of(cloud.raw()).ok_or(ShapeError::NoBody)?;
+    let raster = Raster::of(cloud.raw(), raster::SMOOTH).ok_or(ShapeError::NoBody)?;
+    let fine = Raster::of(cloud.raw(), raster::FINE).ok_or(ShapeError::NoBody)?;
     let axis = axis_of(&raster)?;
-    let profile = Profile::of(&raster, &axis.axis, axis.range);
+    let profile = Profile::of(&fine, &axis.axis, axis.range);
     let axis = axis.axis;
     let given = given_levels(known, &axis)?;
     let heights = heights_of(&profile, &given)?;

@@ -94,8 +94,8 @@ fn beyond(solved: &[f64], at_tail: bool) -> f64 {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SplineLine {
     start: f64,
-    step: f64,
-    coefficients: Vec<f64>,
+    pub step: f64,
+    pub coefficients: Vec<f64>,
 }
 
 impl SplineLine {

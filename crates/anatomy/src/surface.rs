@@ -167,6 +167,19 @@ impl Surface {
             .is_some_and(|(i, j, _, _)| self.cell_is_known(i, j))
     }
 
+    /// True when the skin is known at every place within `reach` (m) of one; each cell of the square around
+    /// is asked.
+    pub(crate) fn is_known_within(&self, (x, y): (f64, f64), reach: f64) -> bool {
+        let corners = (
+            self.grid.cell(x - reach, y - reach),
+            self.grid.cell(x + reach, y + reach),
+        );
+        let (Some((i, j, _, _)), Some((last_i, last_j, _, _))) = corners else {
+            return false;
+        };
+        (i..=last_i).all(|i| (j..=last_j).all(|j| self.cell_is_known(i, j)))
+    }
+
     /// The place of the skin nearest to a point (Newton on the foot of the perpendicular), or
     /// `None` when that foot is not on known skin or none is found.
     #[must_use]

@@ -64,6 +64,7 @@ pub struct Reference<const D: usize> {
     stage: Stage,
     offset: Offset,
     waited_s: f64,
+    raised_s: f64,
     paused: bool,
     force_scale: f64,
     force_scale_goal: f64,
@@ -105,6 +106,7 @@ impl<const D: usize> Reference<D> {
             stage: Stage::Entering,
             offset: Offset::none(),
             waited_s: 0.0,
+            raised_s: 0.0,
             paused: false,
             force_scale: 1.0,
             force_scale_goal: 1.0,
@@ -142,12 +144,7 @@ impl<const D: usize> Reference<D> {
         let plan = Arc::clone(&self.plan);
         let segment = plan.segments().get(self.segment)?;
         if self.stage == Stage::Entering {
-            self.enter(
-                &segment.kind,
-                segment.sample(Seconds::ZERO)?,
-                estimate,
-                phase,
-            );
+            self.enter(segment, estimate, phase)?;
         }
         if let Stage::Holding { .. } = self.stage {
             self.hold_until_tared(&segment.kind, estimate);
@@ -202,23 +199,20 @@ impl<const D: usize> Reference<D> {
 
     fn enter(
         &mut self,
-        kind: &SegmentKind,
-        first: PlanSample<D>,
+        segment: &plan::Segment<D>,
         estimate: &Estimate<D>,
         phase: ContactPhase,
-    ) {
-        self.stage = match kind {
+    ) -> Option<()> {
+        self.stage = match segment.kind {
             SegmentKind::Operator(_) => Stage::Waiting,
             SegmentKind::Approach | SegmentKind::Transit => {
-                self.offset = Offset::between(&first.base_from_tool, &estimate.base_from_tool);
-                self.rate = 0.0;
+                self.start_from_here(segment, Seconds::ZERO, estimate)?;
                 Stage::holding(estimate)
             }
             SegmentKind::Lift => match phase {
                 // After blows the tool is off the skin already: there is nothing to unload.
                 ContactPhase::Away | ContactPhase::Leaving => {
-                    self.offset = Offset::between(&first.base_from_tool, &estimate.base_from_tool);
-                    self.rate = 0.0;
+                    self.start_from_here(segment, nearest_phase(segment, estimate), estimate)?;
                     Stage::Running
                 }
                 ContactPhase::Approaching | ContactPhase::Touching | ContactPhase::Settled => {
@@ -238,6 +232,21 @@ impl<const D: usize> Reference<D> {
             }
             SegmentKind::Stroke | SegmentKind::Tap(_) => Stage::Running,
         };
+        Some(())
+    }
+
+    /// Free motion begins at a phase, from where the tool really is.
+    fn start_from_here(
+        &mut self,
+        segment: &plan::Segment<D>,
+        phase: Seconds,
+        estimate: &Estimate<D>,
+    ) -> Option<()> {
+        let first = segment.sample(phase)?;
+        self.phase_s = phase.get();
+        self.offset = Offset::between(&first.base_from_tool, &estimate.base_from_tool);
+        self.rate = 0.0;
+        Some(())
     }
 
     /// Free motion waits until the sensor's zero is known: without it touch could not be felt.
@@ -479,4 +488,13 @@ impl<const D: usize> Reference<D> {
                 < ARRIVED
         })
     }
+}
+
+/// The phase of the knot that is nearest to the tool.
+fn nearest_phase<const D: usize>(segment: &plan::Segment<D>, estimate: &Estimate<D>) -> Seconds {
+    let here = estimate.base_from_tool.origin();
+    let away = |knot: &plan::Knot<D>| knot.base_from_tool.origin().distance(&here).get();
+    let knots = segment.knots.iter().enumerate();
+    let nearest = knots.min_by(|(_, a), (_, b)| away(a).total_cmp(&away(b)));
+    segment.spacing * nearest.map_or(0.0, |(index, _)| index as f64)
 }

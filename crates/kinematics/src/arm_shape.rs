@@ -216,6 +216,12 @@ impl<const D: usize> ArmShape<D> {
     /// The two capsules nearest to each other; `None` when none may be compared.
     #[must_use]
     pub fn self_distance(&self, placed: &Placed) -> Option<NearestPair> {
+        self.self_distance_below(placed, f64::INFINITY)
+    }
+
+    /// As [`ArmShape::self_distance`], of the pairs that are nearer than `enough` (m); `None` when none is.
+    #[must_use]
+    pub fn self_distance_below(&self, placed: &Placed, enough: f64) -> Option<NearestPair> {
         let rods = placed.rods();
         let mut nearest: Option<NearestPair> = None;
         for (first, second) in &self.pairs {
@@ -223,7 +229,7 @@ impl<const D: usize> ArmShape<D> {
             let (Some(one), Some(other)) = (rods.get(first), rods.get(second)) else {
                 continue;
             };
-            let so_far = nearest.map_or(f64::INFINITY, |pair| pair.distance);
+            let so_far = nearest.map_or(enough, |pair| pair.distance);
             if one.least_distance(other) >= so_far {
                 continue;
             }

@@ -12,9 +12,9 @@ use force_control::{Estimator, EstimatorSettings, ForceControl, Gains};
 use kinematics::{ArmModel, ArmShape, Capsule, ToolModel};
 use limits::Envelope;
 use nalgebra::SVector;
-use plan::Plan;
+use plan::{Plan, SegmentKind};
 use planner::{ClientWishes, PlanRejection, PlanRequest, ToolSpec};
-use quantities::{Base, Duration, Flange, Metres, Seconds, Sensor, Table, Transform};
+use quantities::{Base, Duration, Flange, Metres, Point, Seconds, Sensor, Table, Transform};
 use safety_monitor::{Monitor, MonitorConfig, SensorTraits, Skin};
 use sim::{ArmPlantParams, SensorParams, SimArm, TrueWorld};
 
@@ -130,6 +130,7 @@ impl<'a, const D: usize> Kit<'a, D> {
 
     /// The control cycle at the start of a plan.
     pub fn control_cycle(&self, plan: Arc<Plan<D>>) -> Result<ControlCycle<D>, Failure> {
+        let monitor = self.monitor(&plan)?;
         let estimator = Estimator::new(EstimatorSettings {
             arms: self.tools(),
             flange_from_sensor: self.flange_from_sensor,
@@ -144,11 +145,11 @@ impl<'a, const D: usize> Kit<'a, D> {
             estimator,
             reference: Reference::new(plan, settings),
             force_control: ForceControl::new(Gains::default(), PERIOD.seconds().get()),
-            monitor: self.monitor()?,
+            monitor,
         }))
     }
 
-    fn monitor(&self) -> Result<Monitor<D>, Failure> {
+    fn monitor(&self, plan: &Plan<D>) -> Result<Monitor<D>, Failure> {
         let back = &self.bodies.believed;
         let bounds = back.surface().bounds();
         let skin = Skin::sampled(
@@ -180,6 +181,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             delay: Seconds::new(traits.delay.seconds().get() + 2.0 * PERIOD.seconds().get()),
             stiffness: None,
             crossing_allowed: false,
+            trigger_points: trigger_points(plan),
             drives_report_torque: true,
         })
         .map_err(Failure::input)
@@ -209,4 +211,36 @@ impl<'a, const D: usize> Kit<'a, D> {
         )
         .map_err(Failure::input)
     }
+}
+
+/// Nearer than this two holds are on one trigger point.
+const ONE_POINT: Metres = Metres::new(0.005);
+
+/// Where the plan holds a static press and waits for the tissue.
+fn trigger_points<const D: usize>(plan: &Plan<D>) -> Vec<Point<Table>> {
+    let table_from_base = plan.base_from_table().inverse();
+    let mut points: Vec<Point<Table>> = Vec::new();
+    for segment in plan.segments() {
+        match segment.kind {
+            SegmentKind::Hold(_) => {}
+            SegmentKind::Approach
+            | SegmentKind::Touch
+            | SegmentKind::Stroke
+            | SegmentKind::Tap(_)
+            | SegmentKind::Lift
+            | SegmentKind::Transit
+            | SegmentKind::Operator(_) => continue,
+        }
+        let Some(knot) = segment.knots.last() else {
+            continue;
+        };
+        let place = table_from_base.transform(&knot.base_from_tool.origin());
+        if points
+            .iter()
+            .all(|point| point.distance(&place) > ONE_POINT)
+        {
+            points.push(place);
+        }
+    }
+    points
 }

@@ -1,63 +1,191 @@
 //! From the gaps of a run to a routine that works them: warm-up, each gap, cool-down.
 //!
 //! ```text
-//! planned map, given map ─▶ dose::gaps ─▶ steps in the language of config/routines ─▶ knead plan
+//! planned map, given map ─▶ dose::gaps ─┐
+//! places where the plan had each tool ──┴▶ steps in the language of config/routines ─▶ knead plan
 //! ```
-//! The routine asks for words of force (`light`, `medium`): what this client, tool or zone allows is the
-//! planner's business, as for every other routine.
+//! A tool is sent again only where the plan had it before, so there is room for it. The routine asks for words
+//! of force (`light`, `medium`): what this client, tool or zone allows is the planner's business, as ever.
 
 use std::fmt::Write as _;
 
 use dose::{Gap, Side};
 
-/// Half of the palm along and across the spine (mm): its strokes end that much inside of a gap.
+/// Most gaps in one routine; the largest ones. Chosen.
+pub const MOST_GAPS: usize = 12;
+/// How far beyond a gap's edge the centre of a tool may be that worked it (mm): half a palm, and half a thumb.
 const PALM: (f64, f64) = (50.0, 25.0);
+const THUMB: (f64, f64) = (10.0, 10.0);
 /// Innermost line for a palm (mm). Chosen: the paraspinal line; the planner moves it further out where it must.
 const INNERMOST: f64 = 50.0;
-/// Shortest way of a stroke (mm). Chosen: short enough for any gap, long enough to be one.
-const SHORTEST: f64 = 60.0;
-/// A gap that is longer than this along the spine is stroked, a shorter one is circled over (mm). Chosen.
-const STROKED: f64 = 110.0;
+/// A way of the palm that is longer is stroked, a shorter one circled over (mm). Chosen.
+const STROKED: f64 = 60.0;
+/// Shortest way worth a step (mm): what the planner takes, and a little more.
+const SHORTEST: f64 = 25.0;
 /// Forces up and back (N) and speed (mm/s) of a medium effleurage, to tell how many loops are due.
 const LOOP: (f64, f64, f64) = (10.0, 5.0, 85.0);
 /// Most loops over one gap. Chosen.
 const MOST_LOOPS: f64 = 6.0;
-/// Most gaps in one routine; the largest ones. Chosen.
-pub const MOST_GAPS: usize = 12;
 
 /// A level that routines may name, and its u on this client (mm).
 pub type NamedLevel = (String, f64);
 
-/// The routine as text; `None` when there is no gap. `levels` are the client's.
+/// What worked a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contact {
+    /// A broad one: the palm fits where it was.
+    Broad,
+    /// A narrow one, a thumb or the tip of a fork: a thumb fits where it was.
+    Narrow,
+}
+
+/// A place where the plan had the centre of a contact while pressing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    /// What it was.
+    pub contact: Contact,
+    /// Along the spine (mm).
+    pub u_mm: f64,
+    /// Beside the spine, left positive (mm).
+    pub v_mm: f64,
+}
+
+/// A stretch that one tool can work (mm).
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Stretch {
+    side: Side,
+    from: f64,
+    to: f64,
+    inner: f64,
+    outer: f64,
+}
+
+/// The routine as text; `None` when there is no gap. `levels` are the client's, `places` the plan's.
 #[must_use]
-pub fn routine(title: &str, gaps: &[Gap], levels: &[NamedLevel]) -> Option<String> {
+pub fn routine(
+    title: &str,
+    gaps: &[Gap],
+    levels: &[NamedLevel],
+    places: &[Place],
+) -> Option<String> {
     let worked = gaps.get(..gaps.len().min(MOST_GAPS))?;
-    worked.first()?;
-    let around = Reach::of(worked);
-    let mut text = head(title, worked.len());
-    around.effleurage(
-        &mut text,
-        "Warm-up over what was left out",
-        "force = \"light\"",
-        1,
-        levels,
-    );
+    let first = worked.first()?;
+    let mut steps = String::new();
+    let mut broad = Vec::new();
     for (index, gap) in worked.iter().enumerate() {
-        let own = Reach::of(core::slice::from_ref(gap));
         let name = format!("Gap {} on the {}", index + 1, gap.side.word());
         let _ = writeln!(
-            text,
+            steps,
             "# {:.0} cm2: {:.0} of {:.0} N s given.",
             gap.area_cm2, gap.given_n_s, gap.planned_n_s
         );
-        if gap.to_u_mm - gap.from_u_mm > STROKED {
-            own.effleurage(&mut text, &name, "force = \"medium\"", loops(gap), levels);
-        } else {
-            own.circles(&mut text, &name, levels);
+        let palm = stretch(gap, places, Contact::Broad, PALM, |_| true);
+        // The thumb takes what lies beyond the ends of the palm.
+        let beyond = |u: f64| palm.is_none_or(|p| u < p.from - PALM.0 || u > p.to + PALM.0);
+        let thumb = stretch(gap, places, Contact::Narrow, THUMB, beyond);
+        if let Some(palm) = palm {
+            push_palm(&mut steps, &name, &palm, loops(gap, &palm), levels);
+        }
+        if let Some(thumb) = thumb {
+            push_thumb(&mut steps, &format!("{name}, by thumb"), &thumb, levels);
+        }
+        if palm.is_none() && thumb.is_none() {
+            steps.push_str("# Too short for a step of its own.\n\n");
+        }
+        broad.extend(palm);
+    }
+    let around = around(&broad, first, levels);
+    let mut text = head(title, worked.len());
+    for (name, force) in [
+        ("Warm-up", "force = \"light\""),
+        ("Cool-down", "force_n = 4"),
+    ] {
+        if name == "Cool-down" {
+            text.push_str(&steps);
+        }
+        for stretch in &around {
+            let name = format!("{name} on the {}", stretch.side.word());
+            push_effleurage(&mut text, &name, stretch, (force, 1), levels);
         }
     }
-    around.effleurage(&mut text, "Cool-down", "force_n = 4", 1, levels);
     Some(text)
+}
+
+/// Where the plan had such contacts over a gap; `None` when that is too short for a step.
+fn stretch(
+    gap: &Gap,
+    places: &[Place],
+    contact: Contact,
+    (along, across): (f64, f64),
+    wanted: impl Fn(f64) -> bool,
+) -> Option<Stretch> {
+    let over = |place: &&Place| {
+        let aside = place.v_mm.abs();
+        place.contact == contact
+            && (place.v_mm >= 0.0) == (gap.side == Side::Left)
+            && place.u_mm >= gap.from_u_mm - along
+            && place.u_mm <= gap.to_u_mm + along
+            && aside >= gap.inner_mm - across
+            && aside <= gap.outer_mm + across
+            && wanted(place.u_mm)
+    };
+    let found = places.iter().filter(over).fold(None, |found, place| {
+        let (u, v) = (place.u_mm, place.v_mm.abs());
+        let old = found.unwrap_or(Stretch {
+            side: gap.side,
+            from: u,
+            to: u,
+            inner: v,
+            outer: v,
+        });
+        Some(Stretch {
+            from: old.from.min(u),
+            to: old.to.max(u),
+            inner: old.inner.min(v),
+            outer: old.outer.max(v),
+            ..old
+        })
+    });
+    // The end of a tool's way gets its dose from the tool's own length: go no further than the gap needs.
+    found
+        .map(|s: Stretch| Stretch {
+            from: s.from.max(gap.from_u_mm.min(s.to - SHORTEST)),
+            to: s.to.min(gap.to_u_mm.max(s.from + SHORTEST)),
+            ..s
+        })
+        .filter(|s| s.to - s.from >= SHORTEST)
+}
+
+/// What to glide over before and after: on each side the longest stretch for the palm; the lower back where
+/// there is none.
+fn around(broad: &[Stretch], first: &Gap, levels: &[NamedLevel]) -> Vec<Stretch> {
+    let longest = |side| {
+        let own = broad
+            .iter()
+            .filter(|s| s.side == side && s.to - s.from >= STROKED);
+        own.max_by(|a, b| (a.to - a.from).total_cmp(&(b.to - b.from)))
+            .copied()
+    };
+    let found: Vec<Stretch> = Side::BOTH.into_iter().filter_map(longest).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let waist = levels.iter().find(|(word, _)| *word == "waist");
+    vec![Stretch {
+        side: first.side,
+        from: 0.0,
+        to: waist.map_or(100.0, |(_, u)| *u),
+        inner: 60.0,
+        outer: 75.0,
+    }]
+}
+
+/// Loops that make up what is missing.
+fn loops(gap: &Gap, palm: &Stretch) -> u32 {
+    let (up, back, speed) = LOOP;
+    let loop_n_s = (up + back) * (palm.to - palm.from) / speed;
+    let due = (gap.missing().get() / loop_n_s).ceil();
+    due.clamp(1.0, MOST_LOOPS) as u32
 }
 
 fn head(title: &str, gaps: usize) -> String {
@@ -72,108 +200,57 @@ fn head(title: &str, gaps: usize) -> String {
 
 /// Text in quotes: the escapes of JSON are those of TOML.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text)
-        .to_string()
-        .replace('\u{7f}', " ")
+    let plain = text.replace('\u{7f}', " ");
+    serde_json::Value::from(plain).to_string()
 }
 
-/// Loops that make up what is missing.
-fn loops(gap: &Gap) -> u32 {
-    let (up, back, speed) = LOOP;
-    let way = way(gap.from_u_mm, gap.to_u_mm);
-    let loop_n_s = (up + back) * (way.1 - way.0) / speed;
-    (gap.missing().get() / loop_n_s)
-        .ceil()
-        .clamp(1.0, MOST_LOOPS) as u32
+fn push_palm(text: &mut String, name: &str, palm: &Stretch, repeat: u32, levels: &[NamedLevel]) {
+    if palm.to - palm.from >= STROKED {
+        push_effleurage(text, name, palm, ("force = \"medium\"", repeat), levels);
+        return;
+    }
+    let offset = (0.5 * (palm.inner + palm.outer)).max(INNERMOST);
+    let manner = format!(
+        "technique = \"palm_circles\"\noffset_mm = {offset:.0}\nradius_mm = 10\nfrequency_hz = 0.8\n\
+         hands = \"together\"\nforce = \"medium\"\nrepeat = 2"
+    );
+    push_step(text, name, palm, &manner, levels);
 }
 
-/// Where the palm's centre goes so that its ends reach the ends of a stretch (mm).
-fn way(from: f64, to: f64) -> (f64, f64) {
-    let (low, high) = (from + PALM.0, to - PALM.0);
-    if high - low >= SHORTEST {
-        (low, high)
-    } else {
-        let middle = 0.5 * (from + to);
-        (middle - 0.5 * SHORTEST, middle + 0.5 * SHORTEST)
-    }
+fn push_thumb(text: &mut String, name: &str, thumb: &Stretch, levels: &[NamedLevel]) {
+    let offset = (0.5 * (thumb.inner + thumb.outer)).max(INNERMOST);
+    let manner = format!(
+        "technique = \"thumb_circles\"\noffset_mm = {offset:.0}\nradius_mm = 8\nfrequency_hz = 1.2\n\
+         hands = \"one\"\nforce = \"medium\""
+    );
+    push_step(text, name, thumb, &manner, levels);
 }
 
-/// The stretch of skin around some gaps (mm).
-struct Reach {
-    from: f64,
-    to: f64,
-    inner: f64,
-    outer: f64,
-    sides: &'static str,
+fn push_effleurage(
+    text: &mut String,
+    name: &str,
+    way: &Stretch,
+    (force, repeat): (&str, u32),
+    levels: &[NamedLevel],
+) {
+    let offset = way.inner.max(INNERMOST).round();
+    let back = way.outer.round().max(offset + 10.0);
+    let manner = format!(
+        "technique = \"effleurage\"\noffset_mm = {offset:.0}\nouter_mm = {back:.0}\n\
+         hands = \"one\"\n{force}\nrepeat = {repeat}"
+    );
+    push_step(text, name, way, &manner, levels);
 }
 
-impl Reach {
-    fn of(gaps: &[Gap]) -> Self {
-        let least = |of: fn(&Gap) -> f64| gaps.iter().map(of).fold(f64::INFINITY, f64::min);
-        let most = |of: fn(&Gap) -> f64| gaps.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
-        let on = |side| gaps.iter().any(|gap| gap.side == side);
-        let sides = match (on(Side::Left), on(Side::Right)) {
-            (true, true) | (false, false) => "both",
-            (true, false) => "left",
-            (false, true) => "right",
-        };
-        Self {
-            from: least(|gap| gap.from_u_mm),
-            to: most(|gap| gap.to_u_mm),
-            inner: least(|gap| gap.inner_mm),
-            outer: most(|gap| gap.outer_mm),
-            sides,
-        }
-    }
-
-    fn offset(&self) -> f64 {
-        (self.inner + PALM.1).max(INNERMOST).round()
-    }
-
-    fn effleurage(
-        &self,
-        text: &mut String,
-        name: &str,
-        force: &str,
-        repeat: u32,
-        levels: &[NamedLevel],
-    ) {
-        let (from, to) = way(self.from, self.to);
-        let back = (self.outer - PALM.1).round().max(self.offset() + 10.0);
-        let _ = writeln!(
-            text,
-            "[[step]]\nname = {}\ntechnique = \"effleurage\"\nfrom = {}\nto = {}\noffset_mm = {:.0}\n\
-             outer_mm = {back:.0}\nsides = \"{}\"\n{}{force}\nrepeat = {repeat}\n",
-            quoted(name),
-            level(from, levels),
-            level(to, levels),
-            self.offset(),
-            self.sides,
-            self.hands(),
-        );
-    }
-
-    fn circles(&self, text: &mut String, name: &str, levels: &[NamedLevel]) {
-        let middle = 0.5 * (self.from + self.to);
-        let offset = (0.5 * (self.inner + self.outer)).max(INNERMOST + 15.0);
-        let _ = writeln!(
-            text,
-            "[[step]]\nname = {}\ntechnique = \"palm_circles\"\nfrom = {}\nto = {}\noffset_mm = {offset:.0}\n\
-             radius_mm = 15\nfrequency_hz = 0.8\nsides = \"{}\"\nhands = \"together\"\nforce = \"medium\"\nrepeat = 2\n",
-            quoted(name),
-            level(middle + 0.5 * SHORTEST, levels),
-            level(middle - 0.5 * SHORTEST, levels),
-            self.sides,
-        );
-    }
-
-    fn hands(&self) -> &'static str {
-        if self.sides == "both" {
-            "hands = \"mirrored\"\n"
-        } else {
-            "hands = \"one\"\n"
-        }
-    }
+fn push_step(text: &mut String, name: &str, way: &Stretch, manner: &str, levels: &[NamedLevel]) {
+    let _ = writeln!(
+        text,
+        "[[step]]\nname = {}\nfrom = {}\nto = {}\nsides = \"{}\"\n{manner}\n",
+        quoted(name),
+        level(way.from, levels),
+        level(way.to, levels),
+        way.side.word(),
+    );
 }
 
 /// A height in the words of routine files: the nearest level and a shift.
@@ -191,89 +268,4 @@ fn level(u_mm: f64, levels: &[NamedLevel]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn levels() -> Vec<NamedLevel> {
-        let rows = [
-            ("tail_bone", -100.0),
-            ("S2", 0.0),
-            ("waist", 150.0),
-            ("T7", 320.0),
-        ];
-        rows.map(|(word, u)| (word.to_owned(), u)).to_vec()
-    }
-
-    fn gap(side: Side, from: f64, to: f64, inner: f64, outer: f64) -> Gap {
-        Gap {
-            side,
-            from_u_mm: from,
-            to_u_mm: to,
-            inner_mm: inner,
-            outer_mm: outer,
-            area_cm2: (to - from) * (outer - inner) * 1e-2,
-            planned_n_s: 200.0,
-            given_n_s: 20.0,
-        }
-    }
-
-    #[test]
-    fn nothing_left_out_is_no_routine() {
-        assert_eq!(routine("Lower back", &[], &levels()), None);
-    }
-
-    #[test]
-    fn the_routine_is_one_that_settings_reads() {
-        let gaps = [
-            gap(Side::Right, -20.0, 240.0, 30.0, 125.0),
-            gap(Side::Left, 90.0, 130.0, 40.0, 80.0),
-        ];
-        let text = routine("Lower \"back\" \u{7} ä\\", &gaps, &levels()).unwrap();
-        let read = settings::parse_routine(&text, "revisit.toml")
-            .unwrap_or_else(|e| panic!("{e}\n{text}"));
-        let names: Vec<&str> = read.steps.iter().map(|s| s.name.as_str()).collect();
-        assert_eq!(
-            names,
-            [
-                "Warm-up over what was left out",
-                "Gap 1 on the right",
-                "Gap 2 on the left",
-                "Cool-down"
-            ]
-        );
-        assert!(text.contains("sides = \"both\"") && text.contains("palm_circles"));
-    }
-
-    #[test]
-    fn strokes_end_half_a_palm_inside_of_the_gap() {
-        let text = routine("x", &[gap(Side::Left, 0.0, 300.0, 40.0, 110.0)], &levels()).unwrap();
-        assert!(
-            text.contains("from = { at = \"S2\", shift_mm = 50 }"),
-            "{text}"
-        );
-        assert!(
-            text.contains("to = { at = \"T7\", shift_mm = -70 }"),
-            "{text}"
-        );
-        assert!(text.contains("offset_mm = 65") && text.contains("outer_mm = 85"));
-        // 180 N s are missing; a loop of 200 mm gives 35.
-        assert!(text.contains("repeat = 6"), "{text}");
-    }
-
-    #[test]
-    fn more_gaps_than_one_routine_holds_are_left_for_the_next() {
-        let many: Vec<Gap> = (0..30)
-            .map(|i| {
-                gap(
-                    Side::Left,
-                    f64::from(i) * 10.0,
-                    f64::from(i) * 10.0 + 20.0,
-                    30.0,
-                    60.0,
-                )
-            })
-            .collect();
-        let text = routine("x", &many, &levels()).unwrap();
-        assert_eq!(text.matches("[[step]]").count(), MOST_GAPS + 2);
-    }
-}
+mod tests;

@@ -30,6 +30,10 @@ pub struct Archived {
     pub map: BodyMap,
     /// The true back.
     pub back: Back,
+    /// The arm and its tools.
+    pub arm: ArmFile,
+    /// The plan's table of contents.
+    pub plan: PlanFile,
 }
 
 /// Reads the attachments of an archive.
@@ -72,6 +76,8 @@ pub fn archived(path: &Path) -> Result<Archived, Failure> {
         scene,
         map,
         back,
+        arm,
+        plan,
     })
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use plan::Plan;
 use realtime_runner::run_at_plant_pace;
 use recorder::{ArchiveSummary, ArchiveWriter, Header};
+use sim::TrueWorld;
 
 use crate::compose::Kit;
 use crate::failure::Failure;
@@ -41,6 +42,22 @@ pub fn simulate<const D: usize>(
     progress: &mut dyn FnMut(f64, &str),
 ) -> Result<Outcome, Failure> {
     let world = kit.world(seed)?;
+    simulate_in(loaded, kit, plan, world, seed, archive, progress)
+}
+
+/// [`simulate`] in a world of choice.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_in<const D: usize>(
+    loaded: &Loaded,
+    kit: &Kit<'_, D>,
+    plan: Plan<D>,
+    world: TrueWorld,
+    seed: u64,
+    archive: &Path,
+    progress: &mut dyn FnMut(f64, &str),
+) -> Result<Outcome, Failure> {
     let plan = Arc::new(plan);
     let mut header = Header::new(
         loaded

@@ -375,7 +375,7 @@ fn fit(scan: &str, landmarks: &str) -> Said {
 }
 
 #[test]
-fn a_good_scan_is_fitted_and_one_without_landmarks_is_asked_for_them() {
+fn a_good_scan_is_fitted_with_landmarks_and_without_and_says_how_sure_it_is() {
     let scratch = Scratch::new("good");
     let (points, landmarks) = scan();
     let cloud = scratch.file("good.ply", ply(&points));
@@ -384,7 +384,60 @@ fn a_good_scan_is_fitted_and_one_without_landmarks_is_asked_for_them() {
         &scratch.file("good.json", landmark_file(&landmarks, 1.0)),
     );
     assert_eq!(said.code, Some(0), "{}", said.stderr);
-    knead(&["body", "fit", &cloud]).refuses(2, &[&cloud, "landmarks", "--landmarks FILE"]);
+    // The scan alone: the shape tells the spine, or the fit says why it does not.
+    let alone = knead(&["body", "fit", &cloud]);
+    match alone.code {
+        Some(0) => {
+            for words in [
+                "from shape",
+                "confidence",
+                "left and right could not be checked",
+            ] {
+                assert!(alone.stdout.contains(words), "{}", alone.stdout);
+            }
+        }
+        _ => alone.refuses(2, &["at most 8 mm", "touch spinous processes"]),
+    }
+}
+
+#[test]
+fn a_scan_alone_that_is_turned_or_holds_no_neck_is_refused_with_the_reason() {
+    let scratch = Scratch::new("turned");
+    let (points, _) = scan();
+    let turned: Vec<_> = points.iter().map(|[x, y, z]| [-x, -y, *z]).collect();
+    let cloud = scratch.file("turned.ply", ply(&turned));
+    knead(&["body", "fit", &cloud])
+        .refuses(2, &["turned by 180 degrees", "toward the client's head"]);
+    let cut: Vec<_> = points.iter().filter(|p| p[0] < 0.3).copied().collect();
+    let cloud = scratch.file("cut.ply", ply(&cut));
+    knead(&["body", "fit", &cloud]).refuses(2, &["no neck", "C7 and S2"]);
+}
+
+#[test]
+fn an_evaluation_tells_each_error_beside_what_the_fit_states() {
+    let scratch = Scratch::new("evaluate");
+    let (points, landmarks) = scan();
+    let cloud = scratch.file("good.ply", ply(&points));
+    let given = scratch.file("good.json", landmark_file(&landmarks, 1.0));
+    let common = ["body", "evaluate", "--cloud", &cloud, "--landmarks", &given];
+    let said = knead(
+        &[
+            &common[..],
+            &["--known", "C7,S2,midline", "--turn-deg", "10", "--json"],
+        ]
+        .concat(),
+    );
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let told: serde_json::Value = serde_json::from_str(&said.stdout).expect("JSON");
+    assert!((told["turned_deg"].as_f64().expect("a number") - 10.0).abs() < 1.0);
+    let rows = told["landmarks"].as_array().expect("rows");
+    assert_eq!(rows.iter().filter(|r| r["told"] == true).count(), 2);
+    assert!(
+        rows.iter().filter(|r| r["inside"] == true).count() >= 5,
+        "{rows:?}"
+    );
+    knead(&[&common[..], &["--holes", "2"]].concat()).refuses(2, &["--holes is 2", "0 to 0.8"]);
+    knead(&[&common[..], &["--known", "C8"]].concat()).refuses(2, &["--known names C8", "T12"]);
 }
 
 #[test]

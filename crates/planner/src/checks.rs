@@ -9,6 +9,7 @@
 
 mod arm;
 mod contact;
+mod spine;
 
 pub(crate) use arm::{JOINT_MARGIN, LEAST_GAIN, TORQUE_SHARE};
 
@@ -101,9 +102,6 @@ impl<const D: usize> Scene<'_, D> {
         for breach in pieces.into_iter().flatten() {
             findings.report(tag, breach);
         }
-        if manner == Manner::Contact {
-            self.prove_dwell(knots, start, &mut |breach| findings.report(tag, breach));
-        }
     }
 
     /// True when a free motion passes the whole proof.
@@ -112,8 +110,8 @@ impl<const D: usize> Scene<'_, D> {
             .is_empty()
     }
 
-    /// What some knots of a segment break.
-    fn prove_piece(
+    /// What some knots of a segment break; with the last of them, what the segment breaks as a whole.
+    pub(crate) fn prove_piece(
         &self,
         knots: &[Knot<D>],
         piece: core::ops::Range<usize>,
@@ -121,6 +119,9 @@ impl<const D: usize> Scene<'_, D> {
         start: f64,
     ) -> Vec<Breach> {
         let mut found = Vec::new();
+        if manner == Manner::Contact && piece.end == knots.len() {
+            self.prove_dwell(knots, start, &mut |breach| found.push(breach));
+        }
         let mut watch = crate::clearance::Watch::default();
         let mut report = |breach: Breach| found.push(breach);
         let mut before = piece.start.checked_sub(1).and_then(|i| knots.get(i));

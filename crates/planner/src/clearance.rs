@@ -7,9 +7,12 @@
 //!
 //! No capsule moves farther than [`ArmShape::motion_bound`] from one knot to the next, and these exact
 //! distances shrink by no more than that. So a knot that lies within the room which the last measured one
-//! had to spare need not be measured against them again; the skin, whose height can step, always is.
+//! had to spare need not be measured against them again. The height of the skin can step; so there a knot is
+//! only spared where no skin within the way gone since is high or steep enough to matter.
 
 mod foot;
+mod skin_bounds;
+mod watch;
 
 use kinematics::{ArmModel, ArmShape, BodyPart, Placed, Rod, ShapePart, TableTop};
 use nalgebra::{Isometry3, SVector, Vector3};
@@ -17,6 +20,8 @@ use nalgebra::{Isometry3, SVector, Vector3};
 use crate::ground::Ground;
 
 pub(crate) use foot::{foot_breach, foot_has_room, foot_tightest};
+pub(crate) use skin_bounds::SkinBounds;
+pub(crate) use watch::Watch;
 
 /// Points on a capsule's axis are this far apart at most (m).
 const AXIS_STEP: f64 = 0.025;
@@ -68,11 +73,8 @@ impl Tight {
     }
 }
 
-/// The last posture of a motion that was measured against everything rigid, and what it had to spare (m).
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Watch<const D: usize>(Option<(SVector<f64, D>, f64)>);
-
 /// Measures clearances of one arm over one body.
+#[derive(Clone, Copy)]
 pub(crate) struct Clearance<'a, const D: usize> {
     pub arm: &'a ArmModel<D>,
     pub ground: Ground<'a>,
@@ -81,6 +83,8 @@ pub(crate) struct Clearance<'a, const D: usize> {
     pub table_from_base: Isometry3<f64>,
     /// No skin is higher (m); see [`highest_skin`].
     pub highest_skin: f64,
+    /// How high and steep the skin is at most, place by place, when that is at hand.
+    pub skin: Option<&'a SkinBounds>,
 }
 
 /// A height over the table that no skin of a back exceeds (m): a B-spline lies within the span of its
@@ -106,6 +110,15 @@ impl<'a, const D: usize> Clearance<'a, D> {
             table,
             table_from_base,
             highest_skin,
+            skin: None,
+        }
+    }
+
+    /// The same with bounds of the skin at hand, which spare it looks.
+    pub(crate) fn over(self, skin: &'a SkinBounds) -> Self {
+        Self {
+            skin: Some(skin),
+            ..self
         }
     }
 
@@ -118,37 +131,22 @@ impl<'a, const D: usize> Clearance<'a, D> {
     /// The place with the least distance over its limit; `None` without capsules near anything.
     pub(crate) fn tightest(&self, q: &SVector<f64, D>) -> Option<Tight> {
         let placed = self.placed(q);
-        let rigid = self.against_rigid(&placed);
+        let rigid = self.against_rigid(&placed, f64::INFINITY);
         self.against_body(&placed, rigid, f64::INFINITY, |_| true)
     }
 
     /// [`Clearance::spare`] without what rides on the skin: how near tool and last link come to the client
     /// follows from the path alone, so it tells nothing about a choice of posture or base.
     pub(crate) fn room(&self, q: &SVector<f64, D>) -> f64 {
-        let placed = self.placed(q);
-        let rigid = self.against_rigid(&placed);
-        self.against_body(&placed, rigid, f64::INFINITY, |part| {
-            !rides_on_skin::<D>(part)
-        })
-        .map_or(f64::INFINITY, |tight| tight.spare())
+        self.room_up_to(q, f64::INFINITY)
     }
 
-    /// What is too near in the next posture of a motion, if anything is. Postures follow each other on
-    /// straight lines in joint space.
-    pub(crate) fn breach(&self, q: &SVector<f64, D>, watch: &mut Watch<D>) -> Option<Tight> {
+    /// As [`Clearance::room`], or any figure that is not below `enough` (m) where there is that much.
+    pub(crate) fn room_up_to(&self, q: &SVector<f64, D>, enough: f64) -> f64 {
         let placed = self.placed(q);
-        let is_known = watch
-            .0
-            .is_some_and(|(at, spare)| self.shape.motion_bound(&(q - at)) < spare);
-        let rigid = if is_known {
-            None
-        } else {
-            let found = self.against_rigid(&placed);
-            watch.0 = Some((*q, found.map_or(f64::INFINITY, |t| t.spare())));
-            found.filter(|t| t.spare() < 0.0)
-        };
-        self.against_body(&placed, rigid, 0.0, |_| true)
-            .filter(|t| t.spare() < 0.0)
+        let rigid = self.against_rigid(&placed, enough);
+        self.against_body(&placed, rigid, enough, |part| !rides_on_skin::<D>(part))
+            .map_or(f64::INFINITY, |tight| tight.spare())
     }
 
     /// All capsules in the table frame.
@@ -160,11 +158,13 @@ impl<'a, const D: usize> Clearance<'a, D> {
         self.shape.place_on(&self.table_from_base, &links)
     }
 
-    /// Against slab, floor and the arm itself.
-    fn against_rigid(&self, placed: &Placed) -> Option<Tight> {
+    /// Against slab, floor and the arm itself. Parts of the arm that have `enough` to spare (m) over each
+    /// other are not told apart.
+    fn against_rigid(&self, placed: &Placed, enough: f64) -> Option<Tight> {
         let parts = self.shape.parts();
         let part_at = |at: usize| parts.get(at).map_or(BodyPart::Foot, |part| part.part);
-        let mut tightest = self.shape.self_distance(placed).map(|pair| Tight {
+        let nearest = self.shape.self_distance_below(placed, enough + SELF);
+        let mut tightest = nearest.map(|pair| Tight {
             part: part_at(pair.first),
             against: Against::Part(part_at(pair.second)),
             distance: pair.distance,
@@ -198,28 +198,43 @@ impl<'a, const D: usize> Clearance<'a, D> {
             if part.off_client <= 0.0 || !counts(part) {
                 continue;
             }
-            let limit = if rides_on_skin::<D>(part) {
-                BODY_LAST_LINK
-            } else {
-                BODY
-            };
-            let over_all = rod.a.z.min(rod.b.z) - rod.radius - self.highest_skin - limit;
-            if over_all >= tightest.map_or(enough, |t| t.spare().min(enough)) {
-                continue;
-            }
-            for place in axis_points(rod, part.off_client) {
-                if let Some(height) = self.ground.height_over_skin(&place) {
-                    let found = Tight {
-                        part: part.part,
-                        against: Against::Body,
-                        distance: height - rod.radius,
-                        limit,
-                    };
-                    tightest = Some(found.or(tightest));
-                }
+            if self.is_near(part, rod, tightest, enough) {
+                tightest = self.rod_over_body(part, rod, tightest);
             }
         }
         tightest
+    }
+
+    /// False when a part has `enough` to spare over the highest place of the back, or as much as what was found.
+    fn is_near(&self, part: &ShapePart, rod: &Rod, found: Option<Tight>, enough: f64) -> bool {
+        let over_all = rod.a.z.min(rod.b.z) - rod.radius - self.highest_skin - least::<D>(part);
+        over_all < found.map_or(enough, |t| t.spare().min(enough))
+    }
+
+    /// One part against the skin, where that is tighter than what was found before.
+    fn rod_over_body(&self, part: &ShapePart, rod: &Rod, before: Option<Tight>) -> Option<Tight> {
+        let mut tightest = before;
+        for place in axis_points(rod, part.off_client) {
+            if let Some(height) = self.ground.height_over_skin(&place) {
+                let found = Tight {
+                    part: part.part,
+                    against: Against::Body,
+                    distance: height - rod.radius,
+                    limit: least::<D>(part),
+                };
+                tightest = Some(found.or(tightest));
+            }
+        }
+        tightest
+    }
+}
+
+/// What a part keeps from the body at least (m).
+fn least<const D: usize>(part: &ShapePart) -> f64 {
+    if rides_on_skin::<D>(part) {
+        BODY_LAST_LINK
+    } else {
+        BODY
     }
 }
 

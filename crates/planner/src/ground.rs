@@ -5,6 +5,7 @@
 
 mod allowance;
 mod survey;
+mod touchable;
 
 use anatomy::Back;
 use kinematics::Patch;
@@ -13,6 +14,7 @@ use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion, Vect
 use quantities::{Metres, Pascals, SquareMetres};
 
 pub(crate) use allowance::Allowance;
+pub(crate) use touchable::Touchable;
 
 /// What the tool may stray from its planned line while it works (m). Chosen: the surface impedance
 /// holds better than this; keep-out and ceilings are proved with it added.
@@ -29,6 +31,8 @@ pub(crate) struct Ground<'a> {
     pub patch: Patch,
     /// Most pressure that the tool is made for.
     pub rating: Pascals,
+    /// Where this body may surely be touched, when that is remembered.
+    pub touchable: Option<&'a Touchable>,
 }
 
 /// A piece of the patch that touches by itself: offset of its centre along tool y, half extents along
@@ -86,18 +90,27 @@ impl Ground<'_> {
     }
 
     fn skin(&self, u: f64, v: f64) -> Option<Vector3<f64>> {
-        let point = self.back.chart().at(Metres::new(u), Metres::new(v))?;
-        Some(point.point.raw().coords)
+        let section = self.back.chart().section(Metres::new(u))?;
+        Some(section.point(Metres::new(v))?.raw().coords)
     }
 
     /// The regression plane of the skin under corners and edges of the patch. For offsets that are
     /// symmetric about the centre its axes are the sums of the places weighted by their offsets.
     fn plane(&self, u: f64, v: f64) -> Option<Isometry3<f64>> {
-        let centre = self.back.chart().at(Metres::new(u), Metres::new(v))?;
         let (half_x, half_y) = self.patch.half_extents();
+        let section = |du: f64| self.back.chart().section(Metres::new(u + du * half_x));
+        let (below, here, above) = (section(-1.0)?, section(0.0)?, section(1.0)?);
+        let centre = here.at(Metres::new(v))?;
         let (mut along, mut across) = (Vector3::zeros(), Vector3::zeros());
         for (du, dv) in RING {
-            let place = self.skin(u + du * half_x, v + dv * half_y)?;
+            let section = if du < 0.0 {
+                &below
+            } else if du > 0.0 {
+                &above
+            } else {
+                &here
+            };
+            let place = section.point(Metres::new(v + dv * half_y))?.raw().coords;
             along += place * du;
             across += place * dv;
         }
@@ -108,13 +121,15 @@ impl Ground<'_> {
 
     /// Both tips on the skin: the half-width in v at which the skin points are a spacing apart.
     fn straddle(&self, u: f64, v: f64, spacing: f64) -> Option<Isometry3<f64>> {
-        let centre = self.back.chart().at(Metres::new(u), Metres::new(v))?;
+        let section = self.back.chart().section(Metres::new(u))?;
+        let skin = |v: f64| Some(section.point(Metres::new(v))?.raw().coords);
+        let centre = section.at(Metres::new(v))?;
         let mut reach = spacing * 0.5;
-        let (mut left, mut right) = (self.skin(u, v + reach)?, self.skin(u, v - reach)?);
+        let (mut left, mut right) = (skin(v + reach)?, skin(v - reach)?);
         for _ in 0..4 {
             // Distance grows about as 2 reach, so this converges by the ratio of chord to arc.
             reach += 0.5 * (spacing - (left - right).norm());
-            (left, right) = (self.skin(u, v + reach)?, self.skin(u, v - reach)?);
+            (left, right) = (skin(v + reach)?, skin(v - reach)?);
         }
         let along = centre.along.raw();
         // Tool y points to the client's right; x is along the spine, z = x × y into the body.

@@ -17,10 +17,16 @@
 //! a plan pass, read a file or a clock.
 #![forbid(unsafe_code)]
 
+// Tests within share a file with those beside the crate, which know it by this name.
+#[cfg(test)]
+extern crate self as planner;
+
 mod checks;
 mod clearance;
+mod crew;
 mod figures;
 mod ground;
+mod known;
 mod lint;
 mod passage;
 mod path;

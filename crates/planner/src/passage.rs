@@ -71,14 +71,16 @@ impl Laid {
         self.strokes.iter().flat_map(|stroke| &stroke.points)
     }
 
-    /// Fastest turning of the tool in parts that are drawn in time (rad/s).
-    pub(crate) fn fastest_turning(&self) -> f64 {
+    /// Fastest turning (rad/s) and motion (m/s) of the tool in parts that are drawn in time.
+    pub(crate) fn fastest(&self) -> (f64, f64) {
         let clocked = self.strokes.iter().filter(|s| s.timing == Timing::Clocked);
-        let turns = clocked.flat_map(|s| {
-            let pairs = s.points.windows(2);
-            pairs.map(|w| w[0].1.rotation.angle_to(&w[1].1.rotation))
-        });
-        turns.fold(0.0, f64::max) / KNOT_SPACING
+        let steps = clocked.flat_map(|s| s.points.windows(2));
+        steps.fold((0.0, 0.0), |(turning, speed): (f64, f64), w| {
+            let (a, b) = (&w[0].1, &w[1].1);
+            let turned = a.rotation.angle_to(&b.rotation) / KNOT_SPACING;
+            let moved = (b.translation.vector - a.translation.vector).norm() / KNOT_SPACING;
+            (turning.max(turned), speed.max(moved))
+        })
     }
 }
 
@@ -109,7 +111,7 @@ impl<const D: usize> Scene<'_, D> {
             }
         }
         smooth_turning(&mut points);
-        if self.axis == PatchAxis::Across {
+        if self.usage.axis == PatchAxis::Across {
             for (_, pose) in &mut points {
                 *pose = turned(pose, core::f64::consts::FRAC_PI_2);
             }

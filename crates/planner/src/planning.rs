@@ -6,36 +6,37 @@
 //! ```
 //! Every step is planned even when an earlier one was refused, so that the rejection lists everything.
 
+mod beside;
 mod breaches;
 mod contact;
 mod leaving;
 mod mending;
 mod places;
+mod segments;
 mod stretches;
 mod ways;
 mod whole;
 
 use std::sync::Arc;
 
+use beside::{Beside, with_crew};
 pub(crate) use breaches::{refused, shapes};
 pub(crate) use contact::{LaidPass, lay_routine};
-use kinematics::{ArmShape, Patch};
+use kinematics::ArmShape;
 use nalgebra::SVector;
-use plan::{OperatorStep, Plan, Segment, SegmentKind, Step};
-use quantities::{Metres, Seconds};
+use plan::{Knot, OperatorStep, Plan, Segment, SegmentKind, Step};
+use quantities::Metres;
 use signals::ToolIndex;
 
-use crate::clearance::Clearance;
 use crate::figures::{Scale, note_once};
-use crate::ground::{Allowance, Ground};
-use crate::reach::Reacher;
+use crate::known::Known;
 use crate::recipe::recipe;
 use crate::rejection::{Findings, PlanRejection, StepTag};
 use crate::request::{PlanRequest, ToolSpec};
 use crate::room::Side;
-use crate::routine::{Course, ForceWord, PatchAxis, RoutineStep};
+use crate::routine::{Course, RoutineStep};
 use crate::rules::{self, WarmUp};
-use crate::scene::Scene;
+use crate::scene::{Scene, Usage};
 
 /// Plans a routine, or says everything that is wrong with it.
 ///
@@ -45,31 +46,24 @@ use crate::scene::Scene;
 /// # Errors
 /// [`PlanRejection`]: every violation with step, time, place, value, limit and remedy.
 pub fn plan<const D: usize>(request: &PlanRequest<'_, D>) -> Result<Plan<D>, PlanRejection> {
-    let shapes = breaches::shapes(request)?;
-    let mut planner = Planner::new(request, shapes.into());
-    for index in 0..request.routine.steps.len() {
-        planner.step(index);
-    }
-    planner.finish()
+    plan_on(request, beside::threads())
 }
 
-/// The patch of a tool as the ground meets it, with x along the spine.
-fn lying(patch: Patch, axis: PatchAxis) -> Patch {
-    match (patch, axis) {
-        (
-            Patch::RoundedRectangle {
-                length,
-                width,
-                corner,
-            },
-            PatchAxis::Across,
-        ) => Patch::RoundedRectangle {
-            length: width,
-            width: length,
-            corner,
-        },
-        (patch, PatchAxis::Along | PatchAxis::Across) => patch,
-    }
+/// As [`plan`], on so many threads; their number changes nothing but the time.
+fn plan_on<const D: usize>(
+    request: &PlanRequest<'_, D>,
+    threads: usize,
+) -> Result<Plan<D>, PlanRejection> {
+    let shapes = breaches::shapes(request)?.into();
+    let known = Arc::new(Known::of(request));
+    with_crew(request, threads, (&shapes, &known), |beside| {
+        let mut planner = Planner::knowing(request, Arc::clone(&shapes), Arc::clone(&known));
+        planner.beside = Some(beside);
+        for index in 0..request.routine.steps.len() {
+            planner.step(index);
+        }
+        planner.finish()
+    })
 }
 
 /// The state between steps.
@@ -77,7 +71,11 @@ struct Planner<'a, const D: usize> {
     request: &'a PlanRequest<'a, D>,
     findings: Findings,
     steps: Vec<Step>,
+    /// Without their knots, which are in `knots` until all are proved.
     segments: Vec<Segment<D>>,
+    knots: Vec<Arc<Vec<Knot<D>>>>,
+    /// Time planned for the present step so far (s).
+    elapsed: f64,
     mains: Vec<f64>,
     warm: WarmUp,
     tool: ToolIndex,
@@ -85,32 +83,48 @@ struct Planner<'a, const D: usize> {
     present: SVector<f64, D>,
     /// The arm stands away from the body: parked, or where the session began.
     resting: bool,
-    /// By tool, lying along and across.
-    allowances: Vec<[Option<Allowance>; 2]>,
+    /// What was found out about body and tools.
+    known: Arc<Known>,
     /// The arm with each tool as a body.
     shapes: Arc<[ArmShape<D>]>,
     /// Plans a step to see whether it can be done, and looks for no remedies itself.
     trial: bool,
     /// Steps for which remedies were tried.
     mended: usize,
+    /// Number of the first step in `steps`.
+    first_step: usize,
+    /// Who draws and proves beside; nobody in a trial.
+    beside: Option<Beside<'a, D>>,
 }
 
 impl<'a, const D: usize> Planner<'a, D> {
     fn new(request: &'a PlanRequest<'a, D>, shapes: Arc<[ArmShape<D>]>) -> Self {
+        Self::knowing(request, shapes, Arc::new(Known::of(request)))
+    }
+
+    fn knowing(
+        request: &'a PlanRequest<'a, D>,
+        shapes: Arc<[ArmShape<D>]>,
+        known: Arc<Known>,
+    ) -> Self {
         let mut planner = Self {
             request,
             findings: Findings::default(),
             steps: Vec::new(),
             segments: Vec::new(),
+            knots: Vec::new(),
+            elapsed: 0.0,
             mains: Vec::new(),
             warm: WarmUp::default(),
             tool: ToolIndex(0),
             present: request.start,
             resting: true,
-            allowances: vec![[None, None]; request.arms.len()],
+            known,
             shapes,
             trial: false,
             mended: 0,
+            first_step: 0,
+            beside: None,
         };
         // The tool of the first step that names one is bolted on when the session starts.
         let first = request
@@ -151,6 +165,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             name: &step.name,
             line: step.line,
         };
+        self.draw_ahead(index);
         self.begin_step(step);
         if let Some(word) = step.if_asked.as_ref().filter(|_| !self.is_asked_for(step)) {
             self.mains.push(0.0);
@@ -169,11 +184,11 @@ impl<'a, const D: usize> Planner<'a, D> {
         self.mains.push(main);
         if let Some(tool) = self.usable_tool(step, tag) {
             self.work(step, tool, tag);
-            self.mend(step, tag);
         }
     }
 
     fn begin_step(&mut self, step: &RoutineStep) {
+        self.elapsed = 0.0;
         self.steps.push(Step {
             name: step.name.clone(),
             rows: step.rows.clone(),
@@ -206,7 +221,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             return true;
         };
         let before = core::mem::replace(&mut self.tool, tool);
-        let needed = self.with_scene(step, |_, scene, _| scene.ground.survey(0.0).inner);
+        let needed = self.with_scene(step, |_, scene, _| scene.survey(0.0).inner);
         self.tool = before;
         let back = self.request.back;
         let outlines =
@@ -305,7 +320,7 @@ impl<'a, const D: usize> Planner<'a, D> {
             return;
         };
         let pose = arm.tool_pose(&self.request.park);
-        let knot = plan::Knot {
+        let knot = Knot {
             base_from_tool: pose,
             force: quantities::Newtons::ZERO,
             ceiling: quantities::Newtons::ZERO,
@@ -350,51 +365,22 @@ impl<'a, const D: usize> Planner<'a, D> {
         step: &RoutineStep,
         run: impl FnOnce(&mut Self, &Scene<'_, D>, StepTag<'_>) -> R,
     ) -> Option<R> {
-        let request = self.request;
-        let index = usize::from(self.tool.0);
-        let (arm, spec) = request.arms.get(index)?;
-        let ground = Ground {
-            back: request.back,
-            envelope: request.envelope,
-            patch: lying(spec.model.patch, step.patch_axis),
-            rating: spec.model.pressure_rating,
+        let (request, current) = (self.request, self.current_step());
+        let tag = StepTag {
+            index: current,
+            name: &step.name,
+            line: step.line,
         };
-        let lies = usize::from(step.patch_axis == PatchAxis::Across);
-        let slot = self.allowances.get_mut(index)?.get_mut(lies)?;
-        let allowance = slot.take().unwrap_or_else(|| Allowance::of(&ground));
-        let shapes = Arc::clone(&self.shapes);
-        let clearance = shapes.get(index).map(|shape| {
-            let table_from_base = request.base_from_table.raw().inverse();
-            Clearance::new(arm, ground, shape, request.table, table_from_base)
-        });
-        let result = clearance.and_then(|clearance| {
-            let reacher = Reacher::new(arm, &clearance);
-            let scene = Scene {
-                request,
-                arm,
-                spec,
-                ground,
-                axis: step.patch_axis,
-                exact: matches!(step.force, ForceWord::Exactly(_)),
-                allowance: &allowance,
-                reacher,
-                clearance: &clearance,
-            };
-            let last = self.steps.len().saturating_sub(1);
-            Some(run(
-                self,
-                &scene,
-                StepTag {
-                    index: last,
-                    name: &step.name,
-                    line: step.line,
-                },
-            ))
-        });
-        if let Some(slot) = self.allowances.get_mut(index).and_then(|s| s.get_mut(lies)) {
-            *slot = Some(allowance);
-        }
-        result
+        let (shapes, known) = (Arc::clone(&self.shapes), Arc::clone(&self.known));
+        let usage = Usage::of(usize::from(self.tool.0), step);
+        Scene::on(request, usage, (&shapes, &known), |scene| {
+            run(self, scene, tag)
+        })
+    }
+
+    /// Number of the step that is planned now.
+    fn current_step(&self) -> usize {
+        self.first_step + self.steps.len().saturating_sub(1)
     }
 
     fn note(&mut self, notes: Vec<String>) {
@@ -405,39 +391,27 @@ impl<'a, const D: usize> Planner<'a, D> {
         }
     }
 
-    fn prove_and_push(
-        &mut self,
-        scene: &Scene<'_, D>,
-        kind: SegmentKind,
-        knots: Vec<plan::Knot<D>>,
-        tag: StepTag<'_>,
-    ) {
-        let current = self.steps.len().saturating_sub(1);
-        let start: f64 = self
-            .segments
-            .iter()
-            .filter(|s| usize::from(s.step) == current)
-            .map(|s| s.duration().get())
-            .sum();
-        let manner = crate::checks::Manner::of(&kind);
-        scene.prove(&knots, manner, start, tag, &mut self.findings);
-        self.push(kind, knots);
-    }
-
-    fn push(&mut self, kind: SegmentKind, knots: Vec<plan::Knot<D>>) {
-        let step = u16::try_from(self.steps.len().saturating_sub(1)).unwrap_or(u16::MAX);
-        let spacing = Seconds::new(crate::timing::KNOT_SPACING);
-        self.segments.push(Segment {
-            step,
-            kind,
-            tool: self.tool,
-            spacing,
-            knots,
-        });
+    /// Looks for remedies for the steps that the arm cannot do, once all is proved.
+    fn mend_all(&mut self) {
+        let request = self.request;
+        for (index, step) in request.routine.steps.iter().enumerate() {
+            let tag = StepTag {
+                index,
+                name: &step.name,
+                line: step.line,
+            };
+            if !step.is_for_a_person() {
+                self.mend(step, tag);
+            }
+        }
     }
 
     fn finish(mut self) -> Result<Plan<D>, PlanRejection> {
+        self.settle();
+        self.mend_all();
         self.go_park();
+        self.settle();
+        self.hand_over_knots();
         let request = self.request;
         let routine = request.routine;
         rules::check_cool_down(&routine.steps, &self.mains, &mut self.findings);
@@ -490,3 +464,6 @@ impl<'a, const D: usize> Planner<'a, D> {
             }))
     }
 }
+
+#[cfg(test)]
+mod tests;

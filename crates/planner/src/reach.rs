@@ -34,6 +34,8 @@ pub(crate) use waypoints::Station;
 
 /// Distance that planned postures keep from the joint ends (rad); the plan promises 0.09.
 pub(crate) const PLANNED_JOINT_MARGIN: f64 = 0.10;
+/// Distance that postures keep from the joint ends while backing off (rad): above what the monitor holds.
+const BACKING_OFF_MARGIN: f64 = 0.03;
 /// Drift toward the middle from one point of a path to the next (rad): at 1 mm a point and 0.14 m/s
 /// below 0.15 rad/s.
 const NUDGE: f64 = 1e-3;
@@ -91,6 +93,23 @@ impl<'a, const D: usize> Reacher<'a, D> {
             .arm
             .inverse_kinematics(&target, seed, &self.options(iterations))?
             .q)
+    }
+
+    /// Why the arm cannot draw back to a pose; nothing when it can. Whoever backs off needs no margin for work:
+    /// joints may come near their ends.
+    pub(crate) fn withdraw(
+        &self,
+        base_from_tool: &Isometry3<f64>,
+        from: &SVector<f64, D>,
+    ) -> Option<IkFailure<D>> {
+        let target = Transform::from_raw(*base_from_tool);
+        let options = IkOptions {
+            position_tolerance: Metres::new(1e-4),
+            orientation_tolerance: Radians::new(1e-3),
+            joint_margin: BACKING_OFF_MARGIN,
+            ..self.options(60)
+        };
+        self.arm.inverse_kinematics(&target, from, &options).err()
     }
 
     /// Follows neighbouring poses from a posture near the first: for the short ways in and out and the
@@ -180,17 +199,32 @@ pub(crate) fn joint_margin<const D: usize>(
 /// Least motion of the tool (m, a radian of turning counted as 0.3 m) that a unit joint motion gives
 /// in any direction: the smallest singular value of the weighted Jacobian.
 pub(crate) fn smallest_gain<const D: usize>(arm: &ArmModel<D>, q: &SVector<f64, D>) -> f64 {
-    let jacobian = arm.tool_kinematics(q, &SVector::zeros()).jacobian;
-    smallest_singular_value(&jacobian)
+    smallest_singular_value(&arm.tool_jacobian(q).1)
 }
 
 /// As [`smallest_gain`], for a Jacobian at hand.
 pub(crate) fn smallest_singular_value<const D: usize>(jacobian: &SMatrix<f64, 6, D>) -> f64 {
+    let least = weighted_square(jacobian).symmetric_eigenvalues().min();
+    least.max(0.0).sqrt()
+}
+
+/// True only where [`smallest_singular_value`] is at least `gain`; where it is less by a hair or equal, false
+/// too. Ten times quicker: what is left after taking the square of the gain off is still positive definite.
+pub(crate) fn has_gain<const D: usize>(jacobian: &SMatrix<f64, 6, D>, gain: f64) -> bool {
+    // Far above the rounding of both.
+    const HAIR: f64 = 1e-12;
+    let mut left = weighted_square(jacobian);
+    for i in 0..6 {
+        left[(i, i)] -= gain * gain * (1.0 + 1e-9) + HAIR;
+    }
+    left.cholesky().is_some()
+}
+
+/// `J Jᵀ` with turning counted in metres.
+fn weighted_square<const D: usize>(jacobian: &SMatrix<f64, 6, D>) -> SMatrix<f64, 6, 6> {
     let mut weighted = *jacobian;
     weighted.fixed_rows_mut::<3>(3).scale_mut(METRES_PER_RADIAN);
-    let squared: SMatrix<f64, 6, 6> = weighted * weighted.transpose();
-    let least = squared.symmetric_eigenvalues().min();
-    least.max(0.0).sqrt()
+    weighted * weighted.transpose()
 }
 
 #[cfg(test)]

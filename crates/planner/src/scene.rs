@@ -1,15 +1,17 @@
 //! What a step is planned against: one tool on the arm, over the body.
 
-use kinematics::ArmModel;
+use kinematics::{ArmModel, ArmShape, OUTLINE_POINTS, Patch};
 use nalgebra::{Isometry3, SVector};
 use plan::Knot;
 use quantities::{Metres, Newtons, Transform};
 
 use crate::clearance::Clearance;
 use crate::ground::{Allowance, Ground};
+use crate::known::Known;
 use crate::reach::Reacher;
 use crate::request::{PlanRequest, ToolSpec};
-use crate::routine::PatchAxis;
+use crate::room::Room;
+use crate::routine::{ForceWord, PatchAxis, RoutineStep};
 use crate::timing::Pace;
 
 /// Share of a joint's speed limit that is planned with; the promise is 0.8.
@@ -27,22 +29,105 @@ pub(crate) const LIFT_SPEED: f64 = 0.08;
 /// Share of the force that is taken off on a ridge of bone. Chosen: what is left is a light glide.
 const OVER_BONE: f64 = 0.6;
 
+/// The patch of a tool as the ground meets it, with x along the spine.
+fn lying(patch: Patch, axis: PatchAxis) -> Patch {
+    match (patch, axis) {
+        (
+            Patch::RoundedRectangle {
+                length,
+                width,
+                corner,
+            },
+            PatchAxis::Across,
+        ) => Patch::RoundedRectangle {
+            length: width,
+            width: length,
+            corner,
+        },
+        (patch, PatchAxis::Along | PatchAxis::Across) => patch,
+    }
+}
+
+/// Which tool is on the arm, and how a step uses it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Usage {
+    /// Index of the tool.
+    pub tool: usize,
+    /// How the patch lies.
+    pub axis: PatchAxis,
+    /// The step gives its force in newtons: what is liked only takes away.
+    pub exact: bool,
+}
+
+impl Usage {
+    /// Of a tool by a step.
+    pub(crate) fn of(tool: usize, step: &RoutineStep) -> Self {
+        Self {
+            tool,
+            axis: step.patch_axis,
+            exact: matches!(step.force, ForceWord::Exactly(_)),
+        }
+    }
+}
+
 /// One tool on the arm, over the body.
 pub(crate) struct Scene<'a, const D: usize> {
     pub request: &'a PlanRequest<'a, D>,
     pub arm: &'a ArmModel<D>,
     pub spec: &'a ToolSpec,
+    /// Points around the patch in the tool's xy plane (m).
+    pub outline: [(f64, f64); OUTLINE_POINTS],
     pub ground: Ground<'a>,
-    /// How the patch lies; the ground's patch is turned accordingly.
-    pub axis: PatchAxis,
-    /// The step gives its force in newtons: what is liked only takes away.
-    pub exact: bool,
+    /// Points around the patch as it lies, along the spine and to the client's right (m).
+    pub footprint: [(f64, f64); OUTLINE_POINTS],
+    /// How the tool is used; the ground's patch is turned accordingly.
+    pub usage: Usage,
     pub allowance: &'a Allowance,
     pub reacher: Reacher<'a, D>,
     pub clearance: &'a Clearance<'a, D>,
+    known: &'a Known,
 }
 
 impl<const D: usize> Scene<'_, D> {
+    /// Runs with the tool of an index on the arm; `None` without such a tool, which is reported elsewhere.
+    pub(crate) fn on<R>(
+        request: &PlanRequest<'_, D>,
+        usage: Usage,
+        (shapes, known): (&[ArmShape<D>], &Known),
+        run: impl FnOnce(&Scene<'_, D>) -> R,
+    ) -> Option<R> {
+        let (arm, spec) = request.arms.get(usage.tool)?;
+        let ground = Ground {
+            back: request.back,
+            envelope: request.envelope,
+            patch: lying(spec.model.patch, usage.axis),
+            rating: spec.model.pressure_rating,
+            touchable: Some(&known.touchable),
+        };
+        let table_from_base = request.base_from_table.raw().inverse();
+        let shape = shapes.get(usage.tool)?;
+        let clearance = Clearance::new(arm, ground, shape, request.table, table_from_base)
+            .over(known.skin(request.back));
+        Some(run(&Scene {
+            request,
+            arm,
+            spec,
+            outline: spec.model.patch.outline(),
+            footprint: ground.patch.outline(),
+            usage,
+            ground,
+            allowance: known.allowance(usage, &ground)?,
+            reacher: Reacher::new(arm, &clearance),
+            clearance: &clearance,
+            known,
+        }))
+    }
+
+    /// Where the centre of the tool may go; `extra` (m) widens the keep-out.
+    pub(crate) fn survey(&self, extra: f64) -> Room {
+        self.known.room(self.usage, &self.ground, extra)
+    }
+
     /// The believed pose of the table in base, bare.
     pub(crate) fn base_from_table(&self) -> &Isometry3<f64> {
         self.request.base_from_table.raw()
@@ -94,7 +179,7 @@ impl<const D: usize> Scene<'_, D> {
         let (u, v) = (Metres::new(u), Metres::new(v));
         let zone = self.request.envelope.zone_at(u, v);
         let client = self.request.client;
-        let liked = if self.exact {
+        let liked = if self.usage.exact {
             client.exact_force_factor(zone, u, v)
         } else {
             client.force_factor(zone, u, v) * zone.tenderness()

@@ -70,6 +70,9 @@ pub struct MonitorConfig<const D: usize> {
     /// The routine holds a permitted crossing of the midline: light touch within the keep-out is then
     /// no trip.
     pub crossing_allowed: bool,
+    /// Places on the believed skin that may be pressed for longer than the usual dwell: 90 s in all, each.
+    /// The session states them once; they hold for its whole length.
+    pub trigger_points: Vec<Point<Table>>,
     /// The drives report torques good enough for a second estimate of the contact force.
     pub drives_report_torque: bool,
 }

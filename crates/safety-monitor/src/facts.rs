@@ -137,7 +137,8 @@ pub(crate) struct Facts {
     pub touching: Touching,
     pub mean_power: f64,
     pub power: f64,
-    /// Time of the present static press above half the ceiling (s).
+    /// Time of the present static press above half the ceiling (s); on a stated trigger point that of all
+    /// presses there.
     pub dwell: f64,
     /// Size of the zero found (N); `None` while none has been taken.
     pub zero: Option<f64>,

@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod config;
+mod dwell;
 mod facts;
 mod gate;
 mod hands;

@@ -7,6 +7,7 @@ use quantities::{Duration, Metres, Newtons, NewtonsPerMetre, Point, Seconds, Too
 use signals::{Command, Request, Sensed, Verdict, Wanted};
 
 use crate::config::{ConfigError, MonitorConfig, SensorTraits, check};
+use crate::dwell::Dwell;
 use crate::facts::{Facts, Load, Place, Tool};
 use crate::gate::Vetted;
 use crate::hands::{HOVER, Hands, Manner, Reach};
@@ -57,6 +58,7 @@ pub struct Monitor<const D: usize> {
     effective_mass: f64,
     inertia_due: u32,
     work: Work,
+    dwell: Dwell,
     ledger: Ledger,
     latch: Latch,
     hands: Hands<D>,
@@ -104,6 +106,7 @@ impl<const D: usize> Monitor<D> {
             effective_mass: 0.0,
             inertia_due: 0,
             work: Work::new(period),
+            dwell: Dwell::new(period, &config.base_from_table, &config.trigger_points),
             ledger: Ledger::new(config.period),
             latch: Latch::new(period),
             hands,

@@ -1,16 +1,12 @@
-//! What a single sample cannot tell: power over a second, how long one spot is pressed, and the press
-//! as the joints feel it.
+//! What a single sample cannot tell: power over a second, and the press as the joints feel it.
 
 use kinematics::ArmModel;
-use nalgebra::Vector3;
 use quantities::{Base, Force, Tool, Wrench};
 
 use crate::observer::Motion;
 
 /// Window of the mean power (s).
 const POWER_WINDOW: f64 = 1.0;
-/// A press that moves no farther than this (m) is static.
-const STATIC_WITHIN: f64 = 0.005;
 /// Time constant with which both estimates of the press are smoothed before they are compared (s).
 const COMPARE_TIME: f64 = 0.02;
 /// Below this speed (rad/s or m/s) dry friction may point either way.
@@ -22,9 +18,6 @@ pub(crate) struct Work {
     period: f64,
     pub power: f64,
     pub mean_power: f64,
-    /// Time of the present static press (s).
-    pub dwell: f64,
-    pressed_at: Option<Vector3<f64>>,
     /// Smoothed difference of the estimates (N).
     difference: f64,
 }
@@ -35,8 +28,6 @@ impl Work {
             period,
             power: 0.0,
             mean_power: 0.0,
-            dwell: 0.0,
-            pressed_at: None,
             difference: 0.0,
         }
     }
@@ -56,28 +47,6 @@ impl Work {
             _ => 0.0,
         };
         self.mean_power += (self.power - self.mean_power) * (self.period / POWER_WINDOW);
-    }
-
-    /// Counts how long one spot is pressed with more than half the ceiling.
-    pub fn look_at_dwell<const D: usize>(
-        &mut self,
-        press: Option<f64>,
-        ceiling: f64,
-        motion: Option<&Motion<D>>,
-    ) {
-        let (Some(press), Some(motion)) = (press, motion) else {
-            return; // Not known: the count neither grows nor starts anew.
-        };
-        let here = motion.tool.base_from_tool.raw().translation.vector;
-        let is_static = self
-            .pressed_at
-            .is_some_and(|spot| (here - spot).norm() <= STATIC_WITHIN);
-        if press > 0.5 * ceiling && press > crate::touch::TOUCH_BEGINS && is_static {
-            self.dwell += self.period;
-        } else {
-            self.dwell = 0.0;
-            self.pressed_at = Some(here);
-        }
     }
 
     /// Difference between the press at the wrist and the press that the joint torques tell, and what of

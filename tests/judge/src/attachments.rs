@@ -164,7 +164,7 @@ pub struct PlanFile {
 pub struct SegmentFile {
     /// Its index.
     pub index: u32,
-    /// `approach`, `touch`, `stroke`, `lift`, `transit` or `operator`.
+    /// `approach`, `touch`, `stroke`, `hold`, `tap`, `lift`, `transit` or `operator`.
     pub kind: String,
     /// The technique's word.
     pub technique: String,
@@ -179,6 +179,35 @@ pub struct SegmentFile {
     /// Planned normal force at each knot (N).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub force_n: Vec<f64>,
+    /// What a hold waits for; given for holds alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<HoldFile>,
+    /// How blows are given; given for taps alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tap: Option<TapFile>,
+}
+
+/// What a hold waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HoldFile {
+    /// Longest wait beyond the knots (s).
+    pub most_s: f64,
+    /// Creep below which the tissue counts as eased (m/s).
+    pub eased_m_per_s: f64,
+    /// Stiffness from which the place counts as bone (N/m); `null` for none.
+    #[serde(default)]
+    pub bone_n_per_m: Option<f64>,
+}
+
+/// How blows are given.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TapFile {
+    /// Phase from one blow to the next (s).
+    pub period_s: f64,
+    /// Height between blows (m).
+    pub height_m: f64,
+    /// Speed with which the skin is met (m/s).
+    pub speed_m_per_s: f64,
 }
 
 /// One step of the routine.

@@ -14,6 +14,19 @@ pub(crate) const KEEP_OUT_HALF_WIDTH: f64 = 0.020;
 pub(crate) const TRACKING_RMSE: f64 = 0.5;
 /// A first touch may exceed its set-point by this share, or by this much (N).
 pub(crate) const OVERSHOOT: (f64, f64) = (0.2, 1.0);
+/// A blow's peak may miss what is asked by this share, or by this much (N).
+pub(crate) const BLOW_PEAK: (f64, f64) = (0.25, 1.5);
+/// Fastest that the skin may be met in a blow (m/s).
+pub(crate) const BLOW_IMPACT: f64 = 0.030;
+/// Share of the planned blows that may be missing.
+pub(crate) const BLOWS_MISSED: f64 = 0.05;
+/// Agreement of the stated way slipped with the recomputed speeds of slip, over that way (m) and as a share
+/// of it: the trapezoid rule over a millisecond.
+pub(crate) const SLIP_AGREEMENT: (f64, f64) = (1e-3, 0.02);
+/// A place that was left for bone must truly have this share of the stiffness that the plan calls bone.
+pub(crate) const BONE_SHARE: f64 = 0.5;
+/// Speed of slip that counts as slipping, and the one below which it is over (m/s).
+pub(crate) const SLIPS: (f64, f64) = (0.005, 0.002);
 /// Tracking counts from this long after the touch (ns).
 pub(crate) const SETTLING_NS: u64 = 300_000_000;
 /// Agreement of stated and recomputed wrench (N, N·m).

@@ -11,6 +11,8 @@ pub(crate) enum Kind {
     Approach,
     Touch,
     Stroke,
+    Hold,
+    Tap,
     Lift,
     Transit,
     Operator,
@@ -22,6 +24,8 @@ impl Kind {
             "approach" => Self::Approach,
             "touch" => Self::Touch,
             "stroke" => Self::Stroke,
+            "hold" => Self::Hold,
+            "tap" => Self::Tap,
             "lift" => Self::Lift,
             "transit" => Self::Transit,
             "operator" => Self::Operator,
@@ -32,7 +36,7 @@ impl Kind {
     /// The tool is meant to be on the skin, or on its way to or from it.
     pub(crate) const fn touches(self) -> bool {
         match self {
-            Self::Touch | Self::Stroke | Self::Lift => true,
+            Self::Touch | Self::Stroke | Self::Hold | Self::Tap | Self::Lift => true,
             Self::Approach | Self::Transit | Self::Operator => false,
         }
     }
@@ -91,15 +95,53 @@ impl Segments {
         self.rows.len()
     }
 
+    /// Segments that may be left out when the hold at `index` was left for bone: the rest of its pass.
+    pub(crate) fn rest_of_pass(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
+        let after = self.rows.iter().enumerate().skip(index + 1);
+        let in_touch = after.take_while(|(_, (kind, _))| match kind {
+            Kind::Touch | Kind::Stroke | Kind::Hold | Kind::Tap | Kind::Lift => true,
+            Kind::Approach | Kind::Transit | Kind::Operator => false,
+        });
+        in_touch.map(|(place, _)| place)
+    }
+
+    /// The holds, with their places in the plan.
+    pub(crate) fn holds(&self) -> impl Iterator<Item = (usize, &SegmentFile)> {
+        self.rows
+            .iter()
+            .enumerate()
+            .filter(|(_, (kind, _))| *kind == Kind::Hold)
+            .map(|(place, (_, segment))| (place, segment))
+    }
+
     pub(crate) fn get(&self, cycle: &CycleRecord) -> Option<(Kind, &SegmentFile)> {
         let index = usize::try_from(cycle.segment).ok()?;
         self.rows.get(index).map(|(kind, segment)| (*kind, segment))
     }
 
-    /// The words of all techniques that have strokes.
-    pub(crate) fn stroked(&self) -> impl Iterator<Item = &str> {
-        let strokes = self.rows.iter().filter(|(kind, _)| *kind == Kind::Stroke);
-        strokes.map(|(_, segment)| segment.technique.as_str())
+    /// The words of all techniques whose force is tracked, with the segments that track it.
+    pub(crate) fn tracked(&self) -> impl Iterator<Item = (usize, &str)> {
+        let tracked = self
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, (kind, _))| match kind {
+                Kind::Stroke | Kind::Hold => true,
+                Kind::Approach
+                | Kind::Touch
+                | Kind::Tap
+                | Kind::Lift
+                | Kind::Transit
+                | Kind::Operator => false,
+            });
+        tracked.map(|(place, (_, segment))| (place, segment.technique.as_str()))
+    }
+
+    /// The series of blows, with their places in the plan.
+    pub(crate) fn taps(&self) -> impl Iterator<Item = (usize, &SegmentFile)> {
+        let taps = self.rows.iter().enumerate();
+        taps.filter(|(_, (kind, _))| *kind == Kind::Tap)
+            .map(|(place, (_, segment))| (place, segment))
     }
 }
 

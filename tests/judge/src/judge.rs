@@ -40,7 +40,7 @@ pub fn judge(archive: &Path) -> Result<Judgement, JudgeError> {
     }
     let cut = reader.truncations().iter().map(ToString::to_string);
     walk.finish()
-        .map(|judgement| reasons::decide(judgement, &inputs, cut))
+        .map(|(judgement, left)| reasons::decide(judgement, &inputs, &left, cut))
         .ok_or(JudgeError::NoTruth)
 }
 

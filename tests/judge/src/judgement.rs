@@ -22,6 +22,10 @@ pub struct Judgement {
     pub techniques: Vec<TechniqueFigures>,
     /// Every first touch.
     pub touches: Vec<Overshoot>,
+    /// Every series of light blows.
+    pub blows: Vec<BlowSeries>,
+    /// Every place that was left because it is as stiff as bone.
+    pub left_for_bone: Vec<LeftPlace>,
     /// Largest normal force on the body (N).
     pub max_force_n: f64,
     /// Largest pressure on any spot (kPa).
@@ -56,6 +60,11 @@ pub struct Judgement {
     pub worst_pose_difference_mm: f64,
     /// Largest difference between the plant's breath and the true world's at that time (mm).
     pub worst_breath_difference_mm: f64,
+    /// Way that the tool slipped over the skin, as the plant states it (m), and the largest difference
+    /// from what the recomputed speeds of slip add up to (m).
+    pub slipped_m: f64,
+    /// See `slipped_m`.
+    pub slip_difference_m: f64,
     /// Tracking samples whose set-point came from the plan.
     pub setpoints_from_plan: u64,
     /// Tracking samples whose set-point came from the cycle.
@@ -71,6 +80,8 @@ pub struct Judgement {
     pub max_contact_speed_mm_per_s: f64,
     /// The plan's last segment was reached and none was left out.
     pub completed: bool,
+    /// The operator skipped a step or stopped: what came after is not missed.
+    pub cut_short: bool,
     /// When the monitor latched a stop (s).
     pub stopped_at_s: Option<f64>,
     /// What was pressed where: true force on the true back, by the true zones.
@@ -106,6 +117,60 @@ pub struct TechniqueFigures {
     pub peak_pressure_kpa: f64,
     /// Least distance from the spine line to the touching patch's edge (mm).
     pub min_clearance_mm: Option<f64>,
+    /// Way of the tool over the body while it touches in strokes, holds and taps (mm).
+    pub way_mm: f64,
+    /// Way slipped over the skin meanwhile (mm): glides slip nearly all of their way, frictions nearly none.
+    pub slipped_mm: f64,
+    /// How often a slip began.
+    pub slips: u64,
+}
+
+/// A series of light blows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct BlowSeries {
+    /// Its segment.
+    pub segment: u32,
+    /// The technique's word.
+    pub technique: String,
+    /// When it began (s).
+    pub at_s: f64,
+    /// Blows planned.
+    pub planned: u32,
+    /// Blows made: the skin met and left again.
+    pub made: u32,
+    /// Contacts that outlasted the series.
+    pub unbroken: u32,
+    /// Peaks farther from what was asked than allowed.
+    pub off_peak: u32,
+    /// Largest distance of a peak from what was asked (N).
+    pub worst_miss_n: f64,
+    /// Least and largest peak (N).
+    pub least_peak_n: f64,
+    /// See `least_peak_n`.
+    pub largest_peak_n: f64,
+    /// Fastest that the skin was met (mm/s).
+    pub fastest_impact_mm_per_s: f64,
+    /// Mean time in the skin (s).
+    pub mean_contact_s: f64,
+    /// Longest time in the skin (s).
+    pub longest_contact_s: f64,
+}
+
+/// A place that was left.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LeftPlace {
+    /// The hold that was left.
+    pub segment: u32,
+    /// When (s).
+    pub at_s: f64,
+    /// Along the spine (m); none off the chart.
+    pub u_m: Option<f64>,
+    /// Beside the spine (m); none off the chart.
+    pub v_m: Option<f64>,
+    /// Its true stiffness under the tool (N/mm): slope of the elastic law at the force on it.
+    pub stiffness_n_per_mm: f64,
+    /// What the plan calls bone (N/mm).
+    pub bone_n_per_mm: f64,
 }
 
 /// A first touch.

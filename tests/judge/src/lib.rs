@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod attachments;
+mod blows;
 mod bounds;
 mod clearance;
 mod context;
@@ -26,12 +27,12 @@ mod pose;
 mod tally;
 
 pub use attachments::{
-    ArmFile, DoseFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile, SegmentFile,
-    StepFile, ToolFile, ToolName, ZoneLimit,
+    ArmFile, DoseFile, HoldFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile,
+    SegmentFile, StepFile, TapFile, ToolFile, ToolName, ZoneLimit,
 };
 pub use error::JudgeError;
 pub use judge::judge;
-pub use judgement::{Judgement, Overshoot, TechniqueFigures, Worst};
+pub use judgement::{BlowSeries, Judgement, LeftPlace, Overshoot, TechniqueFigures, Worst};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -54,6 +54,14 @@ impl Techniques {
         figures.min_clearance_mm = Some(least.min(clearance * 1e3));
     }
 
+    /// A stretch of way over the body in touch, and how much of it slipped (m).
+    pub(crate) fn slip(&mut self, technique: &str, way: f64, slipped: f64, begins: bool) {
+        let figures = &mut self.of(technique).figures;
+        figures.way_mm += way * 1e3;
+        figures.slipped_mm += slipped * 1e3;
+        figures.slips += u64::from(begins);
+    }
+
     /// The figures, in alphabetical order.
     pub(crate) fn figures(&self) -> Vec<TechniqueFigures> {
         self.0.values().map(TechniqueSums::figures).collect()

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use quantities::Kilograms;
 use std::sync::OnceLock;
 
-fn man() -> &'static Back {
+pub(super) fn man() -> &'static Back {
     static MAN: OnceLock<Back> = OnceLock::new();
     MAN.get_or_init(|| {
         parametric_back(&BodyParameters {
@@ -19,7 +19,7 @@ fn man() -> &'static Back {
 }
 
 /// A tilted, bent skin with a spine that is neither straight nor along x.
-fn crooked() -> &'static BackChart {
+pub(super) fn crooked() -> &'static BackChart {
     static CROOKED: OnceLock<BackChart> = OnceLock::new();
     CROOKED.get_or_init(|| {
         let bounds = SurfaceBounds {

@@ -19,6 +19,8 @@ pub struct PointCounts {
     pub below_table: usize,
     /// Outside of the box around trunk and buttocks.
     pub outside: usize,
+    /// In the box, but passed over because the others are more than enough.
+    pub passed_over: usize,
     /// In the box, but off the sheet (flying pixels, stray points).
     pub outliers: usize,
     /// On the sheet.

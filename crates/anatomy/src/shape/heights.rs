@@ -27,6 +27,8 @@ const FURROW: f64 = 0.0015;
 /// A cleft is this deep (m) over this length (m).
 const CLEFT: f64 = 0.008;
 const CLEFT_LENGTH: f64 = 0.04;
+/// Deeper than this (m) it is no cleft any more but the gap between the legs; the bodies show 17 to 40 mm.
+const DEEPEST_CLEFT: f64 = 0.045;
 /// How far below C7 the buttocks are looked for (m).
 const BUTTOCKS: (f64, f64) = (0.42, 0.80);
 /// The same for the hollow of the back.
@@ -179,25 +181,29 @@ fn solved(cues: &[Cue], given: &[(Level, f64)]) -> Option<Heights> {
     let mut kept = cues.to_vec();
     let (mut c7, mut s2, mut covariance) = line(&kept)?;
     for _ in 0..2 {
-        let off = |cue: &Cue| {
-            let told = if cue.length_only {
-                c7 - s2
-            } else {
-                cue.share * c7 + (1.0 - cue.share) * s2
-            };
-            (cue.s - told).abs() / cue.sigma
-        };
         let worst = kept
             .iter()
             .enumerate()
-            .max_by(|a, b| off(a.1).total_cmp(&off(b.1)))
-            .map(|(k, cue)| (k, off(cue)))?;
+            .max_by(|a, b| off(a.1, c7, s2).total_cmp(&off(b.1, c7, s2)))
+            .map(|(k, cue)| (k, off(cue, c7, s2)))?;
         if worst.1 < DROPPED {
             break;
         }
         kept.remove(worst.0);
         (c7, s2, covariance) = line(&kept)?;
     }
+    // Signs that contradict each other more than they should make all of it less sure (Birge's ratio).
+    let squares: f64 = kept
+        .iter()
+        .map(|cue| off(cue, c7, s2) * off(cue, c7, s2))
+        .sum();
+    let freedom = kept.len().saturating_sub(2).max(1) as f64;
+    let wider = (squares / freedom).max(1.0);
+    let covariance = (
+        wider * covariance.0,
+        wider * covariance.1,
+        wider * covariance.2,
+    );
     Some(Heights {
         c7,
         s2,
@@ -205,6 +211,16 @@ fn solved(cues: &[Cue], given: &[(Level, f64)]) -> Option<Heights> {
         given: given.iter().map(|(level, s)| (level.share(), *s)).collect(),
         agreeing: kept.len() as f64 / cues.len() as f64,
     })
+}
+
+/// How far a cue is off C7 and S2, in its standard deviations.
+fn off(cue: &Cue, c7: f64, s2: f64) -> f64 {
+    let told = if cue.length_only {
+        c7 - s2
+    } else {
+        cue.share * c7 + (1.0 - cue.share) * s2
+    };
+    (cue.s - told).abs() / cue.sigma
 }
 
 /// C7, S2 and their covariance from cues.
@@ -288,7 +304,8 @@ fn cleft(profile: &Profile, neck: f64) -> Option<Cleft> {
     );
     let parted = |k: usize| {
         let here = profile.get(k);
-        here.middle.is_none() && here.hollow.is_none() && here.half_width < 0.004
+        let table = here.middle.is_none() && here.hollow.is_none() && here.half_width < 0.004;
+        table || here.hollow.is_some_and(|h| h > DEEPEST_CLEFT)
     };
     // Legs stay parted; a hole of the scan does not go on for 40 mm.
     let forked = (low.max(4)..=high)

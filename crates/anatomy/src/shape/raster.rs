@@ -10,14 +10,16 @@ const TABLE_BAND: f64 = 0.03;
 const HIGHEST: f64 = 0.55;
 /// Cells tried (m), fine to coarse: the first that holds enough points on average.
 const STEPS: [f64; 4] = [0.006, 0.008, 0.012, 0.016];
-const POINTS_PER_CELL: f64 = 2.5;
+const POINTS_PER_CELL: f64 = 1.5;
 /// A cell that stands off the median of its neighbourhood by more (m) is a stray; chosen: flanks of
 /// 68 degrees rise by this much over two cells of 8 mm.
 const STRAY: f64 = 0.040;
 /// Neighbours (of 24) that a cell of the body has.
 const LEAST_NEIGHBOURS: usize = 6;
-/// Radius of the smoothing (m), as the standard deviation of a bell.
-const BLUR: f64 = 0.007;
+/// Radius of the smoothing (m), as the standard deviation of a bell: fine enough for a cleft, or smooth
+/// enough to compare two sides of a noisy scan.
+pub(super) const FINE: f64 = 0.007;
+pub(super) const SMOOTH: f64 = 0.011;
 
 /// Holes up to twice this wide are bridged (m), chosen: a reflection costs a camera about that much.
 const BRIDGED: f64 = 0.014;
@@ -34,8 +36,8 @@ pub(super) struct Raster {
 }
 
 impl Raster {
-    /// The body in the points; `None` when nothing hangs together.
-    pub(super) fn of(points: &[[f64; 3]]) -> Option<Self> {
+    /// The body in the points, smoothed over a radius (m); `None` when nothing hangs together.
+    pub(super) fn of(points: &[[f64; 3]], blur_radius: f64) -> Option<Self> {
         let body: Vec<[f64; 3]> = points
             .iter()
             .filter(|p| p[2] > TABLE_BAND && p[2] < HIGHEST)
@@ -54,7 +56,12 @@ impl Raster {
         let (mut height, mut known) = medians(&inside, low, step, cells);
         drop_strays(&height, &mut known, cells);
         keep_largest(&mut known, cells);
-        blur(&mut height, &mut known, cells, (BLUR / step).max(0.9));
+        blur(
+            &mut height,
+            &mut known,
+            cells,
+            (blur_radius / step).max(0.9),
+        );
         fill(&mut height, &mut known, cells, BRIDGED / step);
         known.iter().any(|k| *k).then_some(Self {
             low,
@@ -137,7 +144,7 @@ fn fitting_step(points: &[[f64; 3]], low: (f64, f64)) -> f64 {
     let first = STEPS
         .iter()
         .find(|step| points.len() > 150_000 || crowded(**step));
-    first.or(STEPS.last()).copied().unwrap_or(BLUR)
+    first.or(STEPS.last()).copied().unwrap_or(FINE)
 }
 
 /// Median height of each cell, and which cells have one.

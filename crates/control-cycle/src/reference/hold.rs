@@ -141,7 +141,8 @@ impl HoldWatch {
         if self.is_steady() {
             self.breathe(smooth);
         }
-        if self.now_s - self.ramp_from_s < RAMP_MOST_S {
+        // Later the breath is no power of time any more, and the tissue gives way.
+        if !self.is_steady() && self.now_s - self.ramp_from_s < RAMP_MOST_S {
             self.stiffness = self.stiffness_over_ramp().or(self.stiffness);
         }
     }

@@ -12,8 +12,10 @@ use super::stage::{Stage, Then};
 
 /// Rate of the set-point below which the force is asked to stay (N/s).
 const STEADY_N_PER_S: f64 = 0.2;
-/// How long the last blow of a series is waited for (s).
-const LAST_BLOW_WITHIN_S: f64 = 1.5;
+/// How long the last blow of a series is waited for (s), and how long the tool is then off the skin or on
+/// its way off.
+const LAST_BLOW_WITHIN_S: f64 = 2.0;
+const RAISED_FOR_S: f64 = 0.25;
 
 /// Why a static press ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,15 +84,19 @@ impl<const D: usize> Reference<D> {
 
     /// A series of blows is over when its phase is and the tool has left the skin.
     pub(super) fn is_series_over(&mut self, at_end: bool, phase: ContactPhase) -> bool {
-        if !at_end {
-            return false;
-        }
-        self.waited_s += self.settings.period_s;
         let raised = match phase {
             ContactPhase::Leaving | ContactPhase::Away => true,
             ContactPhase::Approaching | ContactPhase::Touching | ContactPhase::Settled => false,
         };
-        raised || self.waited_s > LAST_BLOW_WITHIN_S
+        self.raised_s = if at_end && raised {
+            self.raised_s + self.settings.period_s
+        } else {
+            0.0
+        };
+        if at_end {
+            self.waited_s += self.settings.period_s;
+        }
+        self.raised_s > RAISED_FOR_S || self.waited_s > LAST_BLOW_WITHIN_S
     }
 
     /// What was seen of the place says nothing about another one.

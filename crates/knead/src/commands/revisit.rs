@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use anatomy::{Back, Level};
+use kinematics::Patch;
+use quantities::Point;
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::output;
-use crate::revisit::{MOST_GAPS, NamedLevel, routine};
+use crate::revisit::{Contact, MOST_GAPS, NamedLevel, Place, routine};
 use crate::say::say;
-use crate::scene::archived;
+use crate::scene::{Archived, archived};
 
 pub fn run(run: &Path, out: Option<&Path>, as_json: bool) -> Result<(), Failure> {
     let archive = run.join("session.mcap");
@@ -22,7 +24,8 @@ pub fn run(run: &Path, out: Option<&Path>, as_json: bool) -> Result<(), Failure>
     }
     let archived = archived(&archive)?;
     let gaps = &judgement.dose_gaps;
-    let text = routine(&archived.run.title, gaps, &levels(&archived.back));
+    let (levels, places) = (levels(&archived.back), places(&archived));
+    let text = routine(&archived.run.title, gaps, &levels, &places);
     let written = match &text {
         Some(text) => Some(write(run, out, text)?),
         None => None,
@@ -73,4 +76,52 @@ fn levels(back: &Back) -> Vec<NamedLevel> {
         .iter()
         .filter_map(|level| Some((word(*level)?, back.level(*level).get() * 1e3)))
         .collect()
+}
+
+/// A patch at least this wide is a broad one (m): half a palm.
+const BROAD: f64 = 0.02;
+
+/// Where the plan had each contact on the skin.
+fn places(archived: &Archived) -> Vec<Place> {
+    let chart = archived.back.chart();
+    let segments = archived.plan.segments.iter().zip(&archived.run.planned);
+    let pressing = segments
+        .filter(|(segment, _)| matches!(segment.kind.as_str(), "stroke" | "hold" | "tap"));
+    let mut places = Vec::new();
+    for (segment, path) in pressing {
+        let Some(tool) = archived.arm.tools.get(usize::from(segment.tool)) else {
+            continue;
+        };
+        let centres = path.points.iter().filter_map(|[x, y, z]| {
+            chart.locate(&Point::new(f64::from(*x), f64::from(*y), f64::from(*z)))
+        });
+        for (u, v) in centres {
+            let (u_mm, v_mm) = (u.get() * 1e3, v.get() * 1e3);
+            let mut push = |contact, v_mm| {
+                places.push(Place {
+                    contact,
+                    u_mm,
+                    v_mm,
+                });
+            };
+            match Patch::from(&tool.patch) {
+                Patch::Fork { spacing, .. } => {
+                    push(Contact::Narrow, v_mm + 0.5e3 * spacing.get());
+                    push(Contact::Narrow, v_mm - 0.5e3 * spacing.get());
+                }
+                patch @ (Patch::RoundedRectangle { .. } | Patch::Disc { .. }) => {
+                    let broad = patch.half_extents().1 >= BROAD;
+                    push(
+                        if broad {
+                            Contact::Broad
+                        } else {
+                            Contact::Narrow
+                        },
+                        v_mm,
+                    );
+                }
+            }
+        }
+    }
+    places
 }

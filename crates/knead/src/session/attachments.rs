@@ -2,13 +2,13 @@
 
 use anatomy::Zone;
 use judge::{
-    ArmFile, DoseFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile, SegmentFile,
-    StepFile, ToolFile, ToolName, ZoneLimit,
+    ArmFile, DoseFile, HoldFile, JointBounds, LimitsFile, PatchFile, PlanFile, PoseFile,
+    SegmentFile, StepFile, TapFile, ToolFile, ToolName, ZoneLimit,
 };
 use kinematics::{ArmShape, BodyPart};
-use plan::Plan;
+use plan::{Plan, SegmentKind};
 use planner::DosePrediction;
-use quantities::{Newtons, Point, SquareMetres, Table};
+use quantities::{Newtons, NewtonsPerMetre, Point, SquareMetres, Table};
 use recorder::Attachment;
 use serde::{Deserialize, Serialize};
 use sim::TrueWorld;
@@ -158,6 +158,8 @@ fn plan_file<const D: usize>(plan: &Plan<D>, kit: &Kit<'_, D>) -> PlanFile {
             tool: segment.tool.0,
             spacing_s: Some(segment.spacing.get()),
             force_n: segment.knots.iter().map(|k| k.force.get()).collect(),
+            hold: hold_file(&segment.kind),
+            tap: tap_file(&segment.kind),
         });
     PlanFile {
         segments: segments.collect(),
@@ -177,6 +179,40 @@ fn plan_file<const D: usize>(plan: &Plan<D>, kit: &Kit<'_, D>) -> PlanFile {
                 name: tool.name.clone(),
             })
             .collect(),
+    }
+}
+
+fn hold_file(kind: &SegmentKind) -> Option<HoldFile> {
+    match kind {
+        SegmentKind::Hold(hold) => Some(HoldFile {
+            most_s: hold.most.get(),
+            eased_m_per_s: hold.eased.get(),
+            bone_n_per_m: hold.bone.map(NewtonsPerMetre::get),
+        }),
+        SegmentKind::Approach
+        | SegmentKind::Touch
+        | SegmentKind::Stroke
+        | SegmentKind::Tap(_)
+        | SegmentKind::Lift
+        | SegmentKind::Transit
+        | SegmentKind::Operator(_) => None,
+    }
+}
+
+fn tap_file(kind: &SegmentKind) -> Option<TapFile> {
+    match kind {
+        SegmentKind::Tap(tap) => Some(TapFile {
+            period_s: tap.period.get(),
+            height_m: tap.height.get(),
+            speed_m_per_s: tap.speed.get(),
+        }),
+        SegmentKind::Approach
+        | SegmentKind::Touch
+        | SegmentKind::Stroke
+        | SegmentKind::Hold(_)
+        | SegmentKind::Lift
+        | SegmentKind::Transit
+        | SegmentKind::Operator(_) => None,
     }
 }
 

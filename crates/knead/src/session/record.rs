@@ -4,6 +4,7 @@ mod words;
 
 use std::sync::Arc;
 
+use control_cycle::{HoldEnd, WhyHoldEnded};
 use kinematics::ArmModel;
 use plan::{Plan, SegmentKind};
 use quantities::{Metres, Newtons};
@@ -19,8 +20,8 @@ use sim::{Pad, PlantTruth, SimArm};
 use super::operator::{Deed, SimulatedOperator};
 pub use words::segment_word;
 use words::{
-    asked_force, cause_id, fill_truth, frames, log, normal_error, phase_word, pose_record,
-    reaction_word, tangential_error, verdict_record,
+    asked_force, cause_id, fill_truth, frames, hold_words, log, normal_error, phase_word,
+    pose_record, reaction_word, tangential_error, verdict_record,
 };
 
 /// Every so many cycles the 50 Hz messages are written.
@@ -75,6 +76,7 @@ pub struct Recording<'a, const D: usize> {
     reaction: Reaction,
     ending: Option<(Ending, u64)>,
     no_skin_for: u64,
+    hold_end: Option<HoldEnd>,
     fault: Option<ArchiveError>,
 }
 
@@ -94,6 +96,7 @@ impl<'a, const D: usize> Recording<'a, D> {
             reaction: Reaction::Go,
             ending: None,
             no_skin_for: 0,
+            hold_end: None,
             fault: None,
         }
     }
@@ -300,6 +303,28 @@ impl<'a, const D: usize> Recording<'a, D> {
             .log(&log(cycle.at.nanos(), level, "safety", text))
     }
 
+    /// Says why a static press ended, and marks a place that was left.
+    fn tell_hold(
+        &mut self,
+        at_ns: u64,
+        progress: &control_cycle::Progress,
+    ) -> Result<(), ArchiveError> {
+        if self.hold_end == progress.hold_end {
+            return Ok(());
+        }
+        self.hold_end = progress.hold_end;
+        let Some(end) = progress.hold_end else {
+            return Ok(());
+        };
+        let level = match end.why {
+            WhyHoldEnded::Eased | WhyHoldEnded::TimedOut => 20,
+            WhyHoldEnded::Bone => 30,
+        };
+        self.parts
+            .writer
+            .log(&log(at_ns, level, "hold", hold_words(&end)))
+    }
+
     /// Notes the first reason to end, and ends when its afterglow is over.
     fn over(&mut self, cycle: &Cycle<D, Vetted<Command<D>>>, no_skin: bool) -> bool {
         self.no_skin_for = if no_skin { self.no_skin_for + 1 } else { 0 };
@@ -335,6 +360,10 @@ impl<const D: usize> Session<D, SimArm<D>> for Recording<'_, D> {
     ) -> Next {
         let truth = arm.truth();
         if let Err(fault) = self.write(sensed, cycle, &truth, arm) {
+            self.fault = Some(fault);
+            return Next::End;
+        }
+        if let Err(fault) = self.tell_hold(cycle.at.nanos(), progress) {
             self.fault = Some(fault);
             return Next::End;
         }

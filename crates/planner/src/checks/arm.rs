@@ -6,7 +6,7 @@ use quantities::Force;
 
 use super::{Manner, Sample};
 use crate::clearance::{Against, Watch};
-use crate::reach::{self, joint_margin, smallest_singular_value};
+use crate::reach::{self, has_gain, joint_margin, smallest_singular_value};
 use crate::rejection::{Breach, Rule};
 use crate::scene::{Scene, TURNING};
 use crate::timing::KNOT_SPACING;
@@ -77,10 +77,9 @@ impl<const D: usize> Scene<'_, D> {
         report: &mut impl FnMut(Breach),
     ) {
         let q = &sample.knot.posture;
-        let zero = nalgebra::SVector::<f64, D>::zeros();
-        let now = self.arm.tool_kinematics(q, &zero);
+        let (base_from_tool, jacobian) = self.arm.tool_jacobian(q);
         let pose = sample.knot.base_from_tool.raw();
-        let reached = now.base_from_tool.raw();
+        let reached = base_from_tool.raw();
         let away = (reached.translation.vector - pose.translation.vector).norm();
         let turned = reached.rotation.angle_to(&pose.rotation);
         if away > POSE_TOLERANCE.0 || turned > POSE_TOLERANCE.1 {
@@ -97,17 +96,15 @@ impl<const D: usize> Scene<'_, D> {
             let detail = format!("joint {}", joint + 1);
             report(sample.breach(Rule::JointMargin, (margin, JOINT_MARGIN), detail, MOVE_BASE));
         }
-        let gain = smallest_singular_value(&now.jacobian);
         // The joint-space legs of free motion may pass near a singular posture without harm.
-        if gain < LEAST_GAIN && sample.manner != Manner::Free {
-            report(sample.breach(
-                Rule::Singularity,
-                (gain, LEAST_GAIN),
-                String::new(),
-                MOVE_BASE,
-            ));
+        if sample.manner != Manner::Free && !has_gain(&jacobian, LEAST_GAIN) {
+            let gain = smallest_singular_value(&jacobian);
+            if gain < LEAST_GAIN {
+                let (figures, detail) = ((gain, LEAST_GAIN), String::new());
+                report(sample.breach(Rule::Singularity, figures, detail, MOVE_BASE));
+            }
         }
-        self.prove_torque(sample, &now.jacobian, report);
+        self.prove_torque(sample, &jacobian, report);
         self.prove_clearance(sample, watch, report);
     }
 
@@ -207,8 +204,7 @@ impl<const D: usize> Scene<'_, D> {
     /// Least height of the patch's outline over the skin and over the table top (m).
     fn patch_height(&self, base_from_tool: &Isometry3<f64>) -> f64 {
         let table_from_tool = self.in_table(base_from_tool);
-        let outline = self.spec.model.patch.outline();
-        let heights = outline.iter().map(|(x, y)| {
+        let heights = self.outline.iter().map(|(x, y)| {
             let place = (table_from_tool * nalgebra::Point3::new(*x, *y, 0.0)).coords;
             match self.ground.height_over_skin(&place) {
                 Some(height) => height,

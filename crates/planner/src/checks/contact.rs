@@ -1,6 +1,5 @@
 //! What the body allows: keep-out, zones, ceilings, dwell.
 
-use nalgebra::{Point3, Vector3};
 use plan::Knot;
 use quantities::{Metres, Newtons};
 
@@ -60,7 +59,7 @@ impl<const D: usize> Scene<'_, D> {
             report(sample.breach(rule, (clearance, keep_out), detail, remedy));
         }
         let (half_x, half_y) = self.spec.model.patch.half_extents();
-        for (x, y) in self.spec.model.patch.outline() {
+        for (x, y) in &self.footprint {
             // Tool y points to the client's right; a half turn maps the patch onto itself.
             let (du, dv) = (u + x, v - y);
             if !self.ground.is_contact(du, dv) {
@@ -82,62 +81,6 @@ impl<const D: usize> Scene<'_, D> {
                 break;
             }
         }
-    }
-
-    /// Distance (m), seen from above, from the spine line to the nearest outline point of the patch;
-    /// negative for an outline point on the other side than the tool's centre. For a fork each tip has
-    /// its own side.
-    pub(crate) fn spine_clearance(
-        &self,
-        table_from_tool: &nalgebra::Isometry3<f64>,
-        u: f64,
-        v: f64,
-    ) -> f64 {
-        let straddles = self.ground.straddles();
-        let outline = self.spec.model.patch.outline();
-        // After a half turn of yaw, tool y points to the client's left.
-        let rightward = if (table_from_tool.rotation * Vector3::y()).y < 0.0 {
-            1.0
-        } else {
-            -1.0
-        };
-        let distances = outline.iter().map(|(x, y)| {
-            let place = table_from_tool * Point3::new(*x, *y, 0.0);
-            let side = if straddles { -y * rightward } else { v };
-            self.signed_offset(&place, u) * side.signum()
-        });
-        distances.fold(f64::INFINITY, f64::min)
-    }
-
-    /// Distance seen from above of a place from the spine polyline, left positive.
-    fn signed_offset(&self, place: &Point3<f64>, u: f64) -> f64 {
-        let spine = self.ground.back.spine();
-        let (low, _) = self.ground.back.u_range();
-        let pieces = spine.len().saturating_sub(1).max(1) as f64;
-        let c7 = self.ground.back.level(anatomy::Level::C7).get();
-        let step = (c7 - low.get()) / pieces;
-        // The patch reaches at most 80 mm along the spine from its centre.
-        let reach = (0.08 / step).ceil();
-        let middle = ((u - low.get()) / step).round();
-        let first = (middle - reach).max(0.0) as usize;
-        let mut nearest = (f64::INFINITY, 1.0);
-        for pair in spine
-            .iter()
-            .skip(first)
-            .zip(spine.iter().skip(first + 1))
-            .take(2 * reach as usize)
-        {
-            let (ax, ay) = (pair.0.x(), pair.0.y());
-            let (dx, dy) = (pair.1.x() - ax, pair.1.y() - ay);
-            let (px, py) = (place.x - ax, place.y - ay);
-            let t = ((px * dx + py * dy) / (dx * dx + dy * dy).max(1e-18)).clamp(0.0, 1.0);
-            let (ex, ey) = (px - t * dx, py - t * dy);
-            let squared = ex * ex + ey * ey;
-            if squared < nearest.0 {
-                nearest = (squared, if dx * py - dy * px < 0.0 { -1.0 } else { 1.0 });
-            }
-        }
-        nearest.0.sqrt() * nearest.1
     }
 
     /// No place is pressed above half its ceiling for longer than the dwell limit.

@@ -51,6 +51,7 @@ fn beside_the_table<R>(capsules: &[Capsule], run: impl FnOnce(&Clearance<'_, 7>)
             radius: Metres::new(0.01),
         },
         rating: quantities::Pascals::new(250e3),
+        touchable: None,
     };
     let table_from_base = Isometry3::new(
         Vector3::new(0.21, -0.48, 0.09),
@@ -72,18 +73,23 @@ fn beside_the_table<R>(capsules: &[Capsule], run: impl FnOnce(&Clearance<'_, 7>)
 fn a_watch_misses_no_breach_that_a_look_at_every_posture_finds() {
     beside_the_table(&capsules(), |clearance| {
         let arm = arm();
+        let bounds = SkinBounds::of(clearance.ground.back);
+        let bounded = clearance.over(&bounds);
         let (mut found, mut rigid) = (0, 0);
         for number in 1..60 {
             let (from, to) = (arm.spread_posture(number), arm.spread_posture(number + 1));
-            let mut watch = Watch::default();
+            let (mut watch, mut bounded_watch) = (Watch::default(), Watch::default());
             for i in 0..=300 {
                 let q = from.lerp(&to, f64::from(i) / 300.0);
                 let every = clearance.tightest(&q).filter(|t| t.spare() < 0.0);
                 let watched = clearance.breach(&q, &mut watch);
-                assert_eq!(
-                    every.map(|t| (t.part, t.against, t.distance)),
-                    watched.map(|t| (t.part, t.against, t.distance)),
-                );
+                let spared = bounded.breach(&q, &mut bounded_watch);
+                for watched in [watched, spared] {
+                    assert_eq!(
+                        every.map(|t| (t.part, t.against, t.distance)),
+                        watched.map(|t| (t.part, t.against, t.distance)),
+                    );
+                }
                 found += usize::from(every.is_some());
                 rigid += usize::from(every.is_some_and(|t| t.against != Against::Body));
             }
@@ -110,8 +116,8 @@ fn most_postures_of_a_slow_motion_need_no_second_look() {
             // 0.1 rad/s in every joint, knots 10 ms apart.
             let knot = q.add_scalar(1e-3 * f64::from(i));
             assert!(clearance.breach(&knot, &mut watch).is_none());
-            if watch.0.map(|(q, _)| q) != at {
-                at = watch.0.map(|(q, _)| q);
+            if watch.rigid.map(|(q, _)| q) != at {
+                at = watch.rigid.map(|(q, _)| q);
                 looks += 1;
             }
         }

@@ -62,6 +62,13 @@ impl Ground<'_> {
     /// that may be touched and that is not too steep; zero where there is none.
     fn reach_outward(&self, u: f64, inner: f64, side: Side) -> f64 {
         let (half_x, half_y) = self.patch.half_extents();
+        let section = self.back.chart().section(Metres::new(u));
+        // Angle of the skin from the horizontal (rad).
+        let slope = |v: f64| {
+            let point = section?.at(Metres::new(v))?;
+            let upright = point.outward.raw().dot(&Vector3::z());
+            Some(libm::acos(upright.clamp(-1.0, 1.0)))
+        };
         let mut v = inner;
         let mut furthest: f64 = 0.0;
         while v < MOST_OUTWARD {
@@ -70,11 +77,12 @@ impl Ground<'_> {
             let fits = [-half_x, 0.0, half_x]
                 .iter()
                 .all(|du| self.is_contact(u + du, edge))
-                && self.slope(u, centre).is_some_and(|slope| slope < STEEPEST);
+                && slope(centre).is_some_and(|slope| slope < STEEPEST);
             // At the ends of the chart the patch overhangs in u: that is the ends' business.
-            let overhangs =
-                self.skin(u - half_x, centre).is_none() || self.skin(u + half_x, centre).is_none();
-            if !fits && !overhangs {
+            let overhangs = || {
+                self.skin(u - half_x, centre).is_none() || self.skin(u + half_x, centre).is_none()
+            };
+            if !fits && !overhangs() {
                 break;
             }
             furthest = v;
@@ -99,6 +107,11 @@ impl Ground<'_> {
     /// Known surface, in a zone that may be touched, and not within a node of the zone map of one that
     /// may not: there the envelope already answers with no force at all.
     pub(crate) fn is_contact(&self, u: f64, v: f64) -> bool {
+        self.touchable.is_some_and(|all| all.is_sure(self, u, v)) || self.is_contact_looked_at(u, v)
+    }
+
+    /// As [`Ground::is_contact`], without what is remembered.
+    pub(super) fn is_contact_looked_at(&self, u: f64, v: f64) -> bool {
         let here = (Metres::new(u), Metres::new(v));
         self.skin(u, v).is_some()
             && self.envelope.zone_at(here.0, here.1) != Zone::NoContact
@@ -112,14 +125,6 @@ impl Ground<'_> {
             let (u, v) = (u + Metres::new(a * step), v + Metres::new(b * step));
             self.envelope.zone_at(u, v) == Zone::NoContact
         })
-    }
-
-    /// Angle of the skin from the horizontal (rad).
-    fn slope(&self, u: f64, v: f64) -> Option<f64> {
-        let point = self.back.chart().at(Metres::new(u), Metres::new(v))?;
-        Some(libm::acos(
-            point.outward.raw().dot(&Vector3::z()).clamp(-1.0, 1.0),
-        ))
     }
 }
 

@@ -17,6 +17,7 @@ fn with<R>(patch: Patch, look: impl FnOnce(&Ground<'_>) -> R) -> R {
         envelope: &envelope,
         patch,
         rating: Pascals::new(400e3),
+        touchable: None,
     })
 }
 

@@ -88,6 +88,7 @@ impl<'a, const D: usize> Stand<'a, D> {
             envelope: self.request.envelope,
             patch: spec.model.patch,
             rating: spec.model.pressure_rating,
+            touchable: None,
         })
     }
 
@@ -238,6 +239,7 @@ impl<'a, const D: usize> Stand<'a, D> {
             table: self.request.table,
             table_from_base: self.table_from_base,
             highest_skin: self.highest_skin,
+            skin: None,
         }
     }
 

@@ -27,6 +27,11 @@ const SHORTEST: f64 = 0.02;
 const REDRAWS: usize = 4;
 /// Share of the turning rate that figures drawn in time may use; the plan is proved against 1.5.
 const TURNING_SHARE: f64 = 1.2;
+/// Fastest motion of the tool in such figures (m/s): below the contact limit by what tempo and tracking need.
+const FASTEST_ON_SKIN: f64 = 0.143;
+/// What a drawing keeps from the keep-out besides the margins (m): between the places that are looked at the
+/// patch may come nearer.
+const NEAR: f64 = 3e-4;
 
 impl<const D: usize> Planner<'_, D> {
     /// Plans a step that touches.
@@ -49,7 +54,8 @@ impl<const D: usize> Planner<'_, D> {
             );
         }
         self.with_scene(step, |planner, scene, tag| {
-            let drawn = planner.drawn(step, scale, scene, tag);
+            let ahead = planner.drawn_ahead(tag.index);
+            let drawn = ahead.or_else(|| planner.drawn(step, scale, scene, tag));
             if let Some((figure, laid)) = drawn {
                 let (half_x, _) = scene.ground.patch.half_extents();
                 planner.warm.take(
@@ -79,7 +85,7 @@ impl<const D: usize> Planner<'_, D> {
 
     /// The figure of a step, laid on the skin; drawn again further out while the edge of the patch
     /// comes too near to the spine, and slower while a figure drawn in time turns the tool too fast.
-    fn drawn(
+    pub(super) fn drawn(
         &mut self,
         step: &RoutineStep,
         scale: Scale,
@@ -89,7 +95,7 @@ impl<const D: usize> Planner<'_, D> {
         let keep_out = self.request.envelope.keep_out_half_width().get() + TRACKING_MARGIN;
         let (mut further, mut haste) = (0.0, 1.0);
         for draw_number in 0..=REDRAWS {
-            let room = scene.ground.survey(further);
+            let room = scene.survey(further);
             let mut notes = Vec::new();
             let span = self.stretch(step, &room, &mut notes, tag)?;
             let places = places(step, scene, &mut notes);
@@ -116,9 +122,14 @@ impl<const D: usize> Planner<'_, D> {
                 .step_by(3)
                 .map(|(p, pose)| scene.spine_clearance(pose, p.u, p.v))
                 .fold(f64::INFINITY, f64::min);
-            let turning = laid.iter().map(Laid::fastest_turning).fold(0.0, f64::max);
-            let near = nearest < keep_out + 1e-4 && !scene.ground.straddles();
-            let fast = turning > TURNING_SHARE * TURNING;
+            // The skin may be longer than the chart says: what counts is how the tool moves on it.
+            let fastest = laid.iter().map(Laid::fastest);
+            let haste_left = fastest.fold(1.0, |least: f64, (turning, speed)| {
+                let left = (TURNING_SHARE * TURNING / turning).min(FASTEST_ON_SKIN / speed);
+                least.min(left)
+            });
+            let near = nearest < keep_out + NEAR && !scene.ground.straddles();
+            let fast = haste_left < 1.0;
             if !(near || fast) || draw_number == REDRAWS {
                 for fault in figure.faults.drain(..) {
                     self.findings.report(tag, fault.breach());
@@ -126,10 +137,10 @@ impl<const D: usize> Planner<'_, D> {
                 return Some((figure, laid));
             }
             if near {
-                further += keep_out - nearest + 3e-4;
+                further += keep_out - nearest + 2.0 * NEAR;
             }
             if fast {
-                haste *= 0.97 * TURNING_SHARE * TURNING / turning;
+                haste *= 0.97 * haste_left;
             }
         }
         None
@@ -195,6 +206,9 @@ impl<const D: usize> Planner<'_, D> {
 
     /// One stay in contact: there, touch, strokes, lift.
     fn pass(&mut self, step: &RoutineStep, laid: &Laid, scene: &Scene<'_, D>, tag: StepTag<'_>) {
+        if !laid.missing.is_empty() {
+            self.settle();
+        }
         for place in &laid.missing {
             self.findings
                 .report(tag, off_body(*place, &scene.spec.name));
@@ -210,9 +224,13 @@ impl<const D: usize> Planner<'_, D> {
         } = self.held(laid, scene);
         self.note(note.into_iter().collect());
         if let Some(taper) = passage.tapered {
+            if matches!(step.force, ForceWord::Exactly(_)) {
+                self.settle();
+            }
             self.taper(step, scene, taper, tag);
         }
         if !passage.missed.is_empty() || !route.hovers.is_empty() {
+            self.settle();
             for breach in missed_hovers(scene, laid, &route) {
                 self.findings.report(tag, breach);
             }
@@ -221,6 +239,9 @@ impl<const D: usize> Planner<'_, D> {
             }
             self.without_postures(scene, passage, tag);
             return;
+        }
+        if !passage.failures.is_empty() {
+            self.settle();
         }
         for (place, failure) in &passage.failures {
             self.findings
@@ -253,6 +274,7 @@ impl<const D: usize> Planner<'_, D> {
         for (kind, stroke) in passage.strokes {
             self.prove_and_push(scene, kind, stroke, tag);
         }
+        self.settle();
         let found = core::mem::replace(&mut self.findings, before);
         self.findings.absorb(found, |rule| !rule.is_about_posture());
     }

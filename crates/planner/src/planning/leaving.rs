@@ -25,8 +25,7 @@ impl<const D: usize> Planner<'_, D> {
     ) {
         for knot in knots.iter().step_by(EVERY) {
             let hover = knot.base_from_tool.raw() * Translation3::new(0.0, 0.0, -WAY_OFF);
-            let walk = scene.reacher.follow(&[hover], &knot.posture);
-            let Some((_, failure)) = walk.failures.first() else {
+            let Some(failure) = scene.reacher.withdraw(&hover, &knot.posture) else {
                 continue;
             };
             let breach = Breach {

@@ -4,6 +4,8 @@
 //! is planned again by itself. Only what then meets no limit of the arm is named, and of what was in vain
 //! only what was really tried.
 
+use std::sync::Arc;
+
 use nalgebra::{Isometry3, Translation3};
 use quantities::Transform;
 
@@ -204,7 +206,8 @@ impl<const D: usize> Planner<'_, D> {
             base_from_table: way.base_from_table,
             ..*self.request
         };
-        let mut planner = Planner::new(&request, std::sync::Arc::clone(&self.shapes));
+        let (shapes, known) = (Arc::clone(&self.shapes), Arc::clone(&self.known));
+        let mut planner = Planner::knowing(&request, shapes, known);
         planner.trial = true;
         run(&mut planner)
     }

@@ -146,7 +146,7 @@ impl<const D: usize> Reacher<'_, D> {
 
     /// Unit joint motion that the tool does not feel; `None` near a singular posture.
     fn self_motion(&self, q: &SVector<f64, D>) -> Option<SVector<f64, D>> {
-        let jacobian = self.arm.tool_kinematics(q, &SVector::zeros()).jacobian;
+        let (_, jacobian) = self.arm.tool_jacobian(q);
         let squared: Matrix6<f64> = jacobian * jacobian.transpose();
         let inverse = squared.cholesky()?.inverse();
         // What is left of each joint's unit motion once the tool's share is taken back; the longest.

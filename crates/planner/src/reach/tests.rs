@@ -60,6 +60,7 @@ impl Elsewhere {
                 radius: Metres::new(0.01),
             },
             rating: quantities::Pascals::new(250e3),
+            touchable: None,
         };
         let table_from_base = Isometry3::identity();
         Clearance::new(arm, ground, shape, TableTop::default(), table_from_base)

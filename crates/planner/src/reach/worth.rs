@@ -2,7 +2,7 @@
 
 use nalgebra::{SVector, Vector3, Vector6};
 
-use super::{Reacher, joint_margin, smallest_singular_value};
+use super::{Reacher, has_gain, joint_margin, smallest_singular_value};
 use crate::checks::{JOINT_MARGIN, LEAST_GAIN, TORQUE_SHARE};
 
 /// What lies beyond the limit when all is comfortable: distance from the joint ends (rad), least motion
@@ -51,19 +51,25 @@ impl<const D: usize> Reacher<'_, D> {
             .map_or(1.0, |(_, margin)| (margin - JOINT_MARGIN) / COMFORT_ENDS);
         let mut worth = Worth::best().with(ends, floor)?;
         worth.strain = self.strain_of_ends(q);
-        let now = self.arm.tool_kinematics(q, &SVector::zeros());
-        let gain = smallest_singular_value(&now.jacobian);
+        let (base_from_tool, jacobian) = self.arm.tool_jacobian(q);
+        let comfortable = LEAST_GAIN + COMFORT_GAIN;
+        // A reserve counts as 1 at most.
+        let gain = match has_gain(&jacobian, comfortable) {
+            true => comfortable + COMFORT_GAIN,
+            false => smallest_singular_value(&jacobian),
+        };
         let worth = worth.with((gain - LEAST_GAIN) / COMFORT_GAIN, floor)?;
-        let force = now.base_from_tool.raw().rotation * Vector3::new(0.0, 0.0, press);
+        let force = base_from_tool.raw().rotation * Vector3::new(0.0, 0.0, press);
         let wrench = Vector6::new(force.x, force.y, force.z, 0.0, 0.0, 0.0);
-        let torque = self.arm.gravity(q) + now.jacobian.tr_mul(&wrench);
+        let torque = self.arm.gravity(q) + jacobian.tr_mul(&wrench);
         let share = torque
             .iter()
             .zip(self.arm.limits().torque.iter())
             .map(|(holds, can)| holds.abs() / can)
             .fold(0.0, f64::max);
         let worth = worth.with((TORQUE_SHARE - share) / COMFORT_TORQUE, floor)?;
-        worth.with(self.clearance.room(q) / COMFORT_DISTANCE, floor)
+        let room = self.clearance.room_up_to(q, COMFORT_DISTANCE);
+        worth.with(room / COMFORT_DISTANCE, floor)
     }
 
     /// Sum of the squares of what each joint lacks to a comfortable distance from its ends.

@@ -1,7 +1,9 @@
 use kinematics::OUTLINE_POINTS;
 use nalgebra::{Point3, Vector3};
 use plan::{Knot, Plan, SegmentKind, Technique};
-use planner::{Course, CourseKind, ForceWord, Hands, PlanSummary, Sides, Spots, recipe};
+use planner::{
+    Course, CourseKind, DosePrediction, ForceWord, Hands, PlanSummary, Sides, Spots, recipe,
+};
 use proptest::prelude::*;
 use quantities::{Metres, Newtons};
 
@@ -379,4 +381,41 @@ fn a_session_begins_at_its_start_posture_and_ends_parked() {
     let kinds: Vec<&SegmentKind> = plan.segments().iter().map(|s| &s.kind).take(2).collect();
     assert_eq!(kinds[0], &SegmentKind::Transit);
     assert!(matches!(kinds[1], SegmentKind::Operator(_)));
+}
+
+#[test]
+fn the_promised_dose_is_the_integral_of_the_planned_force() {
+    let room = Room::new();
+    let plan = room.plan(&every_technique()).expect("it is planned");
+    let promised = DosePrediction::of(&plan, &room.back, &room.envelope, &room.arms);
+    // By the trapezoid rule over the knots of everything that presses once it has touched.
+    let pressing = plan
+        .segments()
+        .iter()
+        .filter(|s| matches!(s.kind, SegmentKind::Stroke | SegmentKind::Lift));
+    let integral: f64 = pressing
+        .flat_map(|s| {
+            let pairs = s.knots.iter().zip(s.knots.iter().skip(1));
+            pairs.map(|(a, b)| 0.5 * (a.force + b.force).get() * s.spacing.get())
+        })
+        .sum();
+    let figures = &promised.figures;
+    assert!(integral > 100.0, "{integral}");
+    assert!(
+        (figures.total_n_s - integral).abs() < 1e-6 * integral,
+        "{figures:?}"
+    );
+    assert!(figures.beside_n_s < 1e-9);
+    let zones: f64 = figures
+        .zones
+        .iter()
+        .map(|z| z.left.dose_n_s + z.right.dose_n_s)
+        .sum();
+    assert!((zones - integral).abs() < 1e-6 * integral);
+    let most = figures
+        .zones
+        .iter()
+        .map(|z| z.left.dose_n_s)
+        .fold(0.0, f64::max);
+    assert!(most < figures.limit_n_s.expect("the envelope has a limit"));
 }

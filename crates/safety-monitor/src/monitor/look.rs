@@ -6,6 +6,7 @@ use quantities::{Kilograms, Newtons, Tool as ToolFrame, Wrench};
 use signals::{Reading, Request, Sensed, Wanted};
 
 use super::Monitor;
+use crate::dwell::Here;
 use crate::facts::{Allowed, Facts, Life, Load, Pace, Place, Tool, Touching};
 use crate::links::Gaps;
 use crate::observer::{Motion, is_finite, usable_joints};
@@ -110,7 +111,12 @@ impl<const D: usize> Monitor<D> {
         let ceiling = place.map_or(0.0, |place| place.ceiling);
         self.work
             .look_at_power(felt.skin.as_ref(), motion, felt.touching.possibly());
-        self.work.look_at_dwell(press, ceiling, motion);
+        let here = motion.map(|motion| Here {
+            place: motion.tool.base_from_tool.raw().translation.vector,
+            axis: motion.into_body,
+        });
+        self.dwell.look(press, ceiling, here);
+        let (dwell, dwell_allowed) = self.dwell.seen(self.envelope.dwell().get());
         Facts {
             load,
             place,
@@ -118,14 +124,14 @@ impl<const D: usize> Monitor<D> {
             touching: felt.touching,
             mean_power: self.work.mean_power,
             power: self.work.power,
-            dwell: self.work.dwell,
+            dwell,
             zero: self.touch.zero_size(),
             gaps: self.look_at_links(motion),
             estimates_differ: self.compare_press(motion, felt.skin.as_ref()),
             tool,
             parked: is_parked(pace.as_ref(), place.as_ref()).unwrap_or(self.is_parked),
             life,
-            allowed: self.allowed(ceiling, press),
+            allowed: self.allowed(ceiling, press, dwell_allowed),
         }
     }
 
@@ -164,7 +170,7 @@ impl<const D: usize> Monitor<D> {
         }
     }
 
-    fn allowed(&self, ceiling: f64, press: Option<f64>) -> Allowed {
+    fn allowed(&self, ceiling: f64, press: Option<f64>, dwell: f64) -> Allowed {
         let uncertainty = DEVIATIONS * self.sensor.noise.get() + self.sensor.bias.get();
         let in_band = if self.crossing_allowed {
             self.envelope.crossing_ceiling().get() - uncertainty
@@ -185,7 +191,7 @@ impl<const D: usize> Monitor<D> {
             headroom: self.headroom(ceiling, press),
             mean_power: self.envelope.mean_power().get(),
             power: self.envelope.peak_power().get(),
-            dwell: self.envelope.dwell().get(),
+            dwell,
             frozen: if is_noisy { frozen } else { f64::INFINITY },
             zero: ZERO_CEILING,
         }

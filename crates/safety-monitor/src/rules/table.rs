@@ -211,8 +211,8 @@ table! {
         | ["P6" "X2" "X4" "X9"]
         a_zero_too_large_for_the_tool_told_unloads;
     "SR-37" dwell "dwell": Unload at 200.0 | 0 ms, 1 samples, releases 0.0 less
-        | "time of a static press above half the ceiling (s)"
-        | "the envelope's"
+        | "time of a static press above half the ceiling (s); on a trigger point stated at the start, of all presses there"
+        | "the envelope's; 90 on a stated trigger point"
         | ["H2" "A6" "A8"]
         a_hard_press_on_one_spot_for_too_long_unloads;
     "SR-38" estimates_differ "two estimates of the press differ": Unload at 200.0 | 50 ms, 2 samples, releases 0.0 less

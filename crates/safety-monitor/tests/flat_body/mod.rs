@@ -91,6 +91,7 @@ pub fn scene() -> Scene {
         delay: Seconds::new(0.005),
         stiffness: None,
         crossing_allowed: false,
+        trigger_points: Vec::new(),
         drives_report_torque: true,
     };
     let at = Instant::from_nanos(0);

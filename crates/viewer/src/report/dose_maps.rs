@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dose::{DoseMap, Side};
+use dose::{COVERED_ENOUGH, DoseMap, Side};
 
 use super::body_map::{Bounds, Labels, Panel};
 use super::input::{BodyMap, DoseView};
@@ -174,18 +174,15 @@ fn draw_coverage(svg: &mut String, panel: &Panel, view: &DoseView) {
     });
     let left_out = |index: usize| {
         let (u, v) = grid.centre(index);
-        let promised = view.planned.as_ref().is_some_and(|planned| {
-            planned
-                .grid()
-                .index(u, v)
-                .is_some_and(|place| planned.is_worked(place))
-        });
-        promised && !view.given.is_worked(index) && in_gap(view, u.get() * 1e3, v.get() * 1e3)
+        let of = |map: &DoseMap| {
+            let place = map.grid().index(u, v);
+            place.and_then(|place| map.impulse_n_s().get(place).copied())
+        };
+        let promised = view.planned.as_ref().and_then(of).unwrap_or(0.0);
+        let given = of(&view.given).unwrap_or(0.0);
+        given < COVERED_ENOUGH * promised && in_gap(view, u.get() * 1e3, v.get() * 1e3)
     };
-    panel.draw_cells(svg, grid, |index| {
-        left_out(index).then_some([247, 214, 214])
-    });
-    panel.draw_hatch(svg, grid, (LEFT_OUT, 1.3), left_out);
+    panel.draw_hatch(svg, grid, (LEFT_OUT, 1.1), left_out);
 }
 
 fn in_gap(view: &DoseView, u_mm: f64, v_mm: f64) -> bool {
@@ -274,7 +271,8 @@ fn draw_scale(
             hex(colour(share)),
         );
     }
-    let decimals = usize::from(high < 20.0);
+    // Passes are whole numbers.
+    let decimals = usize::from(high < 20.0 && high.fract() > 0.0);
     for (share, anchor) in [(0.0, "start"), (0.5, "middle"), (1.0, "end")] {
         let _ = writeln!(
             svg,
@@ -290,7 +288,7 @@ fn draw_words(svg: &mut String, panel: &Panel, planned: bool) {
     let y = panel.size.1 + 8.0;
     let mut words = vec![("worked", WORKED), ("not planned", OPEN)];
     if planned {
-        words.push(("left out", LEFT_OUT));
+        words.push(("under 60 % given", LEFT_OUT));
     } else if let Some(open) = words.last_mut() {
         open.0 = "not worked";
     }

@@ -1,9 +1,12 @@
 //! From figures to a verdict.
 
+use std::collections::BTreeSet;
+
 use super::inputs::Inputs;
+use crate::blows;
 use crate::bounds::{
-    BREATH_AGREEMENT, KEEP_OUT_HALF_WIDTH, POSE_AGREEMENT, SETPOINT_AGREEMENT, TRACKING_RMSE,
-    WRENCH_AGREEMENT,
+    BONE_SHARE, BREATH_AGREEMENT, KEEP_OUT_HALF_WIDTH, POSE_AGREEMENT, SETPOINT_AGREEMENT,
+    SLIP_AGREEMENT, TRACKING_RMSE, WRENCH_AGREEMENT,
 };
 use crate::judgement::Judgement;
 
@@ -16,11 +19,13 @@ const SCHEMA: &str = "knead-judgement/1";
 pub(super) fn decide(
     mut judgement: Judgement,
     inputs: &Inputs,
+    left: &BTreeSet<usize>,
     cut: impl Iterator<Item = String>,
 ) -> Judgement {
     let mut reasons: Vec<String> = cut.collect();
     contact(&judgement, &mut reasons);
-    tracking(&judgement, inputs, &mut reasons);
+    tracking(&judgement, inputs, left, &mut reasons);
+    presses(&judgement, inputs, left, &mut reasons);
     arm(&judgement, &mut reasons);
     honesty(&judgement, &mut reasons);
     judgement.schema = SCHEMA.to_owned();
@@ -75,7 +80,12 @@ fn contact(judgement: &Judgement, reasons: &mut Vec<String>) {
     }
 }
 
-fn tracking(judgement: &Judgement, inputs: &Inputs, reasons: &mut Vec<String>) {
+fn tracking(
+    judgement: &Judgement,
+    inputs: &Inputs,
+    left: &BTreeSet<usize>,
+    reasons: &mut Vec<String>,
+) {
     for figures in &judgement.techniques {
         let tracked = figures.samples == 0 || figures.rmse_n <= TRACKING_RMSE;
         if !tracked {
@@ -87,7 +97,9 @@ fn tracking(judgement: &Judgement, inputs: &Inputs, reasons: &mut Vec<String>) {
     }
     let mut missing: Vec<&str> = inputs
         .segments
-        .stroked()
+        .tracked()
+        .filter(|(place, _)| !left.contains(place))
+        .map(|(_, word)| word)
         .filter(|word| {
             !judgement
                 .techniques
@@ -125,6 +137,38 @@ fn tracking(judgement: &Judgement, inputs: &Inputs, reasons: &mut Vec<String>) {
     }
     if !judgement.completed {
         reasons.push("segments of the plan were never reached".to_owned());
+    }
+}
+
+/// Blows, and places that were left.
+fn presses(
+    judgement: &Judgement,
+    inputs: &Inputs,
+    left: &BTreeSet<usize>,
+    reasons: &mut Vec<String>,
+) {
+    let cut_short = judgement.stopped_at_s.is_some() || judgement.cut_short;
+    for series in &judgement.blows {
+        blows::reasons(series, cut_short, reasons);
+    }
+    let missing = inputs.segments.taps().filter(|(place, segment)| {
+        let made = judgement.blows.iter().any(|b| b.segment == segment.index);
+        !made && !left.contains(place)
+    });
+    for (place, segment) in missing.filter(|_| !cut_short) {
+        reasons.push(format!(
+            "{}: the blows of segment {place} were never made",
+            segment.technique
+        ));
+    }
+    for place in &judgement.left_for_bone {
+        if place.stiffness_n_per_mm < BONE_SHARE * place.bone_n_per_mm {
+            reasons.push(format!(
+                "segment {} was left for bone at {:.3} s, but the place has only {:.2} N/mm where {:.2} N/mm \
+                 count as bone",
+                place.segment, place.at_s, place.stiffness_n_per_mm, place.bone_n_per_mm
+            ));
+        }
     }
 }
 
@@ -186,6 +230,17 @@ fn honesty(judgement: &Judgement, reasons: &mut Vec<String>) {
             "mm",
         ),
     ];
+    let (least, share) = SLIP_AGREEMENT;
+    let slip_allowed = least.max(share * judgement.slipped_m.abs());
+    // Written so that NaN is refused too.
+    let agrees = judgement.slip_difference_m <= slip_allowed;
+    if !agrees {
+        reasons.push(format!(
+            "the stated way slipped is {:.4} m off what the recomputed speeds add up to; {slip_allowed:.4} m \
+             are allowed",
+            judgement.slip_difference_m
+        ));
+    }
     for (seen, allowed, what, unit) in differences {
         if seen > allowed {
             reasons.push(format!(

@@ -615,3 +615,28 @@ fn what_is_missing_or_wrong_in_the_attachments_is_named() {
     let text = refused(|b| b.turns.clear(), "empty");
     assert!(text.contains("/knead/truth"), "{text}");
 }
+
+#[test]
+fn the_dose_is_the_integral_of_the_true_force_and_without_a_plan_has_no_gaps() {
+    let run = Run::fair();
+    let pressed = |truth: &TruthRecord| (-f64::from(truth.contact_wrench[2])).max(0.0);
+    let integral: f64 = run
+        .turns
+        .iter()
+        .map(|(_, truth, _)| pressed(truth) * 1e-3)
+        .sum();
+    let judgement = run.judged("dose");
+    let dose = &judgement.dose;
+    assert!(integral > 1.0, "{integral}");
+    assert!(
+        (dose.total_n_s - integral).abs() < 1e-4 * integral,
+        "{dose:?} {integral}"
+    );
+    assert!(
+        dose.whole.left.worked_cm2 + dose.whole.right.worked_cm2 > 10.0,
+        "{dose:?}"
+    );
+    let map = judgement.dose_map.expect("a map");
+    assert!((map.total().get() - dose.total_n_s).abs() < 1e-9);
+    assert!(judgement.planned_dose.is_none() && judgement.dose_gaps.is_empty());
+}

@@ -1,5 +1,7 @@
 //! One sample after the other: recompute, compare, sum up.
 
+mod presses;
+
 use std::collections::BTreeSet;
 
 use quantities::{
@@ -10,11 +12,13 @@ use sim::{Breath, ContactResult, TissueMemory};
 
 use super::dosing::Dosing;
 use super::inputs::{Face, Inputs};
+use crate::blows::Blows;
 use crate::bounds::{KEEP_OUT_HALF_WIDTH, PERIOD_NS, ROUNDING, STEP_AGREEMENT};
 use crate::context::{Kind, Wanted, planned_force};
 use crate::judgement::{Judgement, Worst};
 use crate::pose::ToolState;
 use crate::tally::{Sample, Techniques, Touching};
+use presses::{Holding, Pending};
 
 /// Numbers of requests and reactions in a cycle record.
 pub(super) const SOFTER: u8 = 3;
@@ -38,6 +42,14 @@ pub(super) struct Walk<'a> {
     force_was_changed: bool,
     cut_short: bool,
     dosing: Dosing,
+    blows: Blows,
+    holding: Option<Holding>,
+    /// Segments that were left out, or left, for bone.
+    left: BTreeSet<usize>,
+    /// Way slipped as stated at the first state; slip and glide at the last one (m/s).
+    slipped: Option<(f64, f64, f64)>,
+    recomputed_slip: f64,
+    is_slipping: bool,
 }
 
 /// A sample, recomputed.
@@ -65,6 +77,12 @@ impl<'a> Walk<'a> {
             force_was_changed: false,
             cut_short: false,
             dosing: Dosing::new(inputs),
+            blows: Blows::default(),
+            holding: None,
+            left: BTreeSet::new(),
+            slipped: None,
+            recomputed_slip: 0.0,
+            is_slipping: false,
         }
     }
 
@@ -87,6 +105,7 @@ impl<'a> Walk<'a> {
             judgement.stopped_at_s = Some(cycle.at_ns as f64 * 1e-9);
         }
         self.segments.insert(cycle.segment);
+        self.changes_segment(cycle.segment);
         self.cycle = cycle;
     }
 
@@ -161,10 +180,7 @@ impl<'a> Walk<'a> {
             .tool(&truth.positions, &truth.velocities, tool)?;
         let face = inputs.faces.get(tool)?;
         let memory = TissueMemory::from_numbers(&truth.tissue_memory)?;
-        let breath = Breath {
-            lift: Metres::new(truth.breath_m),
-            rate: MetresPerSecond::new(truth.breath_m_per_s),
-        };
+        let breath = self.breath(truth);
         let expected = inputs
             .world
             .breathing()
@@ -188,6 +204,13 @@ impl<'a> Walk<'a> {
         })
     }
 
+    const fn breath(&self, truth: &TruthRecord) -> Breath {
+        Breath {
+            lift: Metres::new(truth.breath_m),
+            rate: MetresPerSecond::new(truth.breath_m_per_s),
+        }
+    }
+
     fn weigh(&mut self, truth: &TruthRecord, seen: &Seen) {
         let recomputed = seen.contact.on_tool.stacked();
         for (stated, recomputed) in truth.contact_wrench.iter().zip(recomputed.iter()) {
@@ -206,7 +229,9 @@ impl<'a> Walk<'a> {
         } else {
             raise(&mut self.judgement.max_free_speed_mm_per_s, speed);
         }
-        self.track(truth, -seen.contact.on_tool.force.z(), touches);
+        self.slip(truth, seen);
+        self.blows(truth, seen);
+        self.track(truth, seen, touches);
     }
 
     /// Ceilings and clearance of a sample that touches.
@@ -272,10 +297,11 @@ impl<'a> Walk<'a> {
     }
 
     /// Force against set-point.
-    fn track(&mut self, truth: &TruthRecord, force: f64, touches: bool) {
+    fn track(&mut self, truth: &TruthRecord, seen: &Seen, touches: bool) {
         if self.judgement.stopped_at_s.is_some() {
             return;
         }
+        let force = -seen.contact.on_tool.force.z();
         let inputs = self.inputs;
         let Some((kind, segment)) = inputs.segments.get(&self.cycle) else {
             return;
@@ -283,8 +309,15 @@ impl<'a> Walk<'a> {
         let in_touch = match kind {
             Kind::Touch => true,
             Kind::Stroke => false,
+            Kind::Hold => {
+                self.holds(truth, seen);
+                false
+            }
             Kind::Lift => return,
-            Kind::Approach | Kind::Transit | Kind::Operator => return self.touching.in_the_air(),
+            // Blows leave the skin on purpose; a touch after them is a first one again.
+            Kind::Tap | Kind::Approach | Kind::Transit | Kind::Operator => {
+                return self.touching.in_the_air();
+            }
         };
         let recorded = f64::from(self.cycle.force_setpoint_n);
         let planned = if in_touch {
@@ -308,34 +341,59 @@ impl<'a> Walk<'a> {
         if in_touch || !self.touching.is_settled(truth.at_ns) {
             return;
         }
-        if !self.force_was_changed && planned.is_some() && !as_planned {
+        let sample = Pending {
+            planned,
+            recorded,
+            error: force - wanted.force(),
+            as_planned,
+        };
+        match &mut self.holding {
+            Some(holding) => holding.pending.push(sample),
+            None => self.count_tracking(&segment.technique, &sample),
+        }
+    }
+
+    fn count_tracking(&mut self, technique: &str, sample: &Pending) {
+        if !self.force_was_changed && sample.planned.is_some() && !sample.as_planned {
             self.judgement.setpoints_while_slow += 1;
         }
-        match wanted {
-            Wanted::Plan(planned) => {
+        match sample.planned {
+            Some(planned) if sample.as_planned => {
                 self.judgement.setpoints_from_plan += 1;
-                let off = (planned - recorded).abs();
+                let off = (planned - sample.recorded).abs();
                 raise(&mut self.judgement.worst_setpoint_difference_n, off);
             }
-            Wanted::Cycle(_) => self.judgement.setpoints_from_cycle += 1,
+            Some(_) | None => self.judgement.setpoints_from_cycle += 1,
         }
-        self.techniques
-            .track(&segment.technique, force - wanted.force());
+        self.techniques.track(technique, sample.error);
     }
 
     /// The figures; `None` when there was no state at all.
-    pub(super) fn finish(mut self) -> Option<Judgement> {
+    pub(super) fn finish(mut self) -> Option<(Judgement, BTreeSet<usize>)> {
+        if self.judgement.stopped_at_s.is_none() && !self.cut_short {
+            // A hold that nothing came after was left, if it may be.
+            self.changes_segment(i32::MAX);
+        }
+        if let Some(holding) = self.holding.take() {
+            self.keep(holding);
+        }
+        self.judgement.slip_difference_m = (self.judgement.slipped_m - self.recomputed_slip).abs();
         let (first, last) = (self.first_ns?, self.previous?.at_ns);
         self.dosing.finish(self.inputs, &mut self.judgement);
         let all = (0..self.inputs.segments.len())
+            .filter(|index| !self.left.contains(index))
             .all(|index| i32::try_from(index).is_ok_and(|index| self.segments.contains(&index)));
-        Some(Judgement {
+        let cut_short = self.cut_short;
+        let judgement = Judgement {
             duration_s: last.saturating_sub(first) as f64 * 1e-9,
             techniques: self.techniques.figures(),
             touches: self.touching.into_touches(),
-            completed: all || self.cut_short,
+            blows: self.blows.into_series(),
+            cut_short,
+            completed: all || cut_short,
             ..self.judgement
-        })
+        };
+        Some((judgement, self.left))
     }
 }
 

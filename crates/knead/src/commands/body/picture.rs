@@ -25,7 +25,7 @@ const WORDS: usize = 64;
 const DOT: u32 = 3;
 
 const GROUND: Colour = [0.10, 0.11, 0.13];
-const SCAN: Colour = [0.30, 0.31, 0.33];
+const SCAN: Colour = [0.46, 0.47, 0.50];
 const INK: Colour = [0.95, 0.95, 0.95];
 const MIDLINE: Colour = [0.90, 0.10, 0.10];
 const BAND: Colour = [1.0, 0.45, 0.35];
@@ -167,7 +167,9 @@ fn draw(cloud: Option<&PointCloud>, fit: Drawn<'_>) -> Canvas {
     for p in cloud.iter().flat_map(|cloud| cloud.points()) {
         if p.z() > 0.03 {
             let (column, row) = canvas.pixel(p.x(), p.y());
-            canvas.mix(column, row, SCAN, 1.0);
+            for (right, down) in [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)] {
+                canvas.mix(column + right, row + down, SCAN, 1.0);
+            }
         }
     }
     skin(&mut canvas, fit.back);
@@ -205,7 +207,7 @@ fn draw(cloud: Option<&PointCloud>, fit: Drawn<'_>) -> Canvas {
 
 /// Shaded and tinted skin.
 fn skin(canvas: &mut Canvas, back: &Back) {
-    // Light from the upper left (head and left side), 45 degrees up.
+    // Light from head and left side, 45 degrees up.
     let light = [0.5, 0.5, 0.707];
     for row in 0..canvas.height.saturating_sub(WORDS) {
         for column in 0..canvas.width.saturating_sub(NAMES) {
@@ -224,7 +226,6 @@ fn skin(canvas: &mut Canvas, back: &Back) {
                 None => Zone::NoContact,
             };
             let facing: f64 = normal.raw().iter().zip(light).map(|(n, l)| n * l).sum();
-            // Steeper than the light's own slope is told apart twice as well.
             let shade = (0.35 + 0.9 * facing).clamp(0.15, 1.1);
             canvas.mix(
                 column as f64,
@@ -347,5 +348,42 @@ fn words(canvas: &mut Canvas, fit: Drawn<'_>) {
     for line in lines {
         canvas.word(&line, 16.0, row, INK);
         row += f64::from(DOT * 8);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anatomy::{BodyParameters, KnownLandmarks, Sex, parametric_body, register_known};
+    use quantities::Kilograms;
+
+    #[test]
+    fn a_picture_shows_the_midline_where_the_fit_put_it_and_reads_back() {
+        let (truth, landmarks) = parametric_body(&BodyParameters {
+            sex: Sex::Female,
+            stature: Metres::new(1.65),
+            mass: Kilograms::new(64.0),
+        })
+        .expect("a body");
+        let net = (-100..150).flat_map(|i| (-70..=70).map(move |j| (i, j)));
+        let points = net.filter_map(|(i, j)| {
+            let (x, y) = (0.004 * f64::from(i), 0.004 * f64::from(j));
+            truth.surface().point_at(x, y)
+        });
+        let cloud = PointCloud::from_points(points);
+        let fit = register_known(&cloud, &KnownLandmarks::from(landmarks)).expect("a fit");
+        let canvas = draw(Some(&cloud), Drawn::from(&fit));
+        let middle = fit.back.chart().at(fit.back.level(Level::L1), Metres::ZERO);
+        let place = middle.expect("on the chart").point;
+        let (column, row) = canvas.pixel(place.x() + 0.006, place.y());
+        let here = canvas.pixels[row as usize * canvas.width + column as usize];
+        assert!(here[0] > 0.7 && here[1] < 0.35, "{here:?}");
+        let path = std::env::temp_dir().join(format!("knead-back-{}.png", std::process::id()));
+        write(&path, Some(&cloud), Drawn::from(&fit)).expect("a file");
+        let file = std::fs::File::open(&path).expect("the file");
+        let reader = png::Decoder::new(std::io::BufReader::new(file)).read_info();
+        let info = reader.expect("a PNG").info().size();
+        assert_eq!(info, (canvas.width as u32, canvas.height as u32));
+        std::fs::remove_file(&path).expect("clean up");
     }
 }

@@ -1,5 +1,6 @@
 //! From what the loop and the plant know to the archive's records and words.
 
+use control_cycle::{HoldEnd, WhyHoldEnded};
 use kinematics::ArmModel;
 use plan::SegmentKind;
 use quantities::{Base, Direction, Table, Tool, Transform};
@@ -155,6 +156,30 @@ pub(super) fn phase_word(phase: Option<ContactPhase>) -> &'static str {
         Some(ContactPhase::Settled) => "settled",
         Some(ContactPhase::Leaving) => "leaving",
     }
+}
+
+/// Why a static press ended, in words.
+pub(super) fn hold_words(end: &HoldEnd) -> String {
+    let why = match end.why {
+        WhyHoldEnded::Eased => "the tissue has eased",
+        WhyHoldEnded::TimedOut => "the longest wait is over",
+        WhyHoldEnded::Bone => "as stiff as bone, left",
+    };
+    let creep = end.creep.map_or_else(
+        || "creep not known".to_owned(),
+        |creep| format!("creep {:.3} mm/s", creep.get() * 1e3),
+    );
+    let stiffness = end.stiffness.map_or_else(
+        || "stiffness not known".to_owned(),
+        |stiffness| format!("{:.2} N/mm", stiffness.get() * 1e-3),
+    );
+    format!(
+        "segment {} at u {:.3} m, v {:.3} m: {why} ({creep}, {stiffness}, waited {:.2} s beyond the plan)",
+        end.segment,
+        end.u_m,
+        end.v_m,
+        end.waited.get()
+    )
 }
 
 /// The word for a kind of segment, in archives and plans.

@@ -119,6 +119,7 @@ pub fn config(chain: &ArmChain, raw: &RawLimits) -> MonitorConfig<J> {
         delay: Seconds::new(0.005),
         stiffness: None,
         crossing_allowed: false,
+        trigger_points: Vec::new(),
         drives_report_torque: true,
     }
 }
