@@ -85,8 +85,8 @@ const BROAD: f64 = 0.02;
 fn places(archived: &Archived) -> Vec<Place> {
     let chart = archived.back.chart();
     let segments = archived.plan.segments.iter().zip(&archived.run.planned);
-    let pressing = segments
-        .filter(|(segment, _)| matches!(segment.kind.as_str(), "stroke" | "hold" | "tap"));
+    let pressing =
+        segments.filter(|(segment, _)| matches!(segment.kind.as_str(), "stroke" | "hold" | "tap"));
     let mut places = Vec::new();
     for (segment, path) in pressing {
         let Some(tool) = archived.arm.tools.get(usize::from(segment.tool)) else {

@@ -19,7 +19,7 @@ pub(super) fn look(routine: &Routine, context: &LintContext<'_>, found: &mut Fou
         steps.filter(|(_, step)| !step.is_for_a_person())
     };
     let always = || touching().filter(|(_, step)| step.if_asked.is_none());
-    let (Some(first), Some(last)) = (always().next(), always().last()) else {
+    let (Some(first), Some(last)) = (always().next(), always().next_back()) else {
         if let Some(step) = routine.steps.first() {
             let seen = "no step touches every client".to_owned();
             found.add(Severity::Error, Topic::Order, (0, step), seen, WARM_UP);
@@ -27,7 +27,7 @@ pub(super) fn look(routine: &Routine, context: &LintContext<'_>, found: &mut Fou
         return;
     };
     first_step(touching().next().unwrap_or(first), found);
-    last_step(touching().last().unwrap_or(last), first.1, found);
+    last_step(touching().next_back().unwrap_or(last), first.1, found);
     let mut warm = Warm::default();
     for step in touching() {
         warm.take(step, context, found);
