@@ -13,35 +13,47 @@ const STEP: f64 = 0.02;
 const BLADE_OUTER: f64 = 0.115;
 const BLADE_INNER: f64 = 0.055;
 
+/// How far below the seventh neck vertebra and above the tip of the tail-bone the edge of a patch stays
+/// (m). Chosen: what the built-in bodies leave.
+const BELOW_NECK: f64 = 0.055;
+const ABOVE_TAIL: f64 = 0.017;
+
 /// Stretches along the spine (m) that the centre of the tool covers, lower end first.
-pub(super) fn stretches(step: &RoutineStep, back: &Back) -> Vec<(f64, f64)> {
+pub(super) fn stretches(step: &RoutineStep, context: &LintContext<'_>) -> Vec<(f64, f64)> {
+    let back = context.back;
+    let within = |(a, b): (f64, f64)| {
+        let (a, b) = (held(a, step, context), held(b, step, context));
+        (a.min(b), a.max(b))
+    };
     match &step.course {
         Course::Loop { span, .. }
         | Course::Rows { span, .. }
         | Course::Across { span, .. }
         | Course::Diagonals { span, .. }
-        | Course::Straddle { span } => vec![ordered(*span, back)],
-        Course::Spots(Spots::Named(named)) => named
-            .iter()
-            .map(|(level, _)| u_of(*level, back))
-            .map(|u| (u, u))
-            .collect(),
+        | Course::Straddle { span } => vec![within(ends(*span, back))],
+        Course::Spots(Spots::Named(named)) => {
+            let levels = named.iter().map(|(level, _)| u_of(*level, back));
+            levels.map(|u| within((u, u))).collect()
+        }
         Course::Blade { .. } => {
             let at = |level| back.level(level).get();
-            vec![(at(Level::T7), at(Level::T3))]
+            vec![within((at(Level::T7), at(Level::T3)))]
         }
         Course::Spots(Spots::Focus) | Course::Person { .. } => Vec::new(),
     }
 }
 
+/// A place along the spine (m), drawn in to where the whole patch is on skin that may be touched.
+fn held(u: f64, step: &RoutineStep, context: &LintContext<'_>) -> f64 {
+    let half = tool(step, context).map_or(0.0, |tool| half_extents(step, tool).0);
+    let top = context.back.level(Level::C7).get() - BELOW_NECK - half;
+    let bottom = context.back.level(Level::TailBone).get() + ABOVE_TAIL + half;
+    u.min(top).max(bottom)
+}
+
 /// The levels of a span as u (m), in the order of the step.
 pub(super) fn ends(span: Span, back: &Back) -> (f64, f64) {
     (u_of(span.from, back), u_of(span.to, back))
-}
-
-fn ordered(span: Span, back: &Back) -> (f64, f64) {
-    let (from, to) = ends(span, back);
-    (from.min(to), from.max(to))
 }
 
 fn u_of(level: crate::routine::Level, back: &Back) -> f64 {
@@ -90,10 +102,14 @@ pub(super) fn tool<'a>(step: &RoutineStep, context: &LintContext<'a>) -> Option<
 }
 
 /// Places (u, v) that the centre of the tool meets on one side; where the body ends, places are moved in.
-pub(super) fn places(step: &RoutineStep, tool: &ToolSpec, back: &Back) -> Vec<(Metres, Metres)> {
+pub(super) fn places(
+    step: &RoutineStep,
+    tool: &ToolSpec,
+    context: &LintContext<'_>,
+) -> Vec<(Metres, Metres)> {
     let (near, far) = offsets(step, tool);
     let mut places = Vec::new();
-    for (low, high) in stretches(step, back) {
+    for (low, high) in stretches(step, context) {
         for u in between(low, high) {
             for v in between(near, far) {
                 places.push((Metres::new(u), Metres::new(v)));

@@ -115,7 +115,7 @@ fn allowed(step: &RoutineStep, tool: &ToolSpec, context: &LintContext<'_>) -> Op
         (ceiling > Newtons::ZERO)
             .then(|| (ceiling - envelope.setpoint_margin(ceiling)).get().max(0.0) * contacts)
     };
-    let all = places(step, tool, context.back);
+    let all = places(step, tool, context);
     // Lines inside the keep-out are told, or moved out, by their offset.
     let beside = |place: &(Metres, Metres)| place.1 >= envelope.keep_out_half_width();
     let range = all.into_iter().filter(beside).filter_map(at);

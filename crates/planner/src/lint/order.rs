@@ -19,7 +19,7 @@ pub(super) fn look(routine: &Routine, context: &LintContext<'_>, found: &mut Fou
         steps.filter(|(_, step)| !step.is_for_a_person())
     };
     let always = || touching().filter(|(_, step)| step.if_asked.is_none());
-    let (Some(first), Some(last)) = (always().next(), always().last()) else {
+    let (Some(first), Some(last)) = (always().next(), always().next_back()) else {
         if let Some(step) = routine.steps.first() {
             let seen = "no step touches every client".to_owned();
             found.add(Severity::Error, Topic::Order, (0, step), seen, WARM_UP);
@@ -27,7 +27,7 @@ pub(super) fn look(routine: &Routine, context: &LintContext<'_>, found: &mut Fou
         return;
     };
     first_step(touching().next().unwrap_or(first), found);
-    last_step(touching().last().unwrap_or(last), first.1, found);
+    last_step(touching().next_back().unwrap_or(last), first.1, found);
     let mut warm = Warm::default();
     for step in touching() {
         warm.take(step, context, found);
@@ -106,16 +106,11 @@ impl Warm {
     }
 }
 
-/// Cells of a step, its stretches widened by `half` (m) at both ends and ended where the tool must.
+/// Cells of a step, its stretches widened by `half` (m) at both ends.
 fn cells(step: &RoutineStep, context: &LintContext<'_>, half: f64) -> Vec<(i32, Side)> {
-    let back = context.back;
-    let reach = tool(step, context).map_or(0.0, |tool| half_extents(step, tool).0);
-    let top = back.level(anatomy::Level::C7).get() - reach;
-    let bottom = back.level(anatomy::Level::TailBone).get();
     let index = |u: f64| (u / CELL).floor() as i32;
     let mut cells = Vec::new();
-    for (low, high) in stretches(step, back) {
-        let (low, high) = (low.clamp(bottom, top), high.clamp(bottom, top));
+    for (low, high) in stretches(step, context) {
         for cell in index(low - half)..=index(high + half) {
             cells.extend(sides(step).iter().map(|side| (cell, *side)));
         }

@@ -1,15 +1,15 @@
 //! R8: about how long a routine keeps the client in one position.
 
-use super::extent::{ends, offsets, tool};
+use super::extent::{offsets, stretches, tool};
 use super::{Found, LintContext, Severity, Topic};
 use crate::figures::FASTEST;
 use crate::recipe::{Manner, Pressed, Recipe, recipe};
 use crate::routine::{Course, Routine, RoutineStep, Sides, Spots};
 
 /// Approach, touch and lift of one stay in contact, with the way there (s). Chosen, from plans.
-const STAY: f64 = 9.0;
+const STAY: f64 = 7.0;
 /// The way to the park posture and back for a person's step or another tool (s). Chosen, from plans.
-const PARK: f64 = 12.0;
+const PARK: f64 = 8.0;
 /// Light ways back (m/s).
 const BACK: f64 = 0.085;
 /// Share by which this estimate may err (chosen, from plans).
@@ -92,8 +92,8 @@ fn one_side(step: &RoutineStep, row: &Recipe, context: &LintContext<'_>) -> (f64
         .speed
         .map_or(usual, |speed| speed.get())
         .clamp(1e-3, FASTEST);
-    let span = step.course.span().map(|span| ends(span, context.back));
-    let length = span.map_or(0.0, |(from, to)| (to - from).abs());
+    let stretches = stretches(step, context);
+    let length: f64 = stretches.iter().map(|(low, high)| high - low).sum();
     let (near, far) = tool(step, context).map_or((0.0, 0.0), |tool| offsets(step, tool));
     let width = (far - near).max(0.0);
     let rhythm = row.rhythm.map_or(1.0, |range| range.usual);
@@ -113,7 +113,8 @@ fn one_side(step: &RoutineStep, row: &Recipe, context: &LintContext<'_>) -> (f64
         Course::Spots(spots) => {
             let places = match spots {
                 Spots::Named(named) => named.len() as f64,
-                Spots::Focus => 1.0,
+                // Most clients mark none.
+                Spots::Focus => 0.0,
             };
             (places, places * on_the_spot(step, row.manner))
         }
