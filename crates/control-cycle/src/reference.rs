@@ -468,11 +468,7 @@ impl<const D: usize> Reference<D> {
             }
             (Stage::Running, SegmentKind::Stroke) if at_end => self.go_to(self.segment + 1),
             (Stage::Running, SegmentKind::Hold(hold)) => self.mind_hold(hold, at_end, sample),
-            (Stage::Running, SegmentKind::Tap(_)) => {
-                if self.is_series_over(at_end, phase) {
-                    self.go_to(self.segment + 1);
-                }
-            }
+            (Stage::Running, SegmentKind::Tap(_)) => self.mind_series(at_end, phase),
             (Stage::Running, SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Lift)
                 if at_end =>
             {
