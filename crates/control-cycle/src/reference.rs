@@ -65,6 +65,8 @@ pub struct Reference<const D: usize> {
     offset: Offset,
     waited_s: f64,
     raised_s: f64,
+    /// The first blow of a series is on its way.
+    has_struck: bool,
     paused: bool,
     force_scale: f64,
     force_scale_goal: f64,
@@ -107,6 +109,7 @@ impl<const D: usize> Reference<D> {
             offset: Offset::none(),
             waited_s: 0.0,
             raised_s: 0.0,
+            has_struck: false,
             paused: false,
             force_scale: 1.0,
             force_scale_goal: 1.0,
@@ -149,6 +152,7 @@ impl<const D: usize> Reference<D> {
         if let Stage::Holding { .. } = self.stage {
             self.hold_until_tared(&segment.kind, estimate);
         }
+        self.has_struck |= matches!(phase, ContactPhase::Approaching | ContactPhase::Touching);
         let asked = self.pace(phase, verdict, estimate, &segment.kind);
         let change = (asked - self.rate).clamp(
             -RATE_DOWN_PER_S * self.settings.period_s,
@@ -230,7 +234,11 @@ impl<const D: usize> Reference<D> {
                 self.enter_hold();
                 Stage::Running
             }
-            SegmentKind::Stroke | SegmentKind::Tap(_) => Stage::Running,
+            SegmentKind::Stroke => Stage::Running,
+            SegmentKind::Tap(_) => {
+                (self.raised_s, self.has_struck) = (0.0, false);
+                Stage::Running
+            }
         };
         Some(())
     }
@@ -275,8 +283,8 @@ impl<const D: usize> Reference<D> {
         match (&self.stage, kind) {
             _ if self.paused => 0.0,
             (Stage::Running, SegmentKind::Stroke | SegmentKind::Hold(_)) if settled => allowed,
-            // Blows break the touch on purpose.
-            (Stage::Running, SegmentKind::Tap(_)) if !blind => allowed,
+            // Blows break the touch on purpose; their beat begins when the tool has been raised first.
+            (Stage::Running, SegmentKind::Tap(_)) if self.has_struck && !blind => allowed,
             (Stage::Running, SegmentKind::Approach | SegmentKind::Transit | SegmentKind::Lift) => {
                 allowed
             }

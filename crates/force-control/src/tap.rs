@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Rebounding ─raised─▶ Hovering ─due─▶ Falling ─skin felt─▶ Striking ─peak near─▶ Rebounding
-//!                                      Falling ─no skin─▶ Rebounding
+//! Rebounding ─late and off the skin─▶ Falling      Falling ─no skin─▶ Rebounding
 //! ```
 //!
 //! The tool is led along its axis by a way of its own making: bounded acceleration, bounded speed, slow
@@ -149,6 +149,8 @@ const CARRIED: f64 = 0.85;
 const USUAL: f64 = 2500.0;
 /// Largest push (N).
 const MOST_N: f64 = 60.0;
+/// A touch is broken for sure this far off the expected skin (m): breathing included.
+const BROKEN: f64 = 0.0025;
 /// Raised: this near to the height (m).
 const RAISED_WITHIN: f64 = 0.0015;
 
@@ -254,6 +256,9 @@ impl TapLaw {
                 let raised = felt.depth < self.hover(asked, felt) + RAISED_WITHIN;
                 if raised && force < TOUCH_N {
                     Blow::Hovering
+                } else if self.made < asked.due && self.is_well_off(felt) && force < TOUCH_N {
+                    // Late: the touch is broken, the full height is not waited for.
+                    Blow::Falling
                 } else {
                     Blow::Rebounding
                 }
@@ -278,6 +283,13 @@ impl TapLaw {
         }
     }
 
+    fn is_well_off(&self, felt: &Felt) -> bool {
+        !self.is_first
+            && self
+                .expected_skin()
+                .is_some_and(|skin| felt.depth < skin - BROKEN)
+    }
+
     fn is_past_skin(&self, felt: &Felt) -> bool {
         self.expected_skin()
             .is_some_and(|skin| felt.depth > skin + NO_SKIN)
@@ -286,6 +298,7 @@ impl TapLaw {
     fn enter(&mut self, next: Blow, asked: &Asked, felt: &Felt) {
         match next {
             Blow::Falling => {
+                self.weigh(asked);
                 self.made = asked.due;
                 self.highest = 0.0;
                 self.felt_for = 0;

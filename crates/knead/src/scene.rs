@@ -146,7 +146,9 @@ fn steps(plan: &PlanFile, run: &RunFile) -> Vec<StepName> {
             tool: plan
                 .segments
                 .iter()
-                .find(|s| s.step as usize == index && s.kind == "stroke")
+                .find(|s| {
+                    s.step as usize == index && matches!(s.kind.as_str(), "stroke" | "hold" | "tap")
+                })
                 .map(|s| usize::from(s.tool)),
             notes: run.step_notes.get(index).cloned().unwrap_or_default(),
         })

@@ -121,19 +121,32 @@ fn taps(tool: &str, at: (f64, f64), scale: f64, hertz: f64, peak: f64) -> Outcom
 
 #[test]
 fn blows_are_made_and_broken_each_time_on_soft_and_on_stiff_tissue() {
+    let mut against = Vec::new();
     for (tool, scale, hertz, peak) in [
-        ("thumb", 0.5, 2.5, 4.0),
+        ("thumb", 0.5, 2.0, 4.0),
         ("cap", 1.0, 2.5, 8.0),
         ("cap", 1.0, 2.0, 12.0),
         ("cap", 3.0, 2.5, 8.0),
     ] {
-        let outcome = taps(tool, MUSCLE, scale, hertz, peak);
+        // The cap is wide: further out its edge keeps clear of the spine.
+        let outcome = taps(tool, (0.14, 0.066), scale, hertz, peak);
         let series = &outcome.judgement.blows;
-        println!("{tool}, stiffness x {scale}, {hertz} Hz, {peak} N: {series:?}");
-        passed(&outcome);
+        println!("{tool}, stiffness x {scale}, {hertz} Hz, {peak} N: {series:.3?}");
+        if !outcome.judgement.reasons.is_empty() || outcome.ending != Ending::Completed {
+            against.push((
+                tool,
+                scale,
+                hertz,
+                peak,
+                outcome.ending,
+                outcome.judgement.reasons,
+            ));
+            continue;
+        }
         assert_eq!(series.len(), 1);
         assert_eq!((series[0].planned, series[0].unbroken), (12, 0));
     }
+    assert!(against.is_empty(), "{against:#?}");
 }
 
 /// Holds of 10, 15, 20 and 25 N with the thumb, each ramped within 0.8 s and held for 4 s at least.
@@ -177,10 +190,10 @@ fn holds_that(outcome: &Outcome, word: &str) -> usize {
 
 #[test]
 fn a_staircase_goes_on_when_the_tissue_has_eased_and_waits_longer_where_it_is_slower() {
-    let quick = staircase("quick", &[10.0, 16.0], 3e-5, 40.0, None, |t| {
+    let quick = staircase("quick", &[10.0, 16.0], 1.5e-5, 40.0, None, |t| {
         t.slow_time = Seconds::new(1.0)
     });
-    let slow = staircase("slow", &[10.0, 16.0], 3e-5, 40.0, None, |t| {
+    let slow = staircase("slow", &[10.0, 16.0], 1.5e-5, 40.0, None, |t| {
         t.slow_time = Seconds::new(8.0)
     });
     for outcome in [&quick, &slow] {

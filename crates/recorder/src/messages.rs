@@ -110,7 +110,7 @@ pub struct ContactRecord {
     pub technique: String,
     /// Zone word.
     pub zone: String,
-    /// Kind of the plan's segment: approach, touch, stroke, lift, transit, operator.
+    /// Kind of the plan's segment: approach, touch, stroke, hold, tap, lift, transit, operator.
     pub segment: String,
     /// Index of the plan's segment.
     pub segment_index: u32,

@@ -153,6 +153,7 @@ impl Series {
             figures.least_peak_n.min(contact.peak_n)
         };
         figures.made += 1;
+        figures.peaks_n.push(contact.peak_n);
         figures.largest_peak_n = figures.largest_peak_n.max(contact.peak_n);
         let miss = (contact.peak_n - contact.asked_n).abs();
         let (share, least) = BLOW_PEAK;

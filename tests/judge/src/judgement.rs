@@ -148,6 +148,8 @@ pub struct BlowSeries {
     pub least_peak_n: f64,
     /// See `least_peak_n`.
     pub largest_peak_n: f64,
+    /// Peak of every blow, in the order of time (N).
+    pub peaks_n: Vec<f64>,
     /// Fastest that the skin was met (mm/s).
     pub fastest_impact_mm_per_s: f64,
     /// Mean time in the skin (s).

@@ -30,6 +30,8 @@ const ROLL_PITCH: f64 = 0.5;
 const LOCKED: [f64; 7] = [4.0, 3.0, 2.0, 1.0, 1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0];
 /// A rhythm this near to a locked one is locked (share).
 const NEAR: f64 = 0.05;
+/// Step in which a stretch is shortened (m).
+const SHORTENING: f64 = 0.005;
 /// Advance of blows over the skin (m a blow). Chosen: half a cap.
 const BLOW_PITCH: f64 = 0.025;
 /// Time for the centre to reach its speed (s). Chosen.
@@ -192,7 +194,8 @@ pub(super) fn rows(
     notes: &mut Vec<String>,
 ) -> Result<Vec<Drawn>, Fault> {
     let inner = drawing.room.inner;
-    let outer = drawing.room.narrowest(side, drawing.span.0, drawing.span.1);
+    let span = roomy(drawing, side, over, notes);
+    let outer = drawing.room.narrowest(side, span.0, span.1);
     let size = size(drawing, side, over, outer - inner, notes)?;
     let frequency = rhythm(drawing, over, size, notes);
     let half = across(over, size);
@@ -209,17 +212,43 @@ pub(super) fn rows(
                 ..
             }
         ) && row % 2 == 1;
-        let (from, to) = if backwards {
-            (drawing.span.1, drawing.span.0)
-        } else {
-            drawing.span
-        };
+        let (from, to) = if backwards { (span.1, span.0) } else { span };
         let sense = if backwards { -1.0 } else { 1.0 };
         let line = [(from, centre), (to, centre)];
         let beat = beat(drawing, over, size, frequency, &line, sense);
         push_row(drawing, side, &mut drawn, &beaten(&line, &beat), notes);
     }
     Ok(drawn)
+}
+
+/// The stretch of a step in which the smallest figure of the technique still has room: toward neck and cleft
+/// the body narrows.
+fn roomy(drawing: &Drawing<'_>, side: Side, over: Over, notes: &mut Vec<String>) -> (f64, f64) {
+    let (from, to) = drawing.span;
+    let least = drawing.recipe.size.map_or(LEAST_RADIUS, |s| s.least);
+    let needed = drawing.room.inner + 2.0 * across(over, least);
+    let steps = ((to - from).abs() / SHORTENING).ceil().max(1.0);
+    let place = |i: f64| from + (to - from) * i / steps;
+    let wide = |i: f64| drawing.room.outer(side, place(i)) >= needed;
+    let first = (0..=steps as usize).map(|i| i as f64).find(|i| wide(*i));
+    let last = (0..=steps as usize)
+        .rev()
+        .map(|i| i as f64)
+        .find(|i| wide(*i));
+    let (Some(first), Some(last)) = (first, last) else {
+        return (from, to);
+    };
+    let cut = (place(first) - from).abs() + (to - place(last)).abs();
+    if cut > 1e-3 {
+        let note = format!(
+            "{} side: {:.0} mm shorter, where figures of {:.0} mm have no room between keep-out and flank",
+            side.word(),
+            cut * 1e3,
+            least * 1e3
+        );
+        note_once(notes, note);
+    }
+    (place(first), place(last))
 }
 
 /// Kneading across the back, level after level, from the outside in.

@@ -145,13 +145,18 @@ pub(super) fn judged(contacts: &[ContactRecord]) -> impl Iterator<Item = bool> +
             lost(touched_at, contact)
         };
         let age_ns = touched_at.map(|touched| contact.at_ns.saturating_sub(touched));
-        contact.segment == "stroke" && age_ns.is_some_and(|age| age as f64 * 1e-9 >= SETTLING_S)
+        is_tracked(contact) && age_ns.is_some_and(|age| age as f64 * 1e-9 >= SETTLING_S)
     })
+}
+
+/// The kinds of segment whose force follows a set-point; blows do not.
+fn is_tracked(contact: &ContactRecord) -> bool {
+    matches!(contact.segment.as_str(), "stroke" | "hold")
 }
 
 /// A touch that is lost within a stroke still counts as that stroke: losing the skin is an error to be seen.
 fn lost(touched_at: Option<u64>, contact: &ContactRecord) -> Option<u64> {
-    touched_at.filter(|_| contact.segment == "stroke")
+    touched_at.filter(|_| is_tracked(contact))
 }
 
 #[cfg(test)]
