@@ -16,8 +16,8 @@ use crate::path::PathPoint;
 use crate::recipe::{Recipe, recipe};
 use crate::rejection::{Breach, PlanRejection, Rule, StepTag};
 use crate::request::PlanRequest;
-use crate::room::Room;
-use crate::routine::{Course, ForceWord, Level, RoutineStep};
+use crate::room::{Room, Side};
+use crate::routine::{Course, ForceWord, Level, RoutineStep, Sides};
 use crate::rules;
 use crate::scene::{Scene, TURNING};
 
@@ -174,7 +174,10 @@ impl<const D: usize> Planner<'_, D> {
             }
             given
         };
+        let asked = (u_of(back, span.from), u_of(back, span.to));
         let (from, to) = (within(span.from), within(span.to));
+        let (from, to) = roomy(step, room, (from, to), notes);
+        let (from, to) = long_enough(step, room, asked, (from, to));
         let upward = rules::presses_upward(&step.course, recipe(step.technique).manner);
         let length = if upward { to - from } else { (to - from).abs() };
         let shortest = match step.course {
@@ -330,6 +333,50 @@ impl<const D: usize> Planner<'_, D> {
             )]),
         }
     }
+}
+
+/// The part of a stretch in which the tool has room between keep-out and flank: toward neck and cleft, and at a
+/// slender waist, the body narrows.
+fn roomy(
+    step: &RoutineStep,
+    room: &Room,
+    (from, to): (f64, f64),
+    notes: &mut Vec<String>,
+) -> (f64, f64) {
+    let sides: &[Side] = match (&step.course, step.sides) {
+        (Course::Straddle { .. }, _) => &[],
+        (Course::Diagonals { .. }, _) | (_, Sides::Both) => &[Side::Left, Side::Right],
+        (_, Sides::Left) => &[Side::Left],
+        (_, Sides::Right) => &[Side::Right],
+    };
+    let Some(found) = room.longest(sides, from, to) else {
+        return (from, to);
+    };
+    let cut = (to - from).abs() - (found.1 - found.0).abs();
+    if cut > 1e-3 {
+        let cut = cut * 1e3;
+        let note =
+            format!("{cut:.0} mm shorter: there the tool has no room between keep-out and flank");
+        note_once(notes, note);
+    }
+    found
+}
+
+/// Where the body left too little of a stretch that is long enough as asked, its start is moved away from its
+/// end again.
+fn long_enough(
+    step: &RoutineStep,
+    room: &Room,
+    asked: (f64, f64),
+    (from, to): (f64, f64),
+) -> (f64, f64) {
+    let way = asked.1 - asked.0;
+    let short = (to - from) * way.signum() < SHORTEST;
+    if !short || way.abs() < SHORTEST || matches!(step.course, Course::Across { .. }) {
+        return (from, to);
+    }
+    let start = to - way.signum() * 2.0 * SHORTEST;
+    (start.clamp(room.lowest, room.highest.max(room.lowest)), to)
 }
 
 /// One stay in contact as drawn, wherever the arm may stand.
