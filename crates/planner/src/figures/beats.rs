@@ -203,9 +203,9 @@ pub(super) fn rows(
     notes: &mut Vec<String>,
 ) -> Result<Vec<Drawn>, Fault> {
     let inner = drawing.room.inner;
-    let span = drawing.span;
-    let widest = drawing.room.widest(side, span.0, span.1);
+    let widest = drawing.room.widest(side, drawing.span.0, drawing.span.1);
     let size = size(drawing, side, over, widest - inner, notes)?;
+    let span = inset(drawing.span, reach(over, size).0);
     let frequency = rhythm(drawing, over, size, notes);
     let half = across(over, size);
     let offset = drawing.outside_keep_out(offset - half, notes) + half;
@@ -234,6 +234,13 @@ pub(super) fn rows(
         );
     }
     Ok(drawn)
+}
+
+/// A stretch for the centre of a figure that reaches `half` beyond it; what is too short for that is inset by
+/// two fifths of itself.
+fn inset((from, to): (f64, f64), half: f64) -> (f64, f64) {
+    let by = half.min(0.4 * (to - from).abs()) * (to - from).signum();
+    (from + by, to - by)
 }
 
 /// Where between keep-out and flank the centre of a figure of half width `half` goes at a level, and the share
@@ -278,14 +285,17 @@ pub(super) fn across_rows(
     (offset, outer, spacing): (f64, f64, f64),
     notes: &mut Vec<String>,
 ) -> Result<Vec<Drawn>, Fault> {
-    let inner = drawing.outside_keep_out(offset, notes);
+    let least = drawing.room.inner;
     let widest = drawing.room.narrowest(side, drawing.span.0, drawing.span.1);
-    let size = size(drawing, side, Over::Kneading, widest - inner, notes)?;
+    let size = size(drawing, side, Over::Kneading, widest - least, notes)?;
+    let asked = drawing.outside_keep_out(offset, notes);
+    let inner = asked.min(widest - 2.0 * size).max(least);
+    let span = inset(drawing.span, across(Over::Kneading, size));
     let frequency = rhythm(drawing, Over::Kneading, size, notes);
     let outer = outer.min(widest - size).max(inner + size);
     let mut drawn: Vec<Drawn> = Vec::new();
     for _ in 0..drawing.repeats() {
-        for u in glides::levels(drawing.span, spacing) {
+        for u in glides::levels(span, spacing) {
             let line = [(u, outer), (u, inner + size)];
             let beat = beat(drawing, Over::Kneading, size, frequency, &line, 1.0);
             push_row(
@@ -425,7 +435,7 @@ fn rhythm(drawing: &Drawing<'_>, over: Over, size: f64, notes: &mut Vec<String>)
     // The centre's advance comes on top; it is fastest between its ramps.
     let fastest = FASTEST / (TAU * radius + advance / (1.0 - MOST_RAMP));
     let quickest = (QUICKEST / radius).sqrt() / TAU;
-    let highest = fastest.min(quickest) * drawing.haste;
+    let highest = fastest.min(quickest);
     locked(drawing, asked.unwrap_or(usual), highest, radius, notes)
 }
 
@@ -434,7 +444,7 @@ pub(super) fn rocking_rhythm(drawing: &Drawing<'_>, travel: f64, notes: &mut Vec
     let usual = drawing.recipe.rhythm.map_or(1.0, |r| r.usual);
     let asked = drawing.step.shape.frequency_hz.unwrap_or(usual);
     let half = 0.5 * travel;
-    let highest = (FASTEST / (TAU * half)).min((QUICKEST / half).sqrt() / TAU) * drawing.haste;
+    let highest = (FASTEST / (TAU * half)).min((QUICKEST / half).sqrt() / TAU);
     locked(drawing, asked, highest, half, notes)
 }
 
