@@ -56,6 +56,8 @@ const FASTEST_ON_SKIN: f64 = 0.143;
 /// proved leaves this much.
 const TURNING_SHARE: f64 = 1.4;
 const JOINT_SHARE: f64 = 1.25;
+/// Share of a rhythm that is given away when a track is slowed. Chosen.
+const OVERSHOOT: f64 = 0.93;
 
 /// A track with a point for each knot: its places are its stops. Where the tool on the skin, or a joint, would
 /// be too fast, the whole track is slowed; told is the share of its rhythm that is left.
@@ -72,7 +74,8 @@ pub(crate) fn clocked<const D: usize>(
         return (track.iter().map(still).collect(), 1.0);
     }
     let last = track.len().saturating_sub(1) as f64;
-    let count = (last / left).ceil();
+    // Between its points the cubic may be faster than they are apart.
+    let count = (last / (OVERSHOOT * left)).ceil();
     let slowed = (0..=count as usize).filter_map(|i| between(track, last * i as f64 / count));
     (slowed.collect(), left)
 }

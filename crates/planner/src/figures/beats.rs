@@ -286,25 +286,26 @@ pub(super) fn across_rows(
     notes: &mut Vec<String>,
 ) -> Result<Vec<Drawn>, Fault> {
     let least = drawing.room.inner;
-    let widest = drawing.room.narrowest(side, drawing.span.0, drawing.span.1);
+    let widest = drawing.room.widest(side, drawing.span.0, drawing.span.1);
     let size = size(drawing, side, Over::Kneading, widest - least, notes)?;
     let asked = drawing.outside_keep_out(offset, notes);
-    let inner = asked.min(widest - 2.0 * size).max(least);
-    let span = inset(drawing.span, across(Over::Kneading, size));
     let frequency = rhythm(drawing, Over::Kneading, size, notes);
-    let outer = outer.min(widest - size).max(inner + size);
+    let span = inset(drawing.span, across(Over::Kneading, size));
     let mut drawn: Vec<Drawn> = Vec::new();
     for _ in 0..drawing.repeats() {
         for u in glides::levels(span, spacing) {
-            let line = [(u, outer), (u, inner + size)];
-            let beat = beat(drawing, Over::Kneading, size, frequency, &line, 1.0);
-            push_row(
-                drawing,
-                side,
-                &mut drawn,
-                &beaten(&line, &beat, anywhere),
-                notes,
-            );
+            let room = drawing.room.outer(side, u);
+            if room < least + 2.0 * LEAST_RADIUS {
+                note_once(notes, format!("no line at u {:+.0} mm: no room there", u * 1e3));
+                continue;
+            }
+            // Where there is less room than the figure is long, it works on the spot.
+            let half = size.min(0.5 * (room - least));
+            let inner = (asked + half).min(room - half).max(least + half);
+            let outer = outer.min(room - half).max(inner);
+            let line = [(u, outer), (u, inner)];
+            let beat = beat(drawing, Over::Kneading, half, frequency, &line, 1.0);
+            push_row(drawing, side, &mut drawn, &beaten(&line, &beat, anywhere), notes);
         }
     }
     Ok(drawn)
