@@ -83,9 +83,9 @@ pub enum Command {
     /// The safety monitor's rules.
     #[command(subcommand)]
     Safety(SafetyCommand),
-    /// What an error code means and what to do.
+    /// What the code of an error or of a rule means and what to do.
     Explain {
-        /// A code, such as KN-C012 or SR-03.
+        /// A code, such as KN-C012, SR-03 or R3.
         code: String,
     },
 }

@@ -13,6 +13,7 @@
 //! back with anything but "no contact".
 #![forbid(unsafe_code)]
 
+mod blocked;
 mod digest;
 mod envelope;
 mod error;
@@ -23,6 +24,7 @@ mod wall;
 mod zone_map;
 
 pub use anatomy::Zone;
+pub use blocked::Block;
 pub use envelope::Envelope;
 pub use error::{LimitError, LimitErrors};
 pub use headroom::{HEADROOM_MARGIN, STIFFNESS_FLOOR, STIFFNESS_WHERE_UNKNOWN, headroom_speed};

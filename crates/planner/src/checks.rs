@@ -8,6 +8,7 @@
 //! (2 mm of tracking, 0.05 rad of joint range) are far above both.
 
 mod arm;
+mod closed;
 mod contact;
 mod spine;
 

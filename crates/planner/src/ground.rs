@@ -13,7 +13,7 @@ use limits::Envelope;
 use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion, Vector3};
 use quantities::{Metres, Pascals, SquareMetres};
 
-pub(crate) use allowance::Allowance;
+pub(crate) use allowance::{Allowance, MAP_REACH};
 pub(crate) use touchable::Touchable;
 
 /// What the tool may stray from its planned line while it works (m). Chosen: the surface impedance

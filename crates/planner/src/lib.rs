@@ -52,7 +52,9 @@ pub use lint::{Finding, LintContext, Severity, Topic, lint, rough_seconds};
 pub use placing::{Lack, MapCell, Mount, PlaceRequest, Placement, Placing, ReachFigures, place};
 pub use planning::plan;
 pub use recipe::{CourseKind, Manner, Pressed, Range, Recipe, Returning, recipe};
-pub use rejection::{PlanRejection, Rule, Stretch, StretchReason, Violation};
+pub use rejection::{
+    PlanRejection, Rule, SOURCE_RULES, SourceRule, Stretch, StretchReason, Violation,
+};
 pub use request::{Capsule, PlanRequest, TableTop, ToolSpec};
 pub use routine::{
     Course, ForceWord, Hands, Level, PatchAxis, Routine, RoutineStep, Shape, Sides, Span, Spots,

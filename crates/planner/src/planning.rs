@@ -9,6 +9,7 @@
 mod beside;
 mod breaches;
 mod contact;
+mod handling;
 mod leaving;
 mod mending;
 mod places;

@@ -4,12 +4,24 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+mod sources;
 mod stretch;
+pub use sources::{SOURCE_RULES, SourceRule};
 use stretch::whole_mm;
 pub use stretch::{Stretch, StretchReason};
 
+macro_rules! perhaps {
+    () => {
+        None
+    };
+    ($id:literal) => {
+        Some($id)
+    };
+}
+
 macro_rules! rules {
-    ($($(#[$doc:meta])* $name:ident = $word:literal, $unit:literal, $factor:literal, $bound:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $unit:literal, $factor:literal, $bound:ident
+        $(, $source:literal)?;)*) => {
         /// What a plan is checked for.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
         #[serde(rename_all = "snake_case")]
@@ -31,6 +43,12 @@ macro_rules! rules {
             #[must_use]
             pub const fn unit(self) -> &'static str {
                 match self { $(Self::$name => $unit,)* }
+            }
+
+            /// Id of the rule of the source texts that it checks, `R1` to `R12`; see [`SOURCE_RULES`].
+            #[must_use]
+            pub const fn source(self) -> Option<&'static str> {
+                match self { $(Self::$name => perhaps!($($source)?),)* }
             }
 
             /// Times this, an SI number is in [`Rule::unit`].
@@ -71,45 +89,53 @@ pub(crate) enum Bound {
     Most,
     /// At least the limit.
     Least,
+    /// At one of several values; the limit is the nearest.
+    Near,
 }
 
 rules! {
     /// The step cannot be read as asked: unknown tool, levels in the wrong order, no such force.
     Request = "not a step that can be planned", "", 1.0, Most;
     /// Between keep-out and flank there is no room for the tool.
-    Room = "no room", "mm", 1e3, Least;
+    Room = "no room", "mm", 1e3, Least, "R1";
     /// The tool leaves the known surface of the body.
     OffBody = "leaves the known surface", "mm", 1e3, Most;
     /// The patch lies where nothing may touch.
     NoContact = "touches where no contact is allowed", "", 1.0, Most;
     /// The patch comes too near the spine.
-    KeepOut = "spine keep-out", "mm", 1e3, Least;
+    KeepOut = "spine keep-out", "mm", 1e3, Least, "R1";
+    /// The patch comes upon what intake answers closed.
+    Blocked = "blocked for this client", "", 1.0, Most, "R9";
+    /// The patch comes upon what the client wants left alone.
+    Avoided = "the client wants this left alone", "", 1.0, Most, "R10";
+    /// The technique is not for the zone: blows, shaking or holds where only strokes may be, depth over bone.
+    Handling = "not for this zone", "", 1.0, Most;
     /// The path crosses the spine in contact.
-    Crossing = "crosses the spine", "mm", 1e3, Least;
+    Crossing = "crosses the spine", "mm", 1e3, Least, "R2";
     /// The force comes too near its ceiling.
-    Force = "force", "N", 1.0, Most;
+    Force = "force", "N", 1.0, Most, "R5";
     /// The pressure comes too near its ceiling.
-    Pressure = "pressure", "kPa", 1e-3, Most;
+    Pressure = "pressure", "kPa", 1e-3, Most, "R5";
     /// Depth before warm-up.
-    WarmUp = "no warm-up before depth", "N", 1.0, Most;
+    WarmUp = "no warm-up before depth", "N", 1.0, Most, "R3";
     /// The routine does not end with a cool-down.
-    CoolDown = "no cool-down at the end", "", 1.0, Most;
+    CoolDown = "no cool-down at the end", "", 1.0, Most, "R3";
     /// A glide that presses against the direction of the fibres and the blood.
-    Direction = "presses in the wrong direction", "mm", 1e3, Least;
+    Direction = "presses in the wrong direction", "mm", 1e3, Least, "R4";
     /// A spot is pressed hard without stages.
-    Staging = "pressed without stages", "stages", 1.0, Least;
+    Staging = "pressed without stages", "stages", 1.0, Least, "R6";
     /// An oscillation would slip over the skin.
-    Slip = "would slip over the skin", "N", 1.0, Most;
+    Slip = "would slip over the skin", "N", 1.0, Most, "R11";
     /// A rhythm that does not lock to the tempo.
-    Rhythm = "out of the tempo", "Hz", 1.0, Most;
+    Rhythm = "out of the tempo", "Hz", 1.0, Near, "R12";
     /// The tool cannot leave the skin along its normal.
-    Retreat = "no way off the skin", "mm", 1e3, Least;
+    Retreat = "no way off the skin", "mm", 1e3, Least, "R7";
     /// Longer than one position allows.
-    Duration = "too long in one position", "min", 0.016_666_666_666_666_666, Most;
+    Duration = "too long in one position", "min", 0.016_666_666_666_666_666, Most, "R8";
     /// A press that stands still for too long.
     Dwell = "presses one place for too long", "s", 1.0, Most;
     /// A zone gets more than its dose.
-    Dose = "dose of a zone", "N·s", 1.0, Most;
+    Dose = "dose of a zone", "N·s", 1.0, Most, "R8";
     /// No posture puts the tool there.
     Reach = "out of reach", "mm", 1e3, Most;
     /// A joint comes too near its end.
@@ -151,6 +177,8 @@ pub struct Violation {
     pub v_m: Option<f64>,
     /// The rule.
     pub rule: Rule,
+    /// [`Rule::source`] of it.
+    pub source: Option<&'static str>,
     /// The worst value, in [`Rule::unit`]; absent where the rule is not about a number.
     pub value: Option<f64>,
     /// What was allowed there, in the same unit.
@@ -177,10 +205,14 @@ impl core::fmt::Display for Violation {
             self.line,
             self.rule.word()
         )?;
+        if let Some(source) = self.source {
+            write!(f, " ({source})")?;
+        }
         if let (Some(value), Some(limit)) = (self.value, self.limit) {
             let side = match self.rule.bound() {
                 Bound::Most => "at most",
                 Bound::Least => "at least",
+                Bound::Near => "near",
             };
             write!(f, ": {value:.1} {}, allowed {side} {limit:.1}", self.unit)?;
         }
@@ -301,6 +333,7 @@ impl Findings {
         let excess = figures.map_or(0.0, |(value, limit)| match rule.bound() {
             Bound::Most => value - limit,
             Bound::Least => limit - value,
+            Bound::Near => (value - limit).abs(),
         });
         let scaled = |x: f64| x * rule.per_si();
         let (value, limit) = (figures.map(|f| scaled(f.0)), figures.map(|f| scaled(f.1)));
@@ -320,6 +353,7 @@ impl Findings {
             u_m: place.map(|p| p.0),
             v_m: place.map(|p| p.1),
             rule,
+            source: rule.source(),
             value,
             limit,
             unit: rule.unit(),

@@ -73,6 +73,11 @@ impl Pin {
         // Comparisons are false for NaN.
         du * du + dv * dv <= radius * radius
     }
+
+    /// True within the square about the disc, which is what a pin that says never blocks.
+    fn frames(&self, u: Metres, v: Metres) -> bool {
+        (u - self.u).abs() <= self.radius && (v - self.v).abs() <= self.radius
+    }
 }
 
 /// Oil or lotion between skin and tool (R11): what plan, friction model and observers reckon with.
@@ -123,6 +128,8 @@ pub struct ClientWishes {
     pub pins: Vec<Pin>,
     /// Zones that get more repetitions or time where a routine has a choice.
     pub favoured: Vec<Zone>,
+    /// Zones to be left alone; the envelope blocks them too, and this tells a wish from an intake answer.
+    pub avoided: Vec<Zone>,
     /// Conditions of routine steps that hold today, such as "deep".
     pub asked_for: Vec<String>,
     /// Oil or lotion.
@@ -138,6 +145,7 @@ impl ClientWishes {
             zones: Vec::new(),
             pins: Vec::new(),
             favoured: Vec::new(),
+            avoided: Vec::new(),
             asked_for: Vec::new(),
             skin: Lubrication::Full,
         }
@@ -170,6 +178,14 @@ impl ClientWishes {
     #[must_use]
     pub fn favours(&self, zone: Zone) -> bool {
         self.favoured.contains(&zone)
+    }
+
+    /// True where the client, and not an answer about their health, wants nothing to touch: an avoided zone
+    /// or a pin that says never.
+    #[must_use]
+    pub fn avoids(&self, zone: Zone, u: Metres, v: Metres) -> bool {
+        let never = |pin: &Pin| pin.kind == PinKind::Never && pin.frames(u, v);
+        self.avoided.contains(&zone) || self.pins.iter().any(never)
     }
 
     /// True when a condition of a step was asked for.

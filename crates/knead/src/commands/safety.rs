@@ -1,5 +1,6 @@
-//! `knead safety`: the monitor's rules; and `knead explain` for any code.
+//! `knead safety`: the monitor's rules; and `knead explain` for any code, the rules of the source texts among them.
 
+use planner::SourceRule;
 use safety_monitor::rules;
 use serde_json::json;
 
@@ -25,10 +26,14 @@ pub fn run(command: SafetyCommand) -> Result<(), Failure> {
     }
 }
 
-/// What a code means: a rule of the monitor or an error of the settings.
+/// What a code means: an error of the settings, a rule of the source texts, or one of the monitor.
 pub fn explain(code: &str) -> Result<(), Failure> {
     if let Some(text) = settings::explain(code) {
         say!("{text}");
+        return Ok(());
+    }
+    if let Some(rule) = SourceRule::of(code) {
+        say!("{rule}");
         return Ok(());
     }
     let table = safety_monitor::rules_markdown();
@@ -40,6 +45,7 @@ pub fn explain(code: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Input(format!(
-        "no code \"{code}\"; rules are SR-01 and on (`knead safety rules`), settings errors start with KN-"
+        "no code \"{code}\"; rules of routines are R1 to R12, those of the monitor SR-01 and on (`knead safety rules`), \
+         settings errors start with KN-"
     )))
 }

@@ -21,15 +21,7 @@ impl<const D: usize> Scene<'_, D> {
         let (allowed, ceiling) = self.allowed(u, v);
         let force = sample.knot.force.get();
         if allowed < LEAST_PRESS {
-            let detail =
-                format!("the ceiling here is {ceiling:.1} N: too low to keep a touch under");
-            let remedy = "leave this stretch out, or lift the limit that blocks it";
-            report(sample.breach(
-                Rule::Force,
-                (crate::figures::TOUCH_FORCE, allowed.max(0.0)),
-                detail,
-                remedy,
-            ));
+            report(self.no_touch(sample, (allowed, ceiling)));
         } else if force > allowed + 1e-9 {
             report(sample.breach(
                 Rule::Force,
@@ -38,6 +30,26 @@ impl<const D: usize> Scene<'_, D> {
                 "lower the force",
             ));
         }
+    }
+
+    /// Why a touch cannot be kept at a place: it is closed, or so little is allowed (N) under the ceiling (N).
+    fn no_touch(&self, sample: &Sample<'_, D>, (allowed, ceiling): (f64, f64)) -> Breach {
+        let (u, v) = sample.place();
+        if let Some(closed) = self.closed_near(u, v) {
+            return Breach {
+                rule: closed.rule,
+                time: Some(sample.time),
+                place: Some((u, v)),
+                figures: None,
+                detail: closed.detail,
+                remedy: closed.remedy,
+            };
+        }
+        let detail = format!("the ceiling here is {ceiling:.1} N: too low to keep a touch under");
+        let remedy =
+            "leave this stretch out, or raise the ceiling where the limits profile sets it";
+        let figures = (crate::figures::TOUCH_FORCE, allowed.max(0.0));
+        sample.breach(Rule::Force, figures, detail, remedy)
     }
 
     /// The patch keeps out of the spine's band, and lies on skin that may be touched.

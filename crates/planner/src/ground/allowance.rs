@@ -2,6 +2,7 @@
 //! the margin that a set-point keeps.
 
 use anatomy::Zone;
+use limits::Block;
 use quantities::{Metres, Newtons};
 
 use super::{Ground, Piece};
@@ -10,6 +11,10 @@ use super::{Ground, Piece};
 const AROUND: f64 = 0.015;
 /// Grid of the map (m).
 const GRID: f64 = 0.005;
+
+/// Beyond the edge of the patch by this much (m) no place changes what [`Allowance`] says: the surroundings,
+/// and what rounding to the grid adds.
+pub(crate) const MAP_REACH: f64 = AROUND + 2.0 * GRID;
 
 /// A map over `(u, v)` of the force allowed to one piece of a patch, for the whole tool.
 #[derive(Clone, Debug)]
@@ -60,25 +65,37 @@ impl Ground<'_> {
     pub(crate) fn weakest_zone(&self, u: f64, v: f64) -> Zone {
         let mut weakest = (f64::INFINITY, Zone::NoContact);
         for piece in self.pieces() {
-            let reach = |half: f64| ((half + AROUND) / GRID).ceil() as i32;
-            for i in -reach(piece.half_x)..=reach(piece.half_x) {
-                for j in -reach(piece.half_y)..=reach(piece.half_y) {
-                    let (u, v) = (
-                        u + f64::from(i) * GRID,
-                        v - piece.offset + f64::from(j) * GRID,
-                    );
-                    let ceiling = ceiling_at(self, &piece, u, v);
-                    if ceiling < weakest.0 {
-                        weakest = (
-                            ceiling,
-                            self.envelope.zone_at(Metres::new(u), Metres::new(v)),
-                        );
-                    }
+            for (u, v) in around(&piece, AROUND, u, v) {
+                let ceiling = ceiling_at(self, &piece, u, v);
+                if ceiling < weakest.0 {
+                    let zone = self.envelope.zone_at(Metres::new(u), Metres::new(v));
+                    weakest = (ceiling, zone);
                 }
             }
         }
         weakest.1
     }
+
+    /// What the client has closed under the patch or around it, as far as the map of ceilings looks, and
+    /// where; places that do not count for that map do not count here.
+    pub(crate) fn block_near(&self, u: f64, v: f64) -> Option<(Block, (f64, f64))> {
+        self.pieces().iter().find_map(|piece| {
+            around(piece, MAP_REACH, u, v).find_map(|(u, v)| {
+                let is_closed = ceiling_at(self, piece, u, v) <= 0.0;
+                let block = || self.envelope.block_at(Metres::new(u), Metres::new(v));
+                is_closed.then(block).flatten().map(|block| (block, (u, v)))
+            })
+        })
+    }
+}
+
+/// Places on a grid over a piece of a patch at `(u, v)` and so far (m) around it.
+fn around(piece: &Piece, beyond: f64, u: f64, v: f64) -> impl Iterator<Item = (f64, f64)> {
+    let reach = |half: f64| ((half + beyond) / GRID).ceil() as i32;
+    let (along, across, v) = (reach(piece.half_x), reach(piece.half_y), v - piece.offset);
+    (-along..=along).flat_map(move |i| {
+        (-across..=across).map(move |j| (u + f64::from(i) * GRID, v + f64::from(j) * GRID))
+    })
 }
 
 impl Map {

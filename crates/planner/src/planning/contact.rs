@@ -63,6 +63,8 @@ impl<const D: usize> Planner<'_, D> {
                     &mut planner.findings,
                 );
                 planner.note(figure.notes);
+                planner.note(scene.scaled_for_client(&laid).into_iter().collect());
+                planner.check_handling(step, scene, &laid, tag);
                 for laid in &laid {
                     planner.pass(step, laid, scene, tag);
                 }
@@ -279,6 +281,10 @@ impl<const D: usize> Planner<'_, D> {
             asked,
             allowed,
         } = taper;
+        // What is closed is told by the proof, sample by sample: no force would do there.
+        if allowed <= 0.0 && scene.closed_near(u, v).is_some() {
+            return;
+        }
         let (bound, ceiling) = if scene.rating_binds(u, v) {
             let kpa = scene.ground.rating.get() * 1e-3;
             let name = &scene.spec.name;

@@ -4,6 +4,7 @@ use anatomy::Back;
 use quantities::Metres;
 
 use crate::figures::{Places, note_once};
+use crate::passage::Laid;
 use crate::recipe::{Manner, recipe};
 use crate::room::Side;
 use crate::routine::{Course, Level, RoutineStep, Sides, Spots};
@@ -200,4 +201,30 @@ pub(super) fn favours<const D: usize>(
         client.favours(zone) || client.wants_more(u, *v)
     });
     usize::from(liked)
+}
+
+impl<const D: usize> Scene<'_, D> {
+    /// What the client's preferences make of the step's force, where they make anything of it: a note.
+    pub(super) fn scaled_for_client(&self, laid: &[Laid]) -> Option<String> {
+        let factors = laid.iter().flat_map(Laid::poses).map(|(point, _)| {
+            let (u, v) = (Metres::new(point.u), Metres::new(point.v));
+            let zone = self.request.envelope.zone_at(u, v);
+            if self.usage.exact {
+                self.request.client.exact_force_factor(zone, u, v)
+            } else {
+                self.request.client.force_factor(zone, u, v)
+            }
+        });
+        let (least, most) = factors.fold((f64::INFINITY, 0.0), |(least, most): (f64, f64), f| {
+            (least.min(f), most.max(f))
+        });
+        // Without a point there is no range; 1 times is as asked.
+        let scales = least <= most && (least < 1.0 - 1e-9 || most > 1.0 + 1e-9);
+        let times = if most - least < 5e-3 {
+            format!("{most:.2} times")
+        } else {
+            format!("{least:.2} to {most:.2} times")
+        };
+        scales.then(|| format!("pressed {times} what the step asks: the client's preference"))
+    }
 }

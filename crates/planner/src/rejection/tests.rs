@@ -109,3 +109,28 @@ fn what_holds_of_the_whole_plan_is_not_added_to_the_first_step() {
     assert_eq!(rejection.violations.len(), 3);
     assert!((rejection.violations[0].value.expect("a value") - 20.0).abs() < 1e-9);
 }
+
+#[test]
+fn each_rule_of_the_source_texts_is_checked_by_some_rule_and_each_source_is_explained() {
+    for (number, source) in SOURCE_RULES.iter().enumerate() {
+        assert_eq!(source.id, format!("R{}", number + 1));
+        let checked = Rule::ALL.iter().filter(|r| r.source() == Some(source.id));
+        assert!(checked.count() > 0, "{} is checked by nothing", source.id);
+    }
+    for rule in Rule::ALL {
+        let known = rule.source().is_none_or(|id| SourceRule::of(id).is_some());
+        assert!(known, "{rule:?}");
+    }
+    assert_eq!(SourceRule::of("r10").map(|rule| rule.id), Some("R10"));
+    assert_eq!(SourceRule::of("R13"), None);
+}
+
+#[test]
+fn a_violation_tells_the_rule_of_the_source_texts_in_words_and_in_data() {
+    let mut findings = Findings::default();
+    findings.report(TAG, near_spine(0.020, 1.0));
+    let rejection = findings.into_rejection("demo").expect("one");
+    let text = rejection.to_string();
+    assert!(text.contains("spine keep-out (R1): 20.0 mm"), "{text}");
+    assert_eq!(rejection.violations[0].source, Some("R1"));
+}

@@ -32,6 +32,7 @@ impl ClientProfile {
                 .collect(),
             pins,
             favoured,
+            avoided: taste.avoided.clone(),
             asked_for: taste.asked_for.clone(),
             skin: taste.oil,
         })
