@@ -5,6 +5,7 @@
 //! archive ─▶ session ─▶ dose
 //!              └─▶ report ────▶ report.html
 //! bases to choose from (plain data) ─▶ placement_page ─▶ placement.html
+//! techniques as planned (plain data) ─▶ gallery_page ─▶ gallery.html
 //! scene, report input (plain data, filled by whoever made the plan)
 //! ```
 //!
@@ -28,6 +29,7 @@ mod touches;
 
 mod phrases;
 
+mod gallery_page;
 mod placement_page;
 
 #[cfg(feature = "recording")]
@@ -43,6 +45,9 @@ mod open;
 mod sample;
 
 pub use error::ViewerError;
+pub use gallery_page::{
+    ContactRun, GalleryBack, GalleryPage, PressedPlace, Shown, TechniqueCard, write_gallery_page,
+};
 pub use open::{VIEWER_VERSION, open_viewer};
 pub use placement_page::{BaseSketch, PlacementPage, ReachCell, write_placement_page};
 pub use recording::write_recording;

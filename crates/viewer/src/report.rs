@@ -4,7 +4,7 @@
 //! forbids the browser to fetch anything. Words come from outside and are escaped, all of them.
 
 mod balance;
-mod body_map;
+pub(crate) mod body_map;
 mod chart;
 mod dose_maps;
 mod envelope;

@@ -17,7 +17,7 @@ const ROOM: f64 = 0.02;
 
 /// What a panel must show: as wide left as right.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
+pub(crate) struct Bounds {
     u: (f64, f64),
     half: f64,
 }
@@ -42,14 +42,14 @@ impl Bounds {
 
 /// How a panel is labelled.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Labels<'a> {
+pub(crate) struct Labels<'a> {
     pub title: &'a str,
     /// Names beside the landmarks; without, there are only their dots.
     pub names: bool,
 }
 
 /// A picture of the back.
-pub(super) struct Panel {
+pub(crate) struct Panel {
     bounds: Bounds,
     scale: f64,
     /// Width and height (SVG units).
@@ -119,7 +119,7 @@ impl Panel {
         }
     }
 
-    fn draw_outline(&self, svg: &mut String, body: &BodyMap, style: &str) {
+    pub fn draw_outline(&self, svg: &mut String, body: &BodyMap, style: &str) {
         let points = body.outline.iter().map(|(u, v)| (u.get(), v.get()));
         let points = points.filter(|(u, v)| u.is_finite() && v.is_finite());
         let text: Vec<String> = points
@@ -205,7 +205,8 @@ impl Panel {
         }
     }
 
-    fn draw_keep_out(&self, svg: &mut String, body: &BodyMap) {
+    /// Keep-out band and spine.
+    pub fn draw_keep_out(&self, svg: &mut String, body: &BodyMap) {
         let half = body.keep_out_half_width.get();
         let (low, high) = self.spine_ends(body);
         let colour = hex(CEILING);
