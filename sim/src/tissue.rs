@@ -7,6 +7,7 @@ mod pad;
 mod regions;
 mod shear;
 mod skin_under;
+mod tip;
 
 pub use contact::{ContactResult, Touch};
 pub use law::{SkinSurface, TissueError, TissueParams};

@@ -156,7 +156,7 @@ impl NormalLaw {
 
     /// The force that would be felt by now if the goal were kept, and its rate: delayed and filtered like
     /// the sample.
-    fn expect(&mut self, input: &NormalInput) -> (f64, f64) {
+    fn foresee(&mut self, input: &NormalInput) -> (f64, f64) {
         let [rate, bend] = self.swing;
         let taken = self.goal_n - input.age_s * (rate - 0.5 * input.age_s * bend);
         let before = self.expected_n.unwrap_or(taken);
@@ -171,7 +171,7 @@ impl NormalLaw {
     fn follow(&mut self, input: &NormalInput, gains: &Gains) -> f64 {
         let damper = gains.normal_damping * (input.planned_speed - input.speed);
         let rate = self.felt_rate(input);
-        let (expected, expected_rate) = self.expect(input);
+        let (expected, expected_rate) = self.foresee(input);
         let Some(felt) = input.felt else {
             // Blind: no feedback, no growth; the monitor decides how long that may last.
             return self.goal_n + self.integral_n.min(0.0) + damper;

@@ -16,7 +16,7 @@ use std::process::Command;
 use knead::compose::Kit;
 use knead::load::Loaded;
 use knead::{Failure, Ingredients};
-use planner::{Level, PlanSummary, Routine, RoutineStep, Rule, Stroke};
+use planner::{Course, PlanSummary, Routine, RoutineStep, Rule};
 use quantities::Metres;
 use realtime_runner::Stopwatch;
 
@@ -131,18 +131,17 @@ fn lengthened(loaded: &Loaded, wanted: f64, repeated: bool) -> (Routine, f64) {
 /// A step with its levels moved toward the head (m).
 fn shifted(step: &RoutineStep, by: f64) -> RoutineStep {
     let mut step = step.clone();
-    let moved = |level: &mut Level| level.shift += Metres::new(by);
-    match &mut step.stroke {
-        Stroke::Effleurage { from, to, .. }
-        | Stroke::FanOut { from, to, .. }
-        | Stroke::PalmCircles { from, to, .. }
-        | Stroke::ThumbCircles { from, to, .. }
-        | Stroke::PullStrokes { from, to, .. }
-        | Stroke::TwoLineStroke { from, to } => {
-            moved(from);
-            moved(to);
+    match &mut step.course {
+        Course::Loop { span, .. }
+        | Course::Rows { span, .. }
+        | Course::Across { span, .. }
+        | Course::Diagonals { span, .. }
+        | Course::Straddle { span } => {
+            for level in [&mut span.from, &mut span.to] {
+                level.shift += Metres::new(by);
+            }
         }
-        Stroke::Operator { .. } => {}
+        Course::Spots(_) | Course::Blade { .. } | Course::Person { .. } => {}
     }
     step
 }

@@ -237,11 +237,13 @@ impl<const D: usize> Scene<'_, D> {
     fn wish(&self, stop: &Stop<D>) -> Wish {
         let (allowed, ceiling) = self.allowed(stop.u, stop.v);
         let (liked, over_bone) = self.likings(stop.u, stop.v);
-        let asked = stop.asked * liked;
+        // Whatever is liked, a touch is kept: less than its force cannot be told from none.
+        let least = TOUCH_FORCE.min(stop.asked);
+        let asked = (stop.asked * liked).max(least);
         Wish {
             asked,
             allowed,
-            gentle: allowed.min(asked * over_bone),
+            gentle: allowed.min((asked * over_bone).max(least)),
             ceiling,
         }
     }

@@ -128,20 +128,23 @@ fn known_bones(section: &Section<'_>, closed: bool) -> Option<KnownLandmarks> {
         section.let_unknown_keys_be();
         refuse_lower_case(section)?;
     }
-    let levels: Vec<Option<Option<(Level, Point<Table>)>>> = touchable()
-        .map(|level| {
-            let found = section.optional(level.name(), landmark())?;
-            Some(found.map(|point| (level, point)))
-        })
+    // All are read before one that is faulty ends it, so that every fault is told.
+    let read: Vec<_> = touchable()
+        .map(|level| (level, section.optional(level.name(), landmark())))
         .collect();
-    let levels: Option<Vec<Option<(Level, Point<Table>)>>> = levels.into_iter().collect();
+    let levels = read.into_iter().filter_map(|(level, found)| match found {
+        Some(None) => None,
+        Some(Some(point)) => Some(Some((level, point))),
+        None => Some(None),
+    });
+    let levels: Option<Vec<(Level, Point<Table>)>> = levels.collect();
     let extra = |key| section.optional(key, landmark());
     let (acromion_left, acromion_right) = (extra("acromion_L"), extra("acromion_R"));
     let (psis_left, psis_right) = (extra("PSIS_L"), extra("PSIS_R"));
     let scapula_left = extra("scapula_inferior_angle_L");
     let scapula_right = extra("scapula_inferior_angle_R");
     Some(KnownLandmarks {
-        levels: levels?.into_iter().flatten().collect(),
+        levels: levels?,
         acromion_left: acromion_left?,
         acromion_right: acromion_right?,
         psis_left: psis_left?,

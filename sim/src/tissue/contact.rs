@@ -16,9 +16,10 @@ use quantities::{
 
 use super::law::{Law, foundation};
 use super::map::SkinMap;
-use super::pad::{BLOCKS, LANES, Lanes, Pad, PadColumns, TIPS};
+use super::pad::{BLOCKS, LANES, Pad, PadColumns, TIPS};
 use super::shear::{self, Grip, TissueMemory};
 use super::skin_under::{SkinBlock, SkinUnder};
+use super::tip::{Answers, TipSum};
 use crate::breathing::Breath;
 
 /// How the tool stands and moves over the table.
@@ -61,81 +62,8 @@ impl ContactResult {
     }
 }
 
-#[derive(Clone, Copy)]
-struct TipSum {
-    force: Vector3<f64>,
-    torque: Vector3<f64>,
-    peak: f64,
-    area: f64,
-    depth_area: f64,
-    pressed: f64,
-    /// Sum over the touching cells of stiffness sideways (N/m).
-    stiffness: f64,
-    /// Sum of press times breathing share (N).
-    share_pressed: f64,
-}
-
-impl TipSum {
-    const ZERO: Self = Self {
-        force: Vector3::new(0.0, 0.0, 0.0),
-        torque: Vector3::new(0.0, 0.0, 0.0),
-        peak: 0.0,
-        area: 0.0,
-        depth_area: 0.0,
-        pressed: 0.0,
-        stiffness: 0.0,
-        share_pressed: 0.0,
-    };
-
-    /// Takes in one cell. `ground`: stiffness of the half space (N/m).
-    fn add(&mut self, answers: &Answers, i: usize, area: f64, ground: f64) {
-        let pressed = answers.press[i];
-        let force = Vector3::from(answers.normal.each_ref().map(|lanes| lanes[i])) * pressed;
-        self.force += force;
-        self.torque += Vector3::from(answers.lever.each_ref().map(|lanes| lanes[i])).cross(&force);
-        self.peak = self.peak.max(answers.pressure[i]);
-        self.area += if answers.pressure[i] > 0.0 { area } else { 0.0 };
-        self.depth_area += answers.depth[i] * area;
-        self.pressed += pressed;
-        self.stiffness += SIDEWAYS * ground * answers.modulus[i] * area;
-        self.share_pressed += pressed * answers.share[i];
-    }
-}
-
-/// Stiffness of a half space sideways, over that along the normal; see [`shear`].
-const SIDEWAYS: f64 = 2.0 / 3.0;
 /// Speed over the body below which the slow branch sees no gliding (m/s).
 const GLIDES_FROM: f64 = 0.005;
-
-/// What the cells of a block answer. All vectors in table axes.
-#[derive(Clone, Copy)]
-struct Answers {
-    /// From the tool's origin to the cell (m).
-    lever: [Lanes; 3],
-    /// The skin's normal, outward.
-    normal: [Lanes; 3],
-    pressure: Lanes,
-    /// Pressure times area (N).
-    press: Lanes,
-    depth: Lanes,
-    modulus: Lanes,
-    share: Lanes,
-    /// Any cell touches.
-    touches: bool,
-}
-
-impl Answers {
-    const NONE: Self = Self {
-        lever: [[0.0; LANES]; 3],
-        normal: [[0.0; LANES]; 3],
-        pressure: [0.0; LANES],
-        press: [0.0; LANES],
-        depth: [0.0; LANES],
-        modulus: [0.0; LANES],
-        share: [0.0; LANES],
-        touches: false,
-    };
-}
 
 /// The tissue as the kernel sees it.
 pub(crate) struct Ground<'a> {

@@ -83,7 +83,7 @@ impl<const D: usize> Reference<D> {
     }
 
     /// A series of blows is over when its phase is and the tool has left the skin.
-    pub(super) fn is_series_over(&mut self, at_end: bool, phase: ContactPhase) -> bool {
+    pub(super) fn mind_series(&mut self, at_end: bool, phase: ContactPhase) {
         let raised = match phase {
             ContactPhase::Leaving | ContactPhase::Away => true,
             ContactPhase::Approaching | ContactPhase::Touching | ContactPhase::Settled => false,
@@ -96,7 +96,9 @@ impl<const D: usize> Reference<D> {
         if at_end {
             self.waited_s += self.settings.period_s;
         }
-        self.raised_s > RAISED_FOR_S || self.waited_s > LAST_BLOW_WITHIN_S
+        if self.raised_s > RAISED_FOR_S || self.waited_s > LAST_BLOW_WITHIN_S {
+            self.go_to(self.segment + 1);
+        }
     }
 
     /// What was seen of the place says nothing about another one.

@@ -10,7 +10,7 @@ use super::Ingredients;
 #[derive(Debug, Subcommand)]
 pub enum RoutineCommand {
     /// Look a routine over; with --arm, --body or --client, prove it too.
-    Check(RoutineCheck),
+    Check(Box<RoutineCheck>),
     /// Write a routine with comments, to start from.
     New {
         /// What to call the routine.

@@ -1,11 +1,14 @@
 use super::*;
 
-const LEVELS: [NamedLevel; 4] = [
-    ("tail_bone", -100.0),
-    ("S2", 0.0),
-    ("waist", 150.0),
-    ("T7", 320.0),
-];
+fn levels() -> Vec<NamedLevel> {
+    let rows = [
+        ("tail_bone", -100.0),
+        ("S2", 0.0),
+        ("waist", 150.0),
+        ("T7", 320.0),
+    ];
+    rows.map(|(word, u)| (word.to_owned(), u)).to_vec()
+}
 
 fn gap(side: Side, u: (f64, f64), aside: (f64, f64)) -> Gap {
     Gap {
@@ -46,7 +49,7 @@ fn read(text: &str) -> planner::Routine {
 
 #[test]
 fn nothing_left_out_is_no_routine() {
-    assert_eq!(routine("Lower back", &[], &LEVELS, &places()), None);
+    assert_eq!(routine("Lower back", &[], &levels(), &places()), None);
 }
 
 #[test]
@@ -55,7 +58,13 @@ fn the_routine_is_one_that_settings_reads_whatever_the_title() {
         gap(Side::Right, (-20.0, 240.0), (35.0, 115.0)),
         gap(Side::Left, (60.0, 100.0), (40.0, 110.0)),
     ];
-    let text = routine("Lower \"back\" \u{7} ä\\ \n[x]", &gaps, &LEVELS, &places()).unwrap();
+    let text = routine(
+        "Lower \"back\" \u{7} ä\\ \n[x]",
+        &gaps,
+        &levels(),
+        &places(),
+    )
+    .unwrap();
     let names: Vec<String> = read(&text).steps.into_iter().map(|s| s.name).collect();
     // 40 mm on the left are circled over, which needs no gliding of that side.
     let wanted = [
@@ -71,17 +80,14 @@ fn the_routine_is_one_that_settings_reads_whatever_the_title() {
 #[test]
 fn the_palm_goes_no_further_than_the_plan_had_it_and_the_thumb_takes_the_rest() {
     let gaps = [gap(Side::Left, (-30.0, 410.0), (35.0, 115.0))];
-    let text = routine("x", &gaps, &LEVELS, &places()).unwrap();
+    let text = routine("x", &gaps, &levels(), &places()).unwrap();
     let read = read(&text);
     assert_eq!(read.steps.len(), 4, "{text}");
     assert!(
         text.contains("from = \"S2\"\nto = { at = \"waist\", shift_mm = 30 }"),
         "{text}"
     );
-    assert!(
-        text.contains("offset_mm = 60\nreturn_offset_mm = 90"),
-        "{text}"
-    );
+    assert!(text.contains("offset_mm = 60\nouter_mm = 90"), "{text}");
     // 180 N s are missing; a loop of 180 mm gives 32.
     assert!(text.contains("repeat = 6"), "{text}");
     assert!(text.contains("Gap 1 on the left, by thumb"), "{text}");
@@ -90,7 +96,7 @@ fn the_palm_goes_no_further_than_the_plan_had_it_and_the_thumb_takes_the_rest() 
 #[test]
 fn a_narrow_gap_is_for_the_thumb_and_the_lower_back_is_warmed_first() {
     let gaps = [gap(Side::Right, (250.0, 400.0), (40.0, 60.0))];
-    let text = routine("x", &gaps, &LEVELS, &places()).unwrap();
+    let text = routine("x", &gaps, &levels(), &places()).unwrap();
     let read = read(&text);
     assert_eq!(read.steps.len(), 3, "{text}");
     assert!(text.contains("technique = \"thumb_circles\"") && !text.contains("sides = \"left\""));
@@ -107,6 +113,6 @@ fn more_gaps_than_one_routine_holds_are_left_for_the_next() {
             )
         })
         .collect();
-    let text = routine("x", &many, &LEVELS, &places()).unwrap();
+    let text = routine("x", &many, &levels(), &places()).unwrap();
     assert_eq!(text.matches("name = \"Gap").count(), MOST_GAPS);
 }

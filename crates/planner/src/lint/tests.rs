@@ -327,13 +327,13 @@ fn a_word_that_no_client_asks_for_is_noted() {
 #[test]
 fn more_than_twenty_minutes_in_one_position_are_told_and_a_new_position_begins_anew() {
     let long = || RoutineStep {
-        repeat: 60,
+        repeat: 80,
         ..glide(At::S2, At::T3, ForceWord::Light)
     };
     let findings = looked(&between(vec![long(), circles(1.5)]), None);
     assert_eq!(told(&findings), [(Severity::Warning, Topic::Time, 2)]);
     let half = || RoutineStep {
-        repeat: 30,
+        repeat: 40,
         ..glide(At::S2, At::T3, ForceWord::Light)
     };
     let parted = between(vec![half(), person(true), half()]);

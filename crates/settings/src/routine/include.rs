@@ -50,12 +50,8 @@ impl<'a> Origin<'a> {
 
     /// All faults of used files.
     pub fn faults(&self) -> Option<SettingsErrors> {
-        let faults = self
-            .faults
-            .borrow_mut()
-            .drain(..)
-            .reduce(|all, next| all.and(next));
-        faults
+        let faults = self.faults.take().into_iter();
+        faults.reduce(SettingsErrors::and)
     }
 
     fn within(&self, path: PathBuf) -> Self {

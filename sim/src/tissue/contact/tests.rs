@@ -313,7 +313,7 @@ proptest! {
     #[test]
     fn a_tool_that_slides_on_is_braked_by_coulombs_law(
         depth in 0.001..0.01f64,
-        heading in 0.0..6.28f64,
+        heading in 0.0..core::f64::consts::TAU,
         speed in 0.01..0.15f64,
         dry in any::<bool>(),
     ) {
