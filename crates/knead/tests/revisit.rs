@@ -53,7 +53,8 @@ fn what_a_run_left_out_is_offered_as_a_routine_that_can_be_planned() {
             "waist",
             kit.bodies.believed.level(anatomy::Level::Waist).get() * 1e3,
         ),
-    ].map(|(word, u): (&str, f64)| (word.to_owned(), u));
+    ]
+    .map(|(word, u): (&str, f64)| (word.to_owned(), u));
     assert_eq!(
         routine("short", &gaps(&planned, &planned), &levels, &places(&plan)),
         None

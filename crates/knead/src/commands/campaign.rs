@@ -204,3 +204,6 @@ fn try_with<const D: usize>(
         .map_err(|error| unwritable(&archive, &error))
         .and(row)
 }
+
+#[cfg(test)]
+mod tests;
