@@ -183,8 +183,6 @@ pub(crate) struct Drawing<'a> {
     pub friction: f64,
     /// Repetitions beyond the step's own, for what the client favours.
     pub extra: usize,
-    /// Share of the highest rhythm that is left, after a drawing that turned the tool too fast.
-    pub haste: f64,
 }
 
 impl Drawing<'_> {
@@ -254,7 +252,11 @@ impl Drawing<'_> {
     /// Holds a drawing between keep-out and flank.
     fn fenced(&self, side: Side, path: Path, notes: &mut Vec<String>) -> Path {
         let inner = self.room.inner;
-        let fence = |u: f64, v: f64| v.min(self.room.outer(side, u)).max(inner);
+        let (lowest, highest) = (self.room.lowest, self.room.highest.max(self.room.lowest));
+        let fence = |u: f64, v: f64| {
+            let u = u.clamp(lowest, highest);
+            (u, v.min(self.room.outer(side, u)).max(inner))
+        };
         let (held, moved) = path.fenced(fence);
         if moved > 0.5e-3 {
             note_once(

@@ -1,7 +1,7 @@
 //! One stay in contact: from the drawn path to poses, postures, times and forces.
 
 use kinematics::IkFailure;
-use nalgebra::{Isometry3, SVector, Vector3};
+use nalgebra::{Isometry3, SVector, Translation3, Vector3};
 use plan::{Knot, SegmentKind};
 
 use crate::figures::{Act, Drawn, Pass, TOUCH_FORCE, Timing};
@@ -11,7 +11,7 @@ use crate::profile::shaped;
 use crate::reach::{Route, Station, turned};
 use crate::routine::PatchAxis;
 use crate::scene::{LIFT_SPEED, Scene, TOUCH_SPEED};
-use crate::timing::{KNOT_SPACING, TrackPoint};
+use crate::timing::TrackPoint;
 use crate::track::{Stop, clocked, stops};
 
 /// Half window over which orientations are averaged along a path, in points of 1 mm. Chosen: the
@@ -50,6 +50,8 @@ pub(crate) struct Passage<const D: usize> {
     pub missed: Vec<usize>,
     /// Where the force had to give way most.
     pub tapered: Option<Taper>,
+    /// Share of the drawn rhythm that skin and joints leave.
+    pub rhythm: f64,
 }
 
 /// A place on the back that the arm misses, and how near it came.
@@ -69,18 +71,6 @@ impl Laid {
     /// All poses in order.
     pub(crate) fn poses(&self) -> impl Iterator<Item = &(PathPoint, Isometry3<f64>)> {
         self.strokes.iter().flat_map(|stroke| &stroke.points)
-    }
-
-    /// Fastest turning (rad/s) and motion (m/s) of the tool in parts that are drawn in time.
-    pub(crate) fn fastest(&self) -> (f64, f64) {
-        let clocked = self.strokes.iter().filter(|s| s.timing == Timing::Clocked);
-        let steps = clocked.flat_map(|s| s.points.windows(2));
-        steps.fold((0.0, 0.0), |(turning, speed): (f64, f64), w| {
-            let (a, b) = (&w[0].1, &w[1].1);
-            let turned = a.rotation.angle_to(&b.rotation) / KNOT_SPACING;
-            let moved = (b.translation.vector - a.translation.vector).norm() / KNOT_SPACING;
-            (turning.max(turned), speed.max(moved))
-        })
     }
 }
 
@@ -121,6 +111,16 @@ impl<const D: usize> Scene<'_, D> {
             timing: drawn.timing,
             act: drawn.act,
         }
+    }
+
+    /// Clearance from the spine line of the hovers over both ends of a pass (m): where the skin leans toward the
+    /// spine, they lie nearer to it.
+    pub(crate) fn clearances_above(&self, laid: &Laid) -> impl Iterator<Item = f64> {
+        let ends = [laid.poses().next(), laid.poses().last()];
+        ends.into_iter().flatten().map(|(point, pose)| {
+            let hover = pose * Translation3::new(0.0, 0.0, -crate::travel::HOVER);
+            self.spine_clearance(&hover, point.u, point.v)
+        })
     }
 
     /// Chooses postures for a whole laid pass; each radian of joint travel from `present` counts
@@ -165,6 +165,7 @@ impl<const D: usize> Scene<'_, D> {
         let trace = self.reacher.trace(&stations, route);
         let mut dense = stations.iter().zip(&trace.postures);
         let mut timed: Vec<Vec<Stop<D>>> = Vec::new();
+        let mut rhythm: f64 = 1.0;
         for stroke in &laid.strokes {
             let track: Vec<TrackPoint<D>> = stroke
                 .points
@@ -182,7 +183,11 @@ impl<const D: usize> Scene<'_, D> {
                 .collect();
             timed.push(match stroke.timing {
                 Timing::Paced => stops(&track, &self.contact_pace()),
-                Timing::Clocked => clocked(&track),
+                Timing::Clocked => {
+                    let (stops, left) = clocked(&track, &self.contact_pace());
+                    rhythm = rhythm.min(left);
+                    stops
+                }
             });
         }
         let acts: Vec<Act> = laid.strokes.iter().map(|stroke| stroke.act).collect();
@@ -195,6 +200,7 @@ impl<const D: usize> Scene<'_, D> {
             failures,
             missed: trace.missed,
             tapered,
+            rhythm,
         }
     }
 

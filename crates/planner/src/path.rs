@@ -152,12 +152,12 @@ impl Path {
     }
 
     /// Moves each point to where the fence allows; returns the path and the largest move (m).
-    pub(crate) fn fenced(mut self, fence: impl Fn(f64, f64) -> f64) -> (Self, f64) {
+    pub(crate) fn fenced(mut self, fence: impl Fn(f64, f64) -> (f64, f64)) -> (Self, f64) {
         let mut largest: f64 = 0.0;
         for point in &mut self.points {
-            let v = fence(point.u, point.v);
-            largest = largest.max((v - point.v).abs());
-            point.v = v;
+            let (u, v) = fence(point.u, point.v);
+            largest = largest.max((v - point.v).abs()).max((u - point.u).abs());
+            (point.u, point.v) = (u, v);
         }
         (self, largest)
     }

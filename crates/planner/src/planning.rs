@@ -33,7 +33,6 @@ use crate::known::Known;
 use crate::recipe::recipe;
 use crate::rejection::{Findings, PlanRejection, StepTag};
 use crate::request::{PlanRequest, ToolSpec};
-use crate::room::Side;
 use crate::routine::{Course, RoutineStep};
 use crate::rules::{self, WarmUp};
 use crate::scene::{Scene, Usage};
@@ -209,39 +208,22 @@ impl<'a, const D: usize> Planner<'a, D> {
         self.suitable_tool(last, step, tag)
     }
 
-    /// True for a tool that may do a step and passes between keep-out and shoulder blade where the step
-    /// leads there.
+    /// True for a tool that may do a step and has room where the step leads; says so when it has none.
     fn fits(&mut self, tool: ToolIndex, step: &RoutineStep) -> bool {
-        let spec = self.request.arms.get(usize::from(tool.0));
-        let suits = spec.is_some_and(|(_, spec)| self.unsuited(spec, step).is_none());
-        if !suits {
+        let Some((_, spec)) = self.request.arms.get(usize::from(tool.0)) else {
+            return false;
+        };
+        if self.unsuited(spec, step).is_some() {
             return false;
         }
-        let Course::Blade { outside } = step.course else {
-            return true;
-        };
         let before = core::mem::replace(&mut self.tool, tool);
-        let needed = self.with_scene(step, |_, scene, _| scene.survey(0.0).inner);
+        let lack = self.with_scene(step, |_, scene, _| places::lack_of_room(step, scene));
         self.tool = before;
-        let back = self.request.back;
-        let outlines =
-            [Side::Left, Side::Right].map(|side| places::blade_outline(back, side, outside.get()));
-        let nearest = outlines
-            .iter()
-            .flatten()
-            .map(|(_, v)| *v)
-            .fold(f64::INFINITY, f64::min);
-        let fits = needed.is_some_and(|needed| needed <= nearest);
-        if let (false, Some(needed), Some((_, spec))) = (fits, needed, spec) {
-            self.note(vec![format!(
-                "the {} does not pass between keep-out and shoulder blade: its centre must keep {:.0} mm from \
-                 the spine, the border lies at {:.0} mm; a narrower tool is taken",
-                spec.name,
-                needed * 1e3,
-                nearest * 1e3
-            )]);
+        let lack = lack.flatten();
+        if let Some(lack) = &lack {
+            self.note(vec![format!("not with the {}: {lack}", spec.name)]);
         }
-        fits
+        lack.is_none()
     }
 
     /// A tool by name when it exists and suits the technique.

@@ -70,6 +70,38 @@ impl Room {
         at(i) + (at(i + 1) - at(i)) * (x - i as f64)
     }
 
+    /// The longest stretch between two levels in which the tool has room on all these sides, in the same order;
+    /// `None` where it has none.
+    pub(crate) fn longest(&self, sides: &[Side], from: f64, to: f64) -> Option<(f64, f64)> {
+        const STEP: f64 = 0.005;
+        let steps = ((to - from).abs() / STEP).ceil().max(1.0);
+        let place = |i: usize| from + (to - from) * i as f64 / steps;
+        let has_room = |i: usize| {
+            let wide = |side: &Side| self.outer(*side, place(i)) >= self.inner;
+            sides.iter().all(wide)
+        };
+        let (mut best, mut start): (Option<(usize, usize)>, Option<usize>) = (None, None);
+        for i in 0..=steps as usize {
+            if !has_room(i) {
+                start = None;
+                continue;
+            }
+            let first = *start.get_or_insert(i);
+            if best.is_none_or(|(a, b)| i - first > b - a) {
+                best = Some((first, i));
+            }
+        }
+        best.map(|(first, last)| (place(first), place(last)))
+    }
+
+    /// Greatest outer limit between two levels.
+    pub(crate) fn widest(&self, side: Side, from: f64, to: f64) -> f64 {
+        let pieces = ((to - from).abs() / self.table_step).ceil().max(1.0);
+        (0..=pieces as usize)
+            .map(|i| self.outer(side, from + (to - from) * i as f64 / pieces))
+            .fold(0.0, f64::max)
+    }
+
     /// Least outer limit between two levels.
     pub(crate) fn narrowest(&self, side: Side, from: f64, to: f64) -> f64 {
         let (low, high) = (from.min(to), from.max(to));

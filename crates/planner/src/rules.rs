@@ -87,7 +87,9 @@ impl WarmUp {
             for point in pass.strokes.iter().flat_map(|drawn| drawn.path.points()) {
                 for side in sides {
                     let at = |u: f64| ((u / CELL).floor() as i32, *side);
-                    if !self.warmed.contains(&at(point.u)) {
+                    // A hand's width beside what was warmed is warm too.
+                    let near = [point.u - CELL, point.u, point.u + CELL];
+                    if !near.iter().any(|u| self.warmed.contains(&at(*u))) {
                         cold = cold.or(Some((point.u, point.v)));
                     }
                     touched.extend([at(point.u - half_x), at(point.u), at(point.u + half_x)]);

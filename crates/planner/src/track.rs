@@ -4,7 +4,7 @@ use nalgebra::{Isometry3, Quaternion, SVector, Translation3, UnitQuaternion, Vec
 use plan::Knot;
 use quantities::{Metres, Newtons, Transform};
 
-use crate::timing::{Pace, TrackPoint, schedule};
+use crate::timing::{KNOT_SPACING, Pace, TrackPoint, schedule};
 
 /// A knot before force and ceiling are known.
 #[derive(Clone, Copy, Debug)]
@@ -49,13 +49,46 @@ pub(crate) fn stops<const D: usize>(track: &[TrackPoint<D>], pace: &Pace<D>) -> 
     averaged(&averaged(&sharp))
 }
 
-/// A track with a point for each knot: its places are its stops.
-pub(crate) fn clocked<const D: usize>(track: &[TrackPoint<D>]) -> Vec<Stop<D>> {
-    match track {
-        [] => Vec::new(),
-        [one] => vec![still(one); 2],
-        many => many.iter().map(still).collect(),
+/// Fastest motion of the tool in a figure that is drawn in time (m/s): below the contact limit by what tempo
+/// and tracking need.
+const FASTEST_ON_SKIN: f64 = 0.143;
+/// How much of a pace's turning and joint speeds such a figure may take: it is drawn, not searched, and what is
+/// proved leaves this much.
+const TURNING_SHARE: f64 = 1.4;
+const JOINT_SHARE: f64 = 1.25;
+
+/// A track with a point for each knot: its places are its stops. Where the tool on the skin, or a joint, would
+/// be too fast, the whole track is slowed; told is the share of its rhythm that is left.
+pub(crate) fn clocked<const D: usize>(
+    track: &[TrackPoint<D>],
+    pace: &Pace<D>,
+) -> (Vec<Stop<D>>, f64) {
+    if let [one] = track {
+        return (vec![still(one); 2], 1.0);
     }
+    let left = track.windows(2).map(|w| rhythm_left(&w[0], &w[1], pace));
+    let left = left.fold(1.0, f64::min);
+    if left >= 1.0 {
+        return (track.iter().map(still).collect(), 1.0);
+    }
+    let last = track.len().saturating_sub(1) as f64;
+    let count = (last / left).ceil();
+    let slowed = (0..=count as usize).filter_map(|i| between(track, last * i as f64 / count));
+    (slowed.collect(), left)
+}
+
+/// Share of the rhythm that a step from one knot to the next leaves.
+fn rhythm_left<const D: usize>(from: &TrackPoint<D>, to: &TrackPoint<D>, pace: &Pace<D>) -> f64 {
+    let (a, b) = (&from.base_from_tool, &to.base_from_tool);
+    let per_second = |way: f64| (way / KNOT_SPACING).max(1e-12);
+    let moved = (b.translation.vector - a.translation.vector).norm();
+    let tool = (FASTEST_ON_SKIN / per_second(moved))
+        .min(TURNING_SHARE * pace.turning / per_second(a.rotation.angle_to(&b.rotation)));
+    let travel = to.posture - from.posture;
+    let joints = travel.iter().zip(pace.joints.iter());
+    joints
+        .map(|(way, allowed)| JOINT_SHARE * allowed / per_second(way.abs()))
+        .fold(tool, f64::min)
 }
 
 /// Half window of the last averaging, in knots: two windows of 50 ms. It spreads the turn at the tip of

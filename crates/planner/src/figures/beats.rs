@@ -30,8 +30,6 @@ const ROLL_PITCH: f64 = 0.5;
 const LOCKED: [f64; 7] = [4.0, 3.0, 2.0, 1.0, 1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0];
 /// A rhythm this near to a locked one is locked (share).
 const NEAR: f64 = 0.05;
-/// Step in which a stretch is shortened (m).
-const SHORTENING: f64 = 0.005;
 /// Advance of blows over the skin (m a blow). Chosen: half a cap.
 const BLOW_PITCH: f64 = 0.025;
 /// Time for the centre to reach its speed (s). Chosen.
@@ -64,8 +62,13 @@ pub(super) enum Over {
     Rolling,
 }
 
-/// The course `line` with a beat over it: a point for each 10 ms.
-pub(super) fn beaten(line: &[(f64, f64)], beat: &Beat) -> Path {
+/// The course `line` with a beat over it: a point for each 10 ms. `fits` tells for a place of the centre where
+/// beside the spine it really goes, and the share of the figure's size that has room there.
+pub(super) fn beaten(
+    line: &[(f64, f64)],
+    beat: &Beat,
+    fits: impl Fn(f64, f64) -> (f64, f64),
+) -> Path {
     let count = (beat.cycles / beat.frequency / KNOT_SPACING)
         .round()
         .max(2.0);
@@ -77,22 +80,28 @@ pub(super) fn beaten(line: &[(f64, f64)], beat: &Beat) -> Path {
         let angle = total * share;
         let envelope = smooth_step((angle / TAU).min((total - angle) / TAU));
         let (sin, cos) = libm::sincos(angle);
-        let centre = place_on(line, length * travelled(share, count * KNOT_SPACING));
+        let (u, v) = place_on(line, length * travelled(share, count * KNOT_SPACING));
+        let (v, size) = fits(u, v);
         let (a, b) = (
-            beat.along * envelope * cos,
-            beat.across * envelope * sin * beat.sense,
+            beat.along * size * envelope * cos,
+            beat.across * size * envelope * sin * beat.sense,
         );
         // Harder while the tool moves on along the course (-sin > 0), lighter on its way back.
         let relief = 0.5 * beat.swell * envelope * (1.0 + sin);
         points.push(PathPoint {
-            u: centre.0 + a * heading.0 - b * heading.1,
-            v: centre.1 + a * heading.1 + b * heading.0,
+            u: u + a * heading.0 - b * heading.1,
+            v: v + a * heading.1 + b * heading.0,
             force: beat.force,
             relief,
             speed: 0.0,
         });
     }
     with_speeds(points)
+}
+
+/// A course that has room everywhere.
+const fn anywhere(_: f64, v: f64) -> (f64, f64) {
+    (v, 1.0)
 }
 
 /// An oscillation on the spot, from end to end `travel`, in the direction (u, v).
@@ -194,17 +203,15 @@ pub(super) fn rows(
     notes: &mut Vec<String>,
 ) -> Result<Vec<Drawn>, Fault> {
     let inner = drawing.room.inner;
-    let span = roomy(drawing, side, over, notes);
-    let outer = drawing.room.narrowest(side, span.0, span.1);
-    let size = size(drawing, side, over, outer - inner, notes)?;
+    let widest = drawing.room.widest(side, drawing.span.0, drawing.span.1);
+    let size = size(drawing, side, over, widest - inner, notes)?;
+    let span = inset(drawing.span, reach(over, size).0);
     let frequency = rhythm(drawing, over, size, notes);
     let half = across(over, size);
     let offset = drawing.outside_keep_out(offset - half, notes) + half;
     let mut drawn: Vec<Drawn> = Vec::new();
     for row in 0..drawing.repeats() {
-        let centre = (offset + drawing.shift() * row as f64)
-            .min(outer - half)
-            .max(inner + half);
+        let centre = offset + drawing.shift() * row as f64;
         let backwards = matches!(
             over,
             Over::Circles {
@@ -216,39 +223,59 @@ pub(super) fn rows(
         let sense = if backwards { -1.0 } else { 1.0 };
         let line = [(from, centre), (to, centre)];
         let beat = beat(drawing, over, size, frequency, &line, sense);
-        push_row(drawing, side, &mut drawn, &beaten(&line, &beat), notes);
+        let fits = |u: f64, v: f64| fitted(drawing, side, half, (u, v));
+        note_narrowing(side, span, size, |u| fits(u, centre).1, notes);
+        push_row(
+            drawing,
+            side,
+            &mut drawn,
+            &beaten(&line, &beat, fits),
+            notes,
+        );
     }
     Ok(drawn)
 }
 
-/// The stretch of a step in which the smallest figure of the technique still has room: toward neck and cleft
-/// the body narrows.
-fn roomy(drawing: &Drawing<'_>, side: Side, over: Over, notes: &mut Vec<String>) -> (f64, f64) {
-    let (from, to) = drawing.span;
-    let least = drawing.recipe.size.map_or(LEAST_RADIUS, |s| s.least);
-    let needed = drawing.room.inner + 2.0 * across(over, least);
-    let steps = ((to - from).abs() / SHORTENING).ceil().max(1.0);
-    let place = |i: f64| from + (to - from) * i / steps;
-    let wide = |i: f64| drawing.room.outer(side, place(i)) >= needed;
-    let first = (0..=steps as usize).map(|i| i as f64).find(|i| wide(*i));
-    let last = (0..=steps as usize)
-        .rev()
-        .map(|i| i as f64)
-        .find(|i| wide(*i));
-    let (Some(first), Some(last)) = (first, last) else {
-        return (from, to);
+/// A stretch for the centre of a figure that reaches `half` beyond it; what is too short for that is inset by
+/// two fifths of itself.
+fn inset((from, to): (f64, f64), half: f64) -> (f64, f64) {
+    let by = half.min(0.4 * (to - from).abs()) * (to - from).signum();
+    (from + by, to - by)
+}
+
+/// Where between keep-out and flank the centre of a figure of half width `half` goes at a level, and the share
+/// of its size that has room there.
+fn fitted(drawing: &Drawing<'_>, side: Side, half: f64, (u, v): (f64, f64)) -> (f64, f64) {
+    let inner = drawing.room.inner;
+    let outer = drawing.room.outer(side, u).max(inner);
+    let share = if half > 0.0 {
+        (0.5 * (outer - inner) / half).min(1.0)
+    } else {
+        1.0
     };
-    let cut = (place(first) - from).abs() + (to - place(last)).abs();
-    if cut > 1e-3 {
+    let half = half * share;
+    (v.min(outer - half).max(inner + half), share)
+}
+
+/// Says how small a figure becomes where the back is narrow.
+fn note_narrowing(
+    side: Side,
+    (from, to): (f64, f64),
+    size: f64,
+    share: impl Fn(f64) -> f64,
+    notes: &mut Vec<String>,
+) {
+    let places = (0..=50).map(|i| from + (to - from) * f64::from(i) / 50.0);
+    let least = places.map(share).fold(1.0, f64::min);
+    if least < 0.98 {
         let note = format!(
-            "{} side: {:.0} mm shorter, where figures of {:.0} mm have no room between keep-out and flank",
+            "{} side: down to {:.0} of {:.0} mm where the back leaves no more between keep-out and flank",
             side.word(),
-            cut * 1e3,
-            least * 1e3
+            least * size * 1e3,
+            size * 1e3
         );
         note_once(notes, note);
     }
-    (place(first), place(last))
 }
 
 /// Kneading across the back, level after level, from the outside in.
@@ -258,17 +285,26 @@ pub(super) fn across_rows(
     (offset, outer, spacing): (f64, f64, f64),
     notes: &mut Vec<String>,
 ) -> Result<Vec<Drawn>, Fault> {
-    let inner = drawing.outside_keep_out(offset, notes);
+    let least = drawing.room.inner;
     let widest = drawing.room.narrowest(side, drawing.span.0, drawing.span.1);
-    let size = size(drawing, side, Over::Kneading, widest - inner, notes)?;
+    let size = size(drawing, side, Over::Kneading, widest - least, notes)?;
+    let asked = drawing.outside_keep_out(offset, notes);
+    let inner = asked.min(widest - 2.0 * size).max(least);
+    let span = inset(drawing.span, across(Over::Kneading, size));
     let frequency = rhythm(drawing, Over::Kneading, size, notes);
     let outer = outer.min(widest - size).max(inner + size);
     let mut drawn: Vec<Drawn> = Vec::new();
     for _ in 0..drawing.repeats() {
-        for u in glides::levels(drawing.span, spacing) {
+        for u in glides::levels(span, spacing) {
             let line = [(u, outer), (u, inner + size)];
             let beat = beat(drawing, Over::Kneading, size, frequency, &line, 1.0);
-            push_row(drawing, side, &mut drawn, &beaten(&line, &beat), notes);
+            push_row(
+                drawing,
+                side,
+                &mut drawn,
+                &beaten(&line, &beat, anywhere),
+                notes,
+            );
         }
     }
     Ok(drawn)
@@ -399,7 +435,7 @@ fn rhythm(drawing: &Drawing<'_>, over: Over, size: f64, notes: &mut Vec<String>)
     // The centre's advance comes on top; it is fastest between its ramps.
     let fastest = FASTEST / (TAU * radius + advance / (1.0 - MOST_RAMP));
     let quickest = (QUICKEST / radius).sqrt() / TAU;
-    let highest = fastest.min(quickest) * drawing.haste;
+    let highest = fastest.min(quickest);
     locked(drawing, asked.unwrap_or(usual), highest, radius, notes)
 }
 
@@ -408,7 +444,7 @@ pub(super) fn rocking_rhythm(drawing: &Drawing<'_>, travel: f64, notes: &mut Vec
     let usual = drawing.recipe.rhythm.map_or(1.0, |r| r.usual);
     let asked = drawing.step.shape.frequency_hz.unwrap_or(usual);
     let half = 0.5 * travel;
-    let highest = (FASTEST / (TAU * half)).min((QUICKEST / half).sqrt() / TAU) * drawing.haste;
+    let highest = (FASTEST / (TAU * half)).min((QUICKEST / half).sqrt() / TAU);
     locked(drawing, asked, highest, half, notes)
 }
 
@@ -511,7 +547,7 @@ pub(super) fn blows(
             force: drawing.scale.main,
             swell: 0.0,
         };
-        let mut row = drawing.clocked(side, &beaten(&line, &beat), notes);
+        let mut row = drawing.clocked(side, &beaten(&line, &beat, anywhere), notes);
         row.act = super::Act::blows(frequency);
         vec![row]
     });
@@ -537,7 +573,7 @@ mod tests {
     #[test]
     fn a_beat_keeps_its_rhythm_and_begins_and_ends_at_rest_on_its_course() {
         let line = [(0.0, 0.06), (0.1, 0.06)];
-        let path = beaten(&line, &beat());
+        let path = beaten(&line, &beat(), anywhere);
         let points = path.points();
         assert_eq!(points.len(), 801, "10 cycles at 1.25 Hz are 8 s");
         for (end, place) in [(points[0], line[0]), (points[800], line[1])] {
@@ -561,7 +597,7 @@ mod tests {
             swell: 0.0,
             ..beat()
         };
-        let path = beaten(&[(0.0, 0.06), (0.15, 0.06)], &round);
+        let path = beaten(&[(0.0, 0.06), (0.15, 0.06)], &round, anywhere);
         let widest = path.points().iter().map(|p| (p.v - 0.06).abs());
         let widest = widest.fold(0.0, f64::max);
         assert!((widest - 0.02).abs() < 2e-4, "{widest}");
@@ -575,7 +611,7 @@ mod tests {
 
     #[test]
     fn a_swelling_press_is_full_on_the_way_on_and_light_on_the_way_back() {
-        let points = beaten(&[(0.0, 0.06), (0.1, 0.06)], &beat());
+        let points = beaten(&[(0.0, 0.06), (0.1, 0.06)], &beat(), anywhere);
         let points = points.points();
         for w in points[80..720].windows(2) {
             let ahead = w[1].u - w[0].u;

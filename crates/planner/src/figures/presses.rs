@@ -21,9 +21,9 @@ const HOLD: f64 = 6.0;
 const WAIT: f64 = 6.0;
 /// Creep below which tissue counts as eased (m/s). Chosen: a tenth of a millimetre a second.
 const EASED: f64 = 1e-4;
-/// Stiffness from which a place counts as bone (N/m). Chosen: half of what is assumed of bone when
-/// nothing is known (35 N/mm), well above pressed muscle under a thumb.
-const BONE: f64 = 17_500.0;
+/// Stiffness from which a place counts as bone (N/m). Chosen: in simulation muscle under a thumb reads 2.6 to
+/// 5.1 N/mm over the first ramp, bone 7 to 8.
+const BONE: f64 = 7_000.0;
 /// Way of the light glide that leaves a worked place (m). Chosen.
 const LEAVE: f64 = 0.03;
 /// A press before it spreads (s). Chosen.

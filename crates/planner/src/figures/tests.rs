@@ -74,7 +74,6 @@ fn figure(step: &RoutineStep, room: &Room) -> Figure {
         tempo: None,
         friction: 0.46,
         extra: 0,
-        haste: 1.0,
     })
 }
 

@@ -16,19 +16,15 @@ use crate::path::PathPoint;
 use crate::recipe::{Recipe, recipe};
 use crate::rejection::{Breach, PlanRejection, Rule, StepTag};
 use crate::request::PlanRequest;
-use crate::room::Room;
-use crate::routine::{Course, ForceWord, Level, RoutineStep};
+use crate::room::{Room, Side};
+use crate::routine::{Course, ForceWord, Level, RoutineStep, Sides};
 use crate::rules;
-use crate::scene::{Scene, TURNING};
+use crate::scene::Scene;
 
 /// Shortest stretch along the spine that is worth a stroke (m). Chosen.
 const SHORTEST: f64 = 0.02;
-/// How often a figure is drawn again, further out or slower, before the shortfall is reported.
+/// How often a figure is drawn again further out before the shortfall is reported.
 const REDRAWS: usize = 4;
-/// Share of the turning rate that figures drawn in time may use; the plan is proved against 1.5.
-const TURNING_SHARE: f64 = 1.2;
-/// Fastest motion of the tool in such figures (m/s): below the contact limit by what tempo and tracking need.
-const FASTEST_ON_SKIN: f64 = 0.143;
 /// What a drawing keeps from the keep-out besides the margins (m): between the places that are looked at the
 /// patch may come nearer.
 const NEAR: f64 = 3e-4;
@@ -84,7 +80,7 @@ impl<const D: usize> Planner<'_, D> {
     }
 
     /// The figure of a step, laid on the skin; drawn again further out while the edge of the patch
-    /// comes too near to the spine, and slower while a figure drawn in time turns the tool too fast.
+    /// comes too near to the spine.
     pub(super) fn drawn(
         &mut self,
         step: &RoutineStep,
@@ -93,7 +89,7 @@ impl<const D: usize> Planner<'_, D> {
         tag: StepTag<'_>,
     ) -> Option<(Figure, Vec<Laid>)> {
         let keep_out = self.request.envelope.keep_out_half_width().get() + TRACKING_MARGIN;
-        let (mut further, mut haste) = (0.0, 1.0);
+        let mut further = 0.0;
         for draw_number in 0..=REDRAWS {
             let room = scene.survey(further);
             let mut notes = Vec::new();
@@ -111,7 +107,6 @@ impl<const D: usize> Planner<'_, D> {
                 tempo: self.request.routine.tempo_hz,
                 friction: self.request.client.skin.friction(),
                 extra: favours(step, scene, span),
-                haste,
             });
             notes.append(&mut figure.notes);
             figure.notes = notes;
@@ -121,27 +116,16 @@ impl<const D: usize> Planner<'_, D> {
                 .flat_map(Laid::poses)
                 .step_by(3)
                 .map(|(p, pose)| scene.spine_clearance(pose, p.u, p.v))
+                .chain(laid.iter().flat_map(|laid| scene.clearances_above(laid)))
                 .fold(f64::INFINITY, f64::min);
-            // The skin may be longer than the chart says: what counts is how the tool moves on it.
-            let fastest = laid.iter().map(Laid::fastest);
-            let haste_left = fastest.fold(1.0, |least: f64, (turning, speed)| {
-                let left = (TURNING_SHARE * TURNING / turning).min(FASTEST_ON_SKIN / speed);
-                least.min(left)
-            });
             let near = nearest < keep_out + NEAR && !scene.ground.straddles();
-            let fast = haste_left < 1.0;
-            if !(near || fast) || draw_number == REDRAWS {
+            if !near || draw_number == REDRAWS {
                 for fault in figure.faults.drain(..) {
                     self.findings.report(tag, fault.breach());
                 }
                 return Some((figure, laid));
             }
-            if near {
-                further += keep_out - nearest + 2.0 * NEAR;
-            }
-            if fast {
-                haste *= 0.97 * haste_left;
-            }
+            further += keep_out - nearest + 2.0 * NEAR;
         }
         None
     }
@@ -174,7 +158,10 @@ impl<const D: usize> Planner<'_, D> {
             }
             given
         };
+        let asked = (u_of(back, span.from), u_of(back, span.to));
         let (from, to) = (within(span.from), within(span.to));
+        let (from, to) = roomy(step, room, (from, to), notes);
+        let (from, to) = long_enough(step, room, asked, (from, to));
         let upward = rules::presses_upward(&step.course, recipe(step.technique).manner);
         let length = if upward { to - from } else { (to - from).abs() };
         let shortest = match step.course {
@@ -223,6 +210,12 @@ impl<const D: usize> Planner<'_, D> {
             note,
         } = self.held(laid, scene);
         self.note(note.into_iter().collect());
+        if passage.rhythm < 0.995 {
+            self.note(vec![format!(
+                "rhythm lowered to {:.0} % of it, so that neither the tool on the skin nor a joint is too fast",
+                (passage.rhythm * 100.0).floor()
+            )]);
+        }
         if let Some(taper) = passage.tapered {
             if matches!(step.force, ForceWord::Exactly(_)) {
                 self.settle();
@@ -330,6 +323,50 @@ impl<const D: usize> Planner<'_, D> {
             )]),
         }
     }
+}
+
+/// The part of a stretch in which the tool has room between keep-out and flank: toward neck and cleft, and at a
+/// slender waist, the body narrows.
+fn roomy(
+    step: &RoutineStep,
+    room: &Room,
+    (from, to): (f64, f64),
+    notes: &mut Vec<String>,
+) -> (f64, f64) {
+    let sides: &[Side] = match (&step.course, step.sides) {
+        (Course::Straddle { .. }, _) => &[],
+        (Course::Diagonals { .. }, _) | (_, Sides::Both) => &[Side::Left, Side::Right],
+        (_, Sides::Left) => &[Side::Left],
+        (_, Sides::Right) => &[Side::Right],
+    };
+    let Some(found) = room.longest(sides, from, to) else {
+        return (from, to);
+    };
+    let cut = (to - from).abs() - (found.1 - found.0).abs();
+    if cut > 1e-3 {
+        let cut = cut * 1e3;
+        let note =
+            format!("{cut:.0} mm shorter: there the tool has no room between keep-out and flank");
+        note_once(notes, note);
+    }
+    found
+}
+
+/// Where the body left too little of a stretch that is long enough as asked, its start is moved away from its
+/// end again.
+fn long_enough(
+    step: &RoutineStep,
+    room: &Room,
+    asked: (f64, f64),
+    (from, to): (f64, f64),
+) -> (f64, f64) {
+    let way = asked.1 - asked.0;
+    let short = (to - from) * way.signum() < SHORTEST;
+    if !short || way.abs() < SHORTEST || matches!(step.course, Course::Across { .. }) {
+        return (from, to);
+    }
+    let start = to - way.signum() * 2.0 * SHORTEST;
+    (start.clamp(room.lowest, room.highest.max(room.lowest)), to)
 }
 
 /// One stay in contact as drawn, wherever the arm may stand.

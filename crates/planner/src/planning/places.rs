@@ -26,17 +26,73 @@ pub(super) fn places<const D: usize>(
     })
 }
 
+/// Why the tool of a scene has no room for a step; nothing when it has.
+pub(super) fn lack_of_room<const D: usize>(
+    step: &RoutineStep,
+    scene: &Scene<'_, D>,
+) -> Option<String> {
+    let room = scene.survey(0.0);
+    let back = scene.request.back;
+    if let Course::Blade { outside } = step.course {
+        let outlines = sides(step).map(|side| blade_outline(back, side, outside.get()));
+        let nearest = outlines
+            .flatten()
+            .map(|(_, v)| v)
+            .fold(f64::INFINITY, f64::min);
+        return (room.inner > nearest).then(|| {
+            format!(
+                "its centre must keep {:.0} mm from the spine, the border of the shoulder blade lies at {:.0} mm",
+                room.inner * 1e3,
+                nearest * 1e3
+            )
+        });
+    }
+    let span = step.course.span()?;
+    let within = |level| u_of(back, level).clamp(room.lowest, room.highest.max(room.lowest));
+    let (from, to) = (within(span.from), within(span.to));
+    let needed = match recipe(step.technique).manner {
+        Manner::Circle { .. } | Manner::Knead => room.inner + LEAST_WIDTH,
+        Manner::Glide(_)
+        | Manner::Roll
+        | Manner::Rock
+        | Manner::Staircase
+        | Manner::Spread
+        | Manner::Tap
+        | Manner::Stretch
+        | Manner::Person => room.inner,
+    };
+    let widest = sides(step).map(|side| room.widest(side, from, to));
+    let widest = widest.fold(f64::INFINITY, f64::min);
+    let straddles = matches!(step.course, Course::Straddle { .. });
+    (widest < needed && !straddles).then(|| {
+        format!(
+            "its centre needs {:.0} mm beside the spine and has {:.0} mm there",
+            needed * 1e3,
+            widest * 1e3
+        )
+    })
+}
+
+/// Room beside the keep-out that a figure needs at least (m): twice the smallest radius.
+const LEAST_WIDTH: f64 = 0.008;
+
+fn sides(step: &RoutineStep) -> impl Iterator<Item = Side> {
+    let wanted = step.sides;
+    let all = [Side::Left, Side::Right].into_iter();
+    all.filter(move |side| match wanted {
+        Sides::Both => true,
+        Sides::Left => *side == Side::Left,
+        Sides::Right => *side == Side::Right,
+    })
+}
+
 fn spots<const D: usize>(
     step: &RoutineStep,
     scene: &Scene<'_, D>,
     side: Side,
     notes: &mut Vec<String>,
 ) -> Vec<(f64, f64)> {
-    let wants = match step.sides {
-        Sides::Both => true,
-        Sides::Left => side == Side::Left,
-        Sides::Right => side == Side::Right,
-    };
+    let wants = sides(step).any(|wanted| wanted == side);
     match &step.course {
         Course::Spots(Spots::Named(named)) if wants => named
             .iter()

@@ -618,7 +618,7 @@ fn what_is_missing_or_wrong_in_the_attachments_is_named() {
 
 #[test]
 fn the_dose_is_the_integral_of_the_true_force_and_without_a_plan_has_no_gaps() {
-    let run = Run::fair();
+    let run = Bench::fair();
     let pressed = |truth: &TruthRecord| (-f64::from(truth.contact_wrench[2])).max(0.0);
     let integral: f64 = run
         .turns
