@@ -1,6 +1,7 @@
 //! What can be typed. Data goes to stdout, talk and progress to stderr.
 
 mod arm;
+mod campaign;
 mod client;
 mod routine;
 
@@ -12,6 +13,7 @@ pub use arm::{
     ArmCommand, ArmFile, ArmKit, IdentifyOptions, MountChoice, PlaceOptions, SurveyWish,
 };
 
+pub use campaign::CampaignOptions;
 pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
 pub use routine::{RoutineCheck, RoutineCommand};
 
@@ -35,6 +37,8 @@ pub enum Command {
     Plan(PlanOptions),
     /// Plan a routine, run it in simulation, record it and judge it.
     Sim(SimOptions),
+    /// Simulate every routine on every body and judge each; exit code 1 when one that was planned did not pass.
+    Campaign(CampaignOptions),
     /// Open a run's recording in the rerun viewer.
     View {
         /// Folder of a run.

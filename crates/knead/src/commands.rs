@@ -2,6 +2,7 @@
 
 mod arm;
 mod body;
+mod campaign;
 mod client;
 mod plan;
 mod revisit;
@@ -21,6 +22,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Demo(options)) => sim::demo(&options),
         Some(Command::Plan(options)) => plan::run(&options),
         Some(Command::Sim(options)) => sim::run(&options),
+        Some(Command::Campaign(options)) => campaign::run(&options),
         Some(Command::View { run }) => view::open(&run),
         Some(Command::Report { run, json }) => view::report(&run, json),
         Some(Command::Revisit { run, out, json }) => revisit::run(&run, out.as_deref(), json),

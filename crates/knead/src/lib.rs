@@ -14,6 +14,7 @@ mod say;
 mod scene;
 mod sensing;
 pub mod session;
+mod trial;
 
 pub use cli::{
     Cli, Command, Ingredients, PlanOptions, RunOptions, SimOptions, split_negative_lists,

@@ -216,6 +216,18 @@ impl Loaded {
         Ok(self)
     }
 
+    /// The same session for a client who asks for more: steps with these conditions are done.
+    #[must_use]
+    pub fn with_asked_for(mut self, words: &[String]) -> Self {
+        let asked_for = &mut self.client.taste.asked_for;
+        for word in words {
+            if !asked_for.contains(word) {
+                asked_for.push(word.clone());
+            }
+        }
+        self
+    }
+
     /// The limits on a back: what client and arm take away is gone.
     ///
     /// # Errors

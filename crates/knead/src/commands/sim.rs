@@ -11,9 +11,9 @@ use crate::compose::Kit;
 use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
 use crate::load::Loaded;
-use crate::output::{self, SessionFacts};
+use crate::output;
 use crate::say::{say, say_plain};
-use crate::session::{Ending, Outcome, simulate};
+use crate::trial::{Stage, Trial};
 
 /// The demo: the lower-back routine on the built-in body.
 pub fn demo(options: &RunOptions) -> Result<(), Failure> {
@@ -61,37 +61,42 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &SimOptions) -> Result<(),
     );
     eprint!("{}", output::plan_text(&PlanSummary::of(&plan)));
     let folder = run_folder(&options.run, &loaded.routine.name)?;
-    let archive = folder.join("session.mcap");
-    let facts = SessionFacts::of(loaded, &plan, &kit.envelope);
     let watch = Stopwatch::start();
     let bar = progress_bar("simulating");
-    let outcome = simulate(loaded, &kit, plan, seed, &archive, &mut |share, step| {
-        bar.set_position((share * 1000.0) as u64);
-        if !step.is_empty() {
-            bar.println(format!("  {step}"));
-        }
-    })?;
-    bar.finish_and_clear();
-    let simulated = outcome.archive.last_ns as f64 * 1e-9;
-    let took = watch.elapsed().get();
-    eprintln!(
-        "simulated {simulated:.0} s in {took:.1} s ({:.0} x real time)",
-        simulated / took
-    );
-    conclude(&folder, options, &outcome, &facts, &loaded.warnings())
+    let trial = Trial::run(
+        loaded,
+        &kit,
+        plan,
+        seed,
+        &folder,
+        &mut |stage| match stage {
+            Stage::Simulating { share, step } => {
+                bar.set_position((share * 1000.0) as u64);
+                if !step.is_empty() {
+                    bar.println(format!("  {step}"));
+                }
+            }
+            Stage::Judging { simulated_s } => {
+                bar.finish_and_clear();
+                let took = watch.elapsed().get();
+                eprintln!(
+                    "simulated {simulated_s:.0} s in {took:.1} s ({:.0} x real time)",
+                    simulated_s / took
+                );
+                eprintln!("judging");
+            }
+        },
+    )?;
+    conclude(&folder, options, &trial, &loaded.warnings())
 }
 
-/// Judges, draws, writes the summary, prints the verdict.
+/// Draws, writes the summary, prints the verdict.
 fn conclude(
     folder: &Path,
     options: &SimOptions,
-    outcome: &Outcome,
-    facts: &SessionFacts,
+    trial: &Trial,
     warnings: &[String],
 ) -> Result<(), Failure> {
-    let archive = folder.join("session.mcap");
-    eprintln!("judging");
-    let judgement = judge::judge(&archive).map_err(Failure::device)?;
     let records = !options.run.no_recording && cfg!(feature = "recording");
     if records {
         let bar = progress_bar("recording for rerun");
@@ -100,12 +105,12 @@ fn conclude(
         })?;
         bar.finish_and_clear();
     }
-    let report = output::rewrite_report(folder, &judgement)?;
-    let summary = output::write_summary(folder, &judgement, outcome, facts, warnings)?;
+    let report = output::rewrite_report(folder, &trial.judgement)?;
+    let summary = trial.write_summary(folder, warnings)?;
     if options.run.json {
         say!("{summary}");
     } else {
-        say_plain!("{}", output::judgement_text(&judgement));
+        say_plain!("{}", output::judgement_text(&trial.judgement));
         say!("report:    {}", report.display());
         if records {
             say!("recording: knead view {}", folder.display());
@@ -117,26 +122,7 @@ fn conclude(
             say!("note:      {warning}");
         }
     }
-    verdict(judgement.passed, &judgement.reasons, &outcome.ending)
-}
-
-fn verdict(passed: bool, reasons: &[String], ending: &Ending) -> Result<(), Failure> {
-    match ending {
-        Ending::Completed if passed => Ok(()),
-        Ending::Completed => Err(Failure::Verdict(format!(
-            "not passed: {}",
-            reasons.join("; ")
-        ))),
-        Ending::SafetyStop(rule) => Err(Failure::SafetyStop(format!(
-            "the safety monitor stopped the session: {rule}; `knead safety explain {rule}` says what it watches"
-        ))),
-        Ending::NoSkin => Err(Failure::Verdict(
-            "no skin where the scan has it; check the installation and scan again".to_owned(),
-        )),
-        Ending::Overtime => Err(Failure::Verdict(
-            "the session took more than three times as long as planned".to_owned(),
-        )),
-    }
+    trial.verdict()
 }
 
 fn run_folder(options: &RunOptions, routine: &str) -> Result<PathBuf, Failure> {
