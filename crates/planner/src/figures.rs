@@ -38,7 +38,7 @@ pub(crate) const TOUCH_FORCE: f64 = 3.0;
 /// How far a blow lifts off the skin (m), and its speed of impact (m/s; at most 30 mm/s). Chosen: what an
 /// arm can do twice a second.
 const BLOW_HEIGHT: f64 = 0.004;
-const BLOW_SPEED: f64 = 0.025;
+const BLOW_SPEED: f64 = 0.018;
 
 /// What a step draws.
 #[derive(Clone, Debug, Default)]
@@ -246,7 +246,14 @@ impl Drawing<'_> {
 
     /// A path with a point for each knot.
     fn clocked(&self, side: Side, path: &Path, notes: &mut Vec<String>) -> Drawn {
-        Drawn::clocked(on_side(side, self.fenced(side, path.clone(), notes)))
+        let held = self.fenced(side, path.clone(), notes);
+        let held = if held == *path {
+            held
+        } else {
+            // A fence has corners; in time they would be blows.
+            self.fenced(side, held.evened(), notes)
+        };
+        Drawn::clocked(on_side(side, held))
     }
 
     /// Holds a drawing between keep-out and flank.

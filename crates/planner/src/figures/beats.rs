@@ -17,7 +17,7 @@ use crate::path::{Path, PathPoint, smooth_step};
 use crate::recipe::Range;
 use crate::rejection::Rule;
 use crate::room::Side;
-use crate::timing::KNOT_SPACING;
+use crate::timing::{KNOT_SPACING, running_mean};
 
 /// Smallest circle that is still one (m). Chosen: half the smallest of the technique table.
 const LEAST_RADIUS: f64 = 0.003;
@@ -30,10 +30,12 @@ const ROLL_PITCH: f64 = 0.5;
 const LOCKED: [f64; 7] = [4.0, 3.0, 2.0, 1.0, 1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0];
 /// A rhythm this near to a locked one is locked (share).
 const NEAR: f64 = 0.05;
-/// Advance of blows over the skin (m a blow). Chosen: half a cap.
-const BLOW_PITCH: f64 = 0.025;
+/// Advance of blows over the skin (m a blow). Chosen: a fifth of a cap, so that the glide adds little to the impact.
+const BLOW_PITCH: f64 = 0.012;
 /// Time for the centre to reach its speed (s). Chosen.
 const RAMP: f64 = 0.5;
+/// Half window of the averages over what the room leaves, in knots: two windows of 0.6 s. Chosen.
+const EVEN_HALF: usize = 30;
 /// Most of a course's time that goes into speeding up, and into slowing down (share).
 const MOST_RAMP: f64 = 0.25;
 
@@ -74,14 +76,24 @@ pub(super) fn beaten(
         .max(2.0);
     let (length, heading) = (length(line), heading(line));
     let total = TAU * beat.cycles;
-    let mut points = Vec::with_capacity(count as usize + 1);
-    for i in 0..=(count as usize) {
-        let share = i as f64 / count;
-        let angle = total * share;
+    let places: Vec<(f64, f64)> = (0..=(count as usize))
+        .map(|i| {
+            place_on(
+                line,
+                length * travelled(i as f64 / count, count * KNOT_SPACING),
+            )
+        })
+        .collect();
+    let (moves, sizes) = evened(places.iter().map(|(u, v)| {
+        let (aside, size) = fits(*u, *v);
+        (aside - v, size)
+    }));
+    let mut points = Vec::with_capacity(places.len());
+    for (i, ((u, v), (moved, size))) in places.iter().zip(moves.iter().zip(&sizes)).enumerate() {
+        let v = v + moved;
+        let angle = total * i as f64 / count;
         let envelope = smooth_step((angle / TAU).min((total - angle) / TAU));
         let (sin, cos) = libm::sincos(angle);
-        let (u, v) = place_on(line, length * travelled(share, count * KNOT_SPACING));
-        let (v, size) = fits(u, v);
         let (a, b) = (
             beat.along * size * envelope * cos,
             beat.across * size * envelope * sin * beat.sense,
@@ -97,6 +109,16 @@ pub(super) fn beaten(
         });
     }
     with_speeds(points)
+}
+
+/// How far the centre is moved and what is left of the size, without the corners of the room's tables: the arm would
+/// jerk at them.
+fn evened(fits: impl Iterator<Item = (f64, f64)>) -> (Vec<f64>, Vec<f64>) {
+    let (moves, sizes): (Vec<f64>, Vec<f64>) = fits.unzip();
+    (
+        running_mean(&running_mean(&moves, EVEN_HALF), EVEN_HALF),
+        running_mean(&running_mean(&sizes, EVEN_HALF), EVEN_HALF),
+    )
 }
 
 /// A course that has room everywhere.
@@ -296,7 +318,10 @@ pub(super) fn across_rows(
         for u in glides::levels(span, spacing) {
             let room = drawing.room.outer(side, u);
             if room < least + 2.0 * LEAST_RADIUS {
-                note_once(notes, format!("no line at u {:+.0} mm: no room there", u * 1e3));
+                note_once(
+                    notes,
+                    format!("no line at u {:+.0} mm: no room there", u * 1e3),
+                );
                 continue;
             }
             // Where there is less room than the figure is long, it works on the spot.
@@ -305,7 +330,13 @@ pub(super) fn across_rows(
             let outer = outer.min(room - half).max(inner);
             let line = [(u, outer), (u, inner)];
             let beat = beat(drawing, Over::Kneading, half, frequency, &line, 1.0);
-            push_row(drawing, side, &mut drawn, &beaten(&line, &beat, anywhere), notes);
+            push_row(
+                drawing,
+                side,
+                &mut drawn,
+                &beaten(&line, &beat, anywhere),
+                notes,
+            );
         }
     }
     Ok(drawn)
