@@ -187,3 +187,20 @@ fn a_path_that_leaves_the_reach_has_one_hole_where_it_is_out() {
             .is_some_and(|f| f.position_residual.get() > 0.01)
     );
 }
+
+/// R7 on the plan: where this finds no way back, a stroke is refused.
+#[test]
+fn a_stretched_arm_cannot_draw_back_outward_and_a_bent_one_can() {
+    let urdf = include_str!("../../../../urdf/knead_r7.urdf");
+    let (arm, room) = (arm::<7>(urdf), Elsewhere::new());
+    let shape = bare(&arm);
+    let clearance = room.clearance(&arm, &shape);
+    let reacher = Reacher::new(&arm, &clearance);
+    for (elbow, is_free) in [(0.0, false), (1.2, true)] {
+        // The wrist is turned beyond square, so that the tool points back and drawing it off leads outward.
+        let posture = SVector::from([0.3, 0.4, 0.0, elbow, 0.0, 1.8, 0.0]);
+        let off = arm.tool_pose(&posture).raw() * Translation3::new(0.0, 0.0, -0.02);
+        let failure = reacher.withdraw(&off, &posture);
+        assert_eq!(failure.is_none(), is_free, "elbow {elbow}: {failure:?}");
+    }
+}

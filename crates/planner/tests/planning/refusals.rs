@@ -301,7 +301,7 @@ fn a_blocked_place_is_refused() {
         .tightened_by(&wish)
         .expect("a smaller envelope");
     let broken = room.broken(&[step("blocked", fan_out())]);
-    assert!(broken.contains(&Rule::Force), "{broken:?}");
+    assert!(broken.contains(&Rule::Blocked), "{broken:?}");
 }
 
 #[test]
