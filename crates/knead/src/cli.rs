@@ -2,6 +2,7 @@
 
 mod arm;
 mod client;
+mod gallery;
 mod routine;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ pub use arm::{
 };
 
 pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
+pub use gallery::GalleryOptions;
 pub use routine::{RoutineCheck, RoutineCommand};
 
 /// The controller of a robotic massage arm.
@@ -80,6 +82,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Plan each technique on a body and draw its path and force: one page of pictures.
+    Gallery(GalleryOptions),
     /// The safety monitor's rules.
     #[command(subcommand)]
     Safety(SafetyCommand),
