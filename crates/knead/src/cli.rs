@@ -3,6 +3,7 @@
 mod arm;
 mod campaign;
 mod client;
+mod gallery;
 mod routine;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ pub use arm::{
 
 pub use campaign::CampaignOptions;
 pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
+pub use gallery::GalleryOptions;
 pub use routine::{RoutineCheck, RoutineCommand};
 
 /// The controller of a robotic massage arm.
@@ -84,6 +86,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Plan each technique on a body and draw its path and force: one page of pictures.
+    Gallery(GalleryOptions),
     /// The safety monitor's rules.
     #[command(subcommand)]
     Safety(SafetyCommand),

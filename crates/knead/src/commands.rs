@@ -4,6 +4,7 @@ mod arm;
 mod body;
 mod campaign;
 mod client;
+mod gallery;
 mod plan;
 mod revisit;
 mod routine;
@@ -31,6 +32,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Client(command)) => client::run(command),
         Some(Command::Routine(command)) => routine::run(command),
         Some(Command::Techniques { routines, json }) => techniques::run(&routines, json),
+        Some(Command::Gallery(options)) => gallery::run(&options),
         Some(Command::Safety(command)) => safety::run(command),
         Some(Command::Explain { code }) => safety::explain(&code),
     }

@@ -228,6 +228,22 @@ impl Loaded {
         self
     }
 
+    /// The same with all tools of a folder, by name, whichever the routine needs.
+    ///
+    /// # Errors
+    /// A folder that cannot be read; every fault of the first tool's file that has any; a wrist sensor too
+    /// narrow for one of them.
+    pub fn with_all_tools(mut self, folder: &Path) -> Result<Self, Failure> {
+        let files = toml_files(folder, "--tools")?;
+        let read = files.iter().map(|file| ToolProfile::read(file));
+        self.tools = read.collect::<Result<_, _>>().map_err(Failure::input)?;
+        if let Some(sensor) = &self.profile.sensor {
+            let models: Vec<_> = self.tools.iter().map(|tool| tool.model).collect();
+            sensing::wide_enough(sensor, &self.limits, &models).map_err(Failure::Input)?;
+        }
+        Ok(self)
+    }
+
     /// The limits on a back: what client and arm take away is gone.
     ///
     /// # Errors

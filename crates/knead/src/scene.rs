@@ -58,18 +58,7 @@ pub fn archived(path: &Path) -> Result<Archived, Failure> {
         tools: tools.clone(),
         steps: steps(&plan, &run),
     };
-    let map = BodyMap {
-        outline: outline(back),
-        keep_out_half_width: half_width,
-        landmarks: Level::LANDMARKS
-            .iter()
-            .map(|level| Landmark {
-                name: level.word().to_owned(),
-                u: back.level(*level),
-                v: Metres::ZERO,
-            })
-            .collect(),
-    };
+    let map = body_map(back, half_width);
     let back = back.clone();
     Ok(Archived {
         run,
@@ -79,6 +68,22 @@ pub fn archived(path: &Path) -> Result<Archived, Failure> {
         arm,
         plan,
     })
+}
+
+/// The back as a map: outline, keep-out band and levels.
+pub fn body_map(back: &Back, keep_out_half_width: Metres) -> BodyMap {
+    BodyMap {
+        outline: outline(back),
+        keep_out_half_width,
+        landmarks: Level::LANDMARKS
+            .iter()
+            .map(|level| Landmark {
+                name: level.word().to_owned(),
+                u: back.level(*level),
+                v: Metres::ZERO,
+            })
+            .collect(),
+    }
 }
 
 fn bytes<'r>(reader: &'r ArchiveReader, path: &Path, name: &str) -> Result<&'r [u8], Failure> {

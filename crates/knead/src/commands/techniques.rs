@@ -1,6 +1,6 @@
 //! `knead techniques`: what the arm can do, with figures, and what serves each row of the source texts.
 
-mod rows;
+pub(super) mod rows;
 mod served;
 
 use std::path::Path;
@@ -126,7 +126,8 @@ fn figures(row: &Recipe) -> Vec<String> {
     lines
 }
 
-fn ranged(range: Range, unit: f64) -> String {
+/// "0.8 to 2.2 (usually 1)"; `unit` times an SI number is in the unit that is printed.
+pub(super) fn ranged(range: Range, unit: f64) -> String {
     let figure = |x: f64| {
         let x = (x * unit * 100.0).round() / 100.0;
         format!("{x}")
@@ -143,7 +144,8 @@ fn ranged(range: Range, unit: f64) -> String {
     }
 }
 
-fn course(row: &Recipe) -> &'static str {
+/// Where a technique goes.
+pub(super) fn course(row: &Recipe) -> &'static str {
     use planner::CourseKind as Kind;
     match row.course {
         Kind::Loop => "up beside the spine and back further out",
@@ -157,7 +159,8 @@ fn course(row: &Recipe) -> &'static str {
     }
 }
 
-fn manner(row: &Recipe) -> &'static str {
+/// What is laid over that.
+pub(super) fn manner(row: &Recipe) -> &'static str {
     match row.manner {
         Manner::Glide(Pressed::Up) => "glides, pressed on the way up, in or there",
         Manner::Glide(Pressed::Out) => "glides, pressed on the way out and down",
@@ -181,7 +184,8 @@ fn returning(row: &Recipe) -> String {
     }
 }
 
-const fn size_word(manner: Manner) -> &'static str {
+/// What the size of a manner is called.
+pub(super) const fn size_word(manner: Manner) -> &'static str {
     match manner {
         Manner::Circle { .. } | Manner::Knead => "radius",
         Manner::Glide(_)

@@ -6,7 +6,7 @@ use super::GalleryBack;
 use super::shades::{SHADES, Shades};
 use super::strip::Strip;
 use super::thin::thinned;
-use crate::report::body_map::{Bounds, Panel};
+use crate::report::body_map::{Bounds, Panel, place_name};
 use crate::report::svg::{escape, px};
 
 /// Largest size of the back (SVG units).
@@ -63,7 +63,7 @@ fn draw_ground(svg: &mut String, panel: &Panel, back: &GalleryBack) {
             svg,
             "<path class=\"level\" d=\"M-4 {y}H{}\"/><text class=\"tick\" x=\"-8\" y=\"{y}\" dy=\"4\" text-anchor=\"end\">{}</text>",
             px(width),
-            escape(&place.name),
+            escape(&place_name(&place.name)),
         );
     }
     for blade in &back.blades {

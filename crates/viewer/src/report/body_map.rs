@@ -285,7 +285,7 @@ fn fine(value: f64) -> String {
 }
 
 /// Vertebrae are written large (`t12` is T12), and words apart.
-fn place_name(word: &str) -> String {
+pub(crate) fn place_name(word: &str) -> String {
     let mut letters = word.chars();
     let vertebra = letters.next().is_some_and(|c| c.is_ascii_alphabetic())
         && word.len() > 1

@@ -2,7 +2,7 @@
 
 /// Who may serve a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum By {
+pub(in crate::commands) enum By {
     /// The arm alone.
     Arm,
     /// The arm, with a part that needs a person, for this reason.
@@ -13,7 +13,7 @@ pub(super) enum By {
 
 /// A row.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row {
+pub(in crate::commands) struct Row {
     /// Its id.
     pub id: &'static str,
     /// What it says, in a line.
@@ -38,7 +38,7 @@ const fn with(row: Row, by: By, setting: Option<&'static str>) -> Row {
 }
 
 /// All rows in order.
-pub(super) const ROWS: [Row; 47] = [
+pub(in crate::commands) const ROWS: [Row; 47] = [
     arm(
         "A1",
         "oil-spreading glides up, around shoulders and blades, down further out",
