@@ -296,7 +296,10 @@ pub(super) fn across_rows(
         for u in glides::levels(span, spacing) {
             let room = drawing.room.outer(side, u);
             if room < least + 2.0 * LEAST_RADIUS {
-                note_once(notes, format!("no line at u {:+.0} mm: no room there", u * 1e3));
+                note_once(
+                    notes,
+                    format!("no line at u {:+.0} mm: no room there", u * 1e3),
+                );
                 continue;
             }
             // Where there is less room than the figure is long, it works on the spot.
@@ -305,7 +308,13 @@ pub(super) fn across_rows(
             let outer = outer.min(room - half).max(inner);
             let line = [(u, outer), (u, inner)];
             let beat = beat(drawing, Over::Kneading, half, frequency, &line, 1.0);
-            push_row(drawing, side, &mut drawn, &beaten(&line, &beat, anywhere), notes);
+            push_row(
+                drawing,
+                side,
+                &mut drawn,
+                &beaten(&line, &beat, anywhere),
+                notes,
+            );
         }
     }
     Ok(drawn)
