@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::output;
 use crate::say::{say, say_plain};
-use crate::trial::{ARCHIVE, Trial};
+use crate::trial::{ARCHIVE, Stage, Trial};
 
 use pairs::Pair;
 use row::{Planned, Row};
@@ -189,13 +189,24 @@ fn try_with<const D: usize>(
         .folder
         .join(format!("{}-on-{}", pair.routine, pair.body));
     make(&folder)?;
-    let trial = Trial::run(loaded, &kit, plan, seed, &folder, &mut |_| {});
+    let mut reached = String::new();
+    let trial = Trial::run(
+        loaded,
+        &kit,
+        plan,
+        seed,
+        &folder,
+        &mut |stage| match stage {
+            Stage::Simulating { step, .. } if !step.is_empty() => step.clone_into(&mut reached),
+            Stage::Simulating { .. } | Stage::Judging { .. } => {}
+        },
+    );
     let row = trial.and_then(|trial| {
         if workplace.kept {
             output::rewrite_report(&folder, &trial.judgement)?;
             trial.write_summary(&folder, &loaded.warnings())?;
         }
-        Ok(Row::tried(pair, planned, &trial))
+        Ok(Row::tried(pair, planned, &trial, &reached))
     });
     // Hundreds of megabytes each: an archive is not kept longer than its judgement takes. `knead sim` with the
     // same seed writes the same one again.

@@ -225,8 +225,8 @@ impl Row {
         Self::new(pair, Verdict::Unfit, vec![failure.text().to_owned()])
     }
 
-    /// Of a pair that was tried.
-    pub fn tried(pair: &Pair, plan: Planned, trial: &Trial) -> Self {
+    /// Of a pair that was tried; `reached` is the step that began last.
+    pub fn tried(pair: &Pair, plan: Planned, trial: &Trial, reached: &str) -> Self {
         let judgement = &trial.judgement;
         let (verdict, why) = match &trial.outcome.ending {
             Ending::Completed if judgement.passed => (Verdict::Passed, None),
@@ -235,7 +235,9 @@ impl Row {
             Ending::NoSkin => (Verdict::NoSkin, trial.verdict().err()),
             Ending::Overtime => (Verdict::Overtime, trial.verdict().err()),
         };
-        let why = why.iter().map(|failure| failure.text().to_owned());
+        let why = why
+            .iter()
+            .map(|failure| format!("in \"{reached}\": {}", failure.text()));
         let reasons = why.chain(judgement.reasons.iter().cloned()).collect();
         Self {
             plan: Some(plan),
