@@ -271,7 +271,7 @@ fn two_hundred_newtons_are_refused_with_what_is_allowed_there() {
         1,
         &[
             "step 2 \"Pulls\" (line ",
-            "force: 200.0 N, allowed at most",
+            "force (R5): 200.0 N, allowed at most",
             "zone",
             "ask for at most",
         ],

@@ -231,8 +231,8 @@ impl<const D: usize> Scene<'_, D> {
             let forces = profile(&wishes, *act, before, meeting);
             before = forces.last().copied();
             let knots = stops.iter().zip(forces).zip(&wishes).map(|((s, f), wish)| {
-                // The swell of a press comes on top of the shaped peak, always downward.
-                s.knot(f * (1.0 - s.relief), wish.ceiling)
+                // The swell of a press comes on top of the shaped peak, always downward, and keeps the touch.
+                s.knot((f * (1.0 - s.relief)).max(f.min(TOUCH_FORCE)), wish.ceiling)
             });
             strokes.push((act.kind(), knots.collect()));
         }
@@ -328,19 +328,20 @@ struct Wish {
 /// The shaped force (N) of one part of a pass that begins with `before` and is followed by one that asks
 /// for `meeting`.
 fn profile(wishes: &[Wish], act: Act, before: Option<f64>, meeting: Option<f64>) -> Vec<f64> {
-    let asked: Vec<f64> = wishes.iter().map(|w| w.asked).collect();
-    let gentle: Vec<f64> = wishes.iter().map(|w| w.gentle).collect();
+    let of = |part: fn(&Wish) -> f64| -> Vec<f64> { wishes.iter().map(part).collect() };
+    let (asked, gentle, allowed) = (of(|w| w.asked), of(|w| w.gentle), of(|w| w.allowed));
     let at = |k: Option<&f64>| k.copied().unwrap_or(0.0);
+    // What came before presses on: a force never jumps, it ramps from there.
     let starts = before
-        .unwrap_or(TOUCH_FORCE.min(at(asked.first())))
-        .min(at(gentle.first()));
+        .unwrap_or(TOUCH_FORCE.min(at(gentle.first())))
+        .min(at(allowed.first()));
     let ends = match act {
         // A hold waits at its last knot: there it presses as asked.
         Act::Hold(_) => at(asked.last()),
         Act::Stroke | Act::Tap(_) => meeting.unwrap_or(TOUCH_FORCE).min(at(asked.last())),
     };
-    let ends = ends.min(at(gentle.last()));
-    shaped(&asked, &gentle, starts.max(0.0), ends.max(0.0))
+    let ends = ends.min(at(gentle.last())).max(0.0);
+    shaped(&asked, &gentle, &allowed, (starts.max(0.0), ends))
 }
 
 /// Averages the axes of neighbouring poses twice, so that the tool does not shake with the grain of

@@ -14,13 +14,18 @@ use crate::timing::running_mean;
 const HALF_A: usize = 24;
 const HALF_B: usize = 16;
 
-/// Force (N) at each knot from what is asked (N) and allowed (N) at each; `before` and `after` are the
-/// forces with which the stroke begins and ends. The result is at most `allowed` where `before` and
-/// `after` are.
-pub(crate) fn shaped(asked: &[f64], allowed: &[f64], before: f64, after: f64) -> Vec<f64> {
+/// Force (N) at each knot from what is asked, what is meant at most and what is allowed (N) at each; `before`
+/// and `after` are the forces with which the stroke begins and ends. The result is at most what is allowed, and
+/// what is meant but for the ramps from `before` and to `after`.
+pub(crate) fn shaped(
+    asked: &[f64],
+    meant: &[f64],
+    allowed: &[f64],
+    (before, after): (f64, f64),
+) -> Vec<f64> {
     let reach = HALF_A + HALF_B;
     let widened = extreme(asked, reach, f64::max);
-    let narrowed = extreme(allowed, reach, f64::min);
+    let narrowed = extreme(meant, reach, f64::min);
     let lesser = widened.iter().zip(&narrowed).map(|(a, b)| a.min(*b));
     // The first and last knots hold the end forces until the averages see nothing else.
     let held = (reach + 1).min(asked.len() / 2);

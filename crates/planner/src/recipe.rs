@@ -7,7 +7,11 @@
 //! Figures are those of this project's technique table (press forces in newtons, measured on people where
 //! a figure exists); where the table gives none they are chosen and say so.
 
+mod table;
+
 use plan::Technique;
+
+use table::{RECIPES, range, row};
 
 /// Which course a technique takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,240 +134,30 @@ impl Recipe {
     }
 }
 
-const fn range(least: f64, usual: f64, most: f64) -> Range {
-    Range { least, usual, most }
-}
-
-/// Return strokes glide: never harder than effleurage's light (chosen).
-const LIGHT: Returning = Returning::AtMost(5.0);
-
 /// The recipe of a technique.
 #[must_use]
 pub fn recipe(technique: Technique) -> Recipe {
-    use CourseKind as Go;
-    use Manner as Do;
-    let row = |course, manner, tool, forces, speed| Recipe {
+    let own = RECIPES.iter().find(|row| row.technique == technique);
+    // Each technique has a row, which a test holds; what had none would be left to a person.
+    own.copied().unwrap_or(row(
         technique,
-        course,
-        manner,
-        tool,
-        forces,
-        deep: None,
-        returning: LIGHT,
-        speed,
-        rhythm: None,
-        size: None,
-    };
-    match technique {
-        // 8.5 cm/s was rated pleasanter than 2.6 on backs.
-        Technique::Effleurage => row(
-            Go::Loop,
-            Do::Glide(Pressed::Up),
-            "palm",
-            [5.0, 10.0, 18.0],
-            range(0.05, 0.085, 0.10),
-        ),
-        Technique::LongGlide => row(
-            Go::Rows,
-            Do::Glide(Pressed::Up),
-            "heel",
-            [15.0, 25.0, 35.0],
-            range(0.02, 0.035, 0.05),
-        ),
-        Technique::PullStrokes => row(
-            Go::Across,
-            Do::Glide(Pressed::Up),
-            "palm",
-            [8.0, 15.0, 25.0],
-            range(0.04, 0.06, 0.08),
-        ),
-        Technique::PushAway => row(
-            Go::Across,
-            Do::Glide(Pressed::Out),
-            "palm",
-            [8.0, 15.0, 22.0],
-            range(0.04, 0.06, 0.08),
-        ),
-        // Up as in effleurage; out and down firmer, about 1.6 times (the product is derived).
-        Technique::FanOut => Recipe {
-            returning: Returning::Share(1.0 / 1.6),
-            ..row(
-                Go::Loop,
-                Do::Glide(Pressed::Out),
-                "palm",
-                [8.0, 16.0, 28.8],
-                range(0.06, 0.08, 0.10),
-            )
-        },
-        Technique::PalmCircles => Recipe {
-            rhythm: Some(range(0.4, 0.6, 1.0)),
-            size: Some(range(0.015, 0.025, 0.045)),
-            ..row(
-                Go::Rows,
-                Do::Circle {
-                    pitch: 0.8,
-                    to_and_fro: true,
-                },
-                "palm",
-                [6.0, 10.0, 15.0],
-                range(0.0, 0.0, 0.14),
-            )
-        },
-        // Experts kneading: 6.0 N at 2.24 Hz.
-        Technique::ThumbCircles => Recipe {
-            rhythm: Some(range(1.0, 1.5, 2.2)),
-            size: Some(range(0.006, 0.008, 0.010)),
-            ..row(
-                Go::Rows,
-                Do::Circle {
-                    pitch: 0.8,
-                    to_and_fro: false,
-                },
-                "thumb",
-                [4.0, 6.0, 9.0],
-                range(0.0, 0.0, 0.14),
-            )
-        },
-        // 5 to 18 N within a cycle; the words' peaks are chosen.
-        Technique::Kneading => Recipe {
-            rhythm: Some(range(0.8, 1.0, 2.2)),
-            size: Some(range(0.006, 0.012, 0.025)),
-            ..row(
-                Go::Rows,
-                Do::Knead,
-                "palm",
-                [9.0, 14.0, 18.0],
-                range(0.0, 0.015, 0.04),
-            )
-        },
-        // 5 to 15 N with a palm, to 12 N with a thumb (there the pressure ceiling decides).
-        Technique::SqueezeKneading => Recipe {
-            rhythm: Some(range(0.8, 1.0, 1.2)),
-            size: Some(range(0.006, 0.010, 0.020)),
-            ..row(
-                Go::Across,
-                Do::Knead,
-                "palm",
-                [8.0, 12.0, 15.0],
-                range(0.0, 0.012, 0.04),
-            )
-        },
-        // The last stage of the staircase; the first is 10 N or less.
-        Technique::TriggerPoint => row(
-            Go::Spots,
-            Do::Staircase,
-            "thumb",
-            [15.0, 20.0, 25.0],
-            range(0.02, 0.04, 0.06),
-        ),
-        // 60 to 100 mm over 4 to 6 s.
-        Technique::Broadening => Recipe {
-            size: Some(range(0.06, 0.08, 0.10)),
-            ..row(
-                Go::Rows,
-                Do::Spread,
-                "fist",
-                [15.0, 25.0, 35.0],
-                range(0.010, 0.016, 0.025),
-            )
-        },
-        Technique::Friction => Recipe {
-            rhythm: Some(range(2.0, 2.5, 3.0)),
-            size: Some(range(0.004, 0.006, 0.008)),
-            ..row(
-                Go::Spots,
-                Do::Rock,
-                "thumb",
-                [8.0, 12.0, 18.0],
-                range(0.02, 0.04, 0.06),
-            )
-        },
-        // Experts beat at 2.79 Hz; an arm's mass asks for slower ones.
-        Technique::Percussion => Recipe {
-            rhythm: Some(range(2.0, 2.0, 3.0)),
-            ..row(
-                Go::Rows,
-                Do::Tap,
-                "cap",
-                [4.0, 8.0, 12.0],
-                range(0.005, 0.02, 0.04),
-            )
-        },
-        // 1 to 3 Hz up to 10 mm.
-        Technique::Vibration => Recipe {
-            rhythm: Some(range(1.0, 1.5, 7.5)),
-            size: Some(range(0.001, 0.006, 0.010)),
-            ..row(
-                Go::Spots,
-                Do::Rock,
-                "palm",
-                [8.0, 12.0, 15.0],
-                range(0.02, 0.04, 0.06),
-            )
-        },
-        // 39 N at 2 Hz was best for blood flow; at most 22 mm at 2 Hz.
-        Technique::Rolling => Recipe {
-            deep: Some(39.0),
-            rhythm: Some(range(1.0, 1.0, 2.0)),
-            size: Some(range(0.010, 0.020, 0.040)),
-            ..row(
-                Go::Rows,
-                Do::Roll,
-                "roller",
-                [15.0, 25.0, 35.0],
-                range(0.0, 0.010, 0.03),
-            )
-        },
-        Technique::Stripping => Recipe {
-            deep: Some(45.0),
-            ..row(
-                Go::Rows,
-                Do::Glide(Pressed::Both),
-                "fist",
-                [20.0, 28.0, 35.0],
-                range(0.01, 0.015, 0.02),
-            )
-        },
-        // At most 8 N.
-        Technique::SkinStretch => row(
-            Go::Diagonals,
-            Do::Stretch,
-            "palm",
-            [4.0, 6.0, 8.0],
-            range(0.02, 0.03, 0.04),
-        ),
-        Technique::BladeCircuit => row(
-            Go::Blade,
-            Do::Glide(Pressed::Both),
-            "thumb",
-            [5.0, 9.0, 14.0],
-            range(0.04, 0.05, 0.08),
-        ),
-        Technique::BladeStrokes => row(
-            Go::Across,
-            Do::Glide(Pressed::Out),
-            "thumb",
-            [5.0, 9.0, 14.0],
-            range(0.04, 0.06, 0.08),
-        ),
-        // Per tip 4, 7, 10; the fork has two. Back at 3 N a tip.
-        Technique::TwoLineStroke => Recipe {
-            returning: Returning::AtMost(6.0),
-            ..row(
-                Go::Straddle,
-                Do::Glide(Pressed::Up),
-                "fork",
-                [8.0, 14.0, 20.0],
-                range(0.03, 0.04, 0.05),
-            )
-        },
-        Technique::OperatorStep => row(Go::Person, Do::Person, "", [0.0; 3], range(0.0, 0.0, 0.0)),
-    }
+        CourseKind::Person,
+        Manner::Person,
+        "",
+        [0.0; 3],
+        range(0.0, 0.0, 0.0),
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_technique_has_one_row() {
+        let rows: Vec<Technique> = RECIPES.iter().map(|row| row.technique).collect();
+        assert_eq!(rows, Technique::ALL);
+    }
 
     #[test]
     fn every_technique_has_rising_forces_and_figures_in_order() {

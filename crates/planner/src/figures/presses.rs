@@ -5,7 +5,9 @@ use core::f64::consts::PI;
 use plan::HoldStep;
 use quantities::{MetresPerSecond, NewtonsPerMetre, Seconds};
 
-use super::beats::{link, rocked, rocking_rhythm, stayed};
+use super::beats::{rocked, stayed};
+use super::rhythm::rocking_rhythm;
+use super::travelling::link;
 use super::{Act, Drawing, Drawn, Fault, note_once};
 use crate::path::{Path, STEP};
 use crate::rejection::Rule;

@@ -6,7 +6,7 @@ use crate::timing::KNOT_SPACING;
 #[test]
 fn a_stroke_rises_from_touch_to_its_force_and_falls_back() {
     let asked = vec![18.0; 500];
-    let force = shaped(&asked, &vec![37.0; 500], 3.0, 3.0);
+    let force = shaped(&asked, &vec![37.0; 500], &vec![37.0; 500], (3.0, 3.0));
     assert!(
         (force[0] - 3.0).abs() < 1e-12 && (force[499] - 3.0).abs() < 1e-12,
         "{:?}",
@@ -25,7 +25,7 @@ fn the_firmer_leg_keeps_its_force_over_its_whole_length() {
     let asked: Vec<f64> = (0..600)
         .map(|i| if (200..400).contains(&i) { 16.0 } else { 10.0 })
         .collect();
-    let force = shaped(&asked, &vec![37.0; 600], 3.0, 3.0);
+    let force = shaped(&asked, &vec![37.0; 600], &vec![37.0; 600], (3.0, 3.0));
     assert!(force[200..400].iter().all(|f| (f - 16.0).abs() < 1e-9));
     assert!((force[119] - 10.0).abs() < 1e-9);
 }
@@ -54,7 +54,7 @@ proptest! {
             asked.extend(vec![a; n]);
             allowed.extend(vec![b; n]);
         }
-        let force = shaped(&asked, &allowed, 3.0, 3.0);
+        let force = shaped(&asked, &allowed, &allowed, (3.0, 3.0));
         prop_assert_eq!(force.len(), asked.len());
         prop_assert!(force.iter().zip(&allowed).all(|(f, a)| *f <= a + 1e-12 && *f >= 0.0));
         // The whole span of forces within half a window at most.

@@ -256,7 +256,8 @@ fn a_firm_word_tapers_over_the_kidneys_and_says_so() {
             .filter(|k| near == (k.u > waist && k.v > m(0.09)));
         band.map(|k| k.force).fold(Newtons::ZERO, Newtons::max)
     };
-    assert!(most(true) <= Newtons::new(17.0 + 1e-9) && most(false) > Newtons::new(25.0));
+    // 28.8 N as the word has it; the broad muscle of the flank takes 0.85 of that.
+    assert!(most(true) <= Newtons::new(17.0 + 1e-9) && most(false) > Newtons::new(20.0));
 }
 
 /// Strokes of all techniques, sensible and not.

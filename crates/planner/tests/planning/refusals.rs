@@ -165,7 +165,9 @@ fn a_technique_that_a_profile_does_not_allow_is_refused_and_tools_that_may_are_n
 #[test]
 fn a_weak_tool_binds_its_own_steps_and_no_others() {
     let force = |room: &Room| {
-        let plan = room.plan(&around(step("pull", pulls()))).expect("planned");
+        let mut pull = step("pull", pulls());
+        pull.force = ForceWord::Medium;
+        let plan = room.plan(&around(pull)).expect("planned");
         let knots = plan.segments().iter().flat_map(|s| s.knots.clone());
         let highest = |f: f64, k: &plan::Knot<7>| f.max(k.force.get());
         knots.fold(0.0, |f, k| highest(f, &k))

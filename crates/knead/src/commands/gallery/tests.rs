@@ -21,3 +21,15 @@ fn every_technique_of_the_arm_has_a_step_that_shows_it_and_rows_that_use_it() {
         assert_eq!(routine.steps[1].course, example.step.course);
     }
 }
+
+#[test]
+fn the_page_that_goes_with_the_documents_holds_a_card_for_each_technique() {
+    let page = std::fs::read_to_string(root().join("docs/gallery.html"))
+        .expect("docs/gallery.html; make it with `knead gallery --out docs/gallery.html`");
+    for technique in Technique::ALL {
+        let card = format!("<section class=\"card\" id=\"{}\">", technique.id());
+        assert_eq!(page.matches(&card).count(), 1, "{technique}");
+    }
+    assert!(!page.contains("NaN"));
+    assert!(page.len() < 2_500_000, "{} bytes", page.len());
+}
