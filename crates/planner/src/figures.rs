@@ -38,6 +38,8 @@ pub(crate) const QUICKEST: f64 = 1.5;
 /// Force of touching and leaving (N). Chosen: light enough for a first touch, firm enough to be felt
 /// over the sensor's noise.
 pub(crate) const TOUCH_FORCE: f64 = 3.0;
+/// How far inside of the fences a figure drawn in time keeps where it would touch them (m). Chosen.
+const FENCE_MARGIN: f64 = 0.0015;
 /// How far a blow lifts off the skin (m), and its speed of impact (m/s; at most 30 mm/s). Chosen: what an
 /// arm can do twice a second.
 const BLOW_HEIGHT: f64 = 0.004;
@@ -253,21 +255,34 @@ impl Drawing<'_> {
         let held = if held == *path {
             held
         } else {
-            // A fence has corners; in time they would be blows.
-            self.fenced(side, held.evened(), notes)
+            // A fence has corners; in time they would be blows. So what touches it keeps a little inside, and its
+            // corners are evened out.
+            let inside = self.held_within(side, path.clone(), FENCE_MARGIN).0;
+            let joined = inside.joined_to(&held);
+            self.held_within(side, joined.evened(), 0.0).0
         };
         Drawn::clocked(on_side(side, held))
     }
 
+    /// The drawing between keep-out and flank, this much inside of them, and its largest move (m).
+    fn held_within(&self, side: Side, path: Path, margin: f64) -> (Path, f64) {
+        let inner = self.room.inner + margin;
+        let (lowest, highest) = (self.room.lowest, self.room.highest.max(self.room.lowest));
+        path.fenced(|u, v| {
+            let u = u.clamp(lowest, highest);
+            let outer = self.room.outer(side, u) - margin;
+            (
+                u,
+                v.min(outer)
+                    .max(inner.min(self.room.outer(side, u)))
+                    .max(self.room.inner),
+            )
+        })
+    }
+
     /// Holds a drawing between keep-out and flank.
     fn fenced(&self, side: Side, path: Path, notes: &mut Vec<String>) -> Path {
-        let inner = self.room.inner;
-        let (lowest, highest) = (self.room.lowest, self.room.highest.max(self.room.lowest));
-        let fence = |u: f64, v: f64| {
-            let u = u.clamp(lowest, highest);
-            (u, v.min(self.room.outer(side, u)).max(inner))
-        };
-        let (held, moved) = path.fenced(fence);
+        let (held, moved) = self.held_within(side, path, 0.0);
         if moved > 0.5e-3 {
             note_once(
                 notes,

@@ -12,6 +12,9 @@ pub(crate) const STEP: f64 = 1e-3;
 /// Half window of [`Path::evened`], in points: two windows of 90 ms. Chosen.
 const EVEN_HALF: usize = 4;
 
+/// Points over which [`Path::joined_to`] leads from one path to the other: 0.3 s. Chosen.
+const JOIN: f64 = 30.0;
+
 /// One point of a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct PathPoint {
@@ -152,6 +155,17 @@ impl Path {
             path.points = averaged(&path.points, half);
         }
         path.respaced(STEP)
+    }
+
+    /// The same path with the ends of another of as many points, led over to them within [`JOIN`] points.
+    pub(crate) fn joined_to(mut self, other: &Self) -> Self {
+        let last = self.points.len().saturating_sub(1);
+        for (i, (point, end)) in self.points.iter_mut().zip(&other.points).enumerate() {
+            let own = smooth_step(i.min(last - i) as f64 / JOIN);
+            point.u = end.u + (point.u - end.u) * own;
+            point.v = end.v + (point.v - end.v) * own;
+        }
+        self
     }
 
     /// The same points in number, each the mean of its neighbours: what has a point for each knot keeps its

@@ -18,6 +18,9 @@ const ROLL_PITCH: f64 = 0.5;
 /// Advance of blows over the skin (m a blow). Chosen: a fifth of a cap, so that the glide adds little to the impact.
 const BLOW_PITCH: f64 = 0.012;
 
+/// How far beside a figure the room is looked at (m): the averages over what it leaves reach so far. Chosen.
+const LOOK_AHEAD: f64 = 0.008;
+
 /// What kind of figure goes over rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Over {
@@ -55,7 +58,7 @@ pub(super) fn rows(
         let sense = if backwards { -1.0 } else { 1.0 };
         let line = [(from, centre), (to, centre)];
         let beat = beat(drawing, over, size, frequency, &line, sense);
-        let fits = |u: f64, v: f64| fitted(drawing, side, half, (u, v));
+        let fits = |u: f64, v: f64| fitted(drawing, side, (reach(over, size).0, half), (u, v));
         note_narrowing(side, span, size, |u| fits(u, centre).1, notes);
         push_row(
             drawing,
@@ -77,9 +80,15 @@ fn inset((from, to): (f64, f64), half: f64) -> (f64, f64) {
 
 /// Where between keep-out and flank the centre of a figure of half width `half` goes at a level, and the share
 /// of its size that has room there.
-fn fitted(drawing: &Drawing<'_>, side: Side, half: f64, (u, v): (f64, f64)) -> (f64, f64) {
+fn fitted(
+    drawing: &Drawing<'_>,
+    side: Side,
+    (along, half): (f64, f64),
+    (u, v): (f64, f64),
+) -> (f64, f64) {
     let inner = drawing.room.inner;
-    let outer = drawing.room.outer(side, u).max(inner);
+    let near = along + LOOK_AHEAD;
+    let outer = drawing.room.narrowest(side, u - near, u + near).max(inner);
     let share = if half > 0.0 {
         (0.5 * (outer - inner) / half).min(1.0)
     } else {
@@ -126,7 +135,8 @@ pub(super) fn across_rows(
     let mut drawn: Vec<Drawn> = Vec::new();
     for _ in 0..drawing.repeats() {
         for u in glides::levels(span, spacing) {
-            let room = drawing.room.outer(side, u);
+            let near = across(Over::Kneading, size);
+            let room = drawing.room.narrowest(side, u - near, u + near);
             if room < least + 2.0 * LEAST_RADIUS {
                 note_once(
                     notes,
