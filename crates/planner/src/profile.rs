@@ -24,6 +24,9 @@ pub(crate) fn shaped(
     (before, after): (f64, f64),
 ) -> Vec<f64> {
     let reach = HALF_A + HALF_B;
+    if asked.len() < 2 * (reach + 1) {
+        return led_over(allowed, (before, after));
+    }
     let widened = extreme(asked, reach, f64::max);
     let narrowed = extreme(meant, reach, f64::min);
     let lesser = widened.iter().zip(&narrowed).map(|(a, b)| a.min(*b));
@@ -37,6 +40,15 @@ pub(crate) fn shaped(
     force
         .zip(allowed)
         .map(|(f, a)| f.min(*a).max(0.0))
+        .collect()
+}
+
+/// A stroke too short for both ramps leads evenly from one end's force to the other's.
+fn led_over(allowed: &[f64], (before, after): (f64, f64)) -> Vec<f64> {
+    let last = allowed.len().saturating_sub(1).max(1) as f64;
+    let share = |i: usize| crate::path::smooth_step(i as f64 / last);
+    let led = allowed.iter().enumerate();
+    led.map(|(i, a)| (before + (after - before) * share(i)).min(*a).max(0.0))
         .collect()
 }
 

@@ -256,8 +256,12 @@ fn a_firm_word_tapers_over_the_kidneys_and_says_so() {
             .filter(|k| near == (k.u > waist && k.v > m(0.09)));
         band.map(|k| k.force).fold(Newtons::ZERO, Newtons::max)
     };
-    // 28.8 N as the word has it; the broad muscle of the flank takes 0.85 of that.
-    assert!(most(true) <= Newtons::new(17.0 + 1e-9) && most(false) > Newtons::new(20.0));
+    // Elsewhere less is taken off: by the tenderness of the flank, and over the crest of the hip.
+    let (near, far) = (most(true), most(false));
+    assert!(
+        near <= Newtons::new(17.0 + 1e-9) && far > near + Newtons::new(5.0),
+        "{near} {far}"
+    );
 }
 
 /// Strokes of all techniques, sensible and not.
