@@ -23,8 +23,8 @@ const HOLD: f64 = 6.0;
 const WAIT: f64 = 6.0;
 /// Creep below which tissue counts as eased (m/s). Chosen: a tenth of a millimetre a second.
 const EASED: f64 = 1e-4;
-/// Stiffness from which a place counts as bone (N/m). Chosen: in simulation muscle under a thumb reads 2.6 to
-/// 5.1 N/mm over the first ramp, bone 7 to 8.
+/// Stiffness from which a place counts as bone (N/m). Chosen: in simulation muscle under a thumb reads 2.3 to
+/// 5.1 N/mm over the first ramp, bone 7 to 8. Later ramps are too small to tell.
 const BONE: f64 = 7_000.0;
 /// Way of the light glide that leaves a worked place (m). Chosen.
 const LEAVE: f64 = 0.03;
@@ -66,7 +66,11 @@ pub(super) fn staircase(
             first + (top - first) * share
         };
         let mut held = drawing.clocked(side, &stayed((u, v), least, force), notes);
-        held.act = Act::Hold(hold);
+        let probes = stage == 0;
+        held.act = Act::Hold(HoldStep {
+            bone: hold.bone.filter(|_| probes),
+            ..hold
+        });
         drawn.push(held);
     }
     note_once(
