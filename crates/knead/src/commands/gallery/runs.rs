@@ -48,7 +48,7 @@ pub(super) fn step_runs<const D: usize>(plan: &Plan<D>, step: usize) -> StepRuns
             }
         }
         unbroken = blows.is_some();
-        at = at + segment.duration();
+        at += segment.duration();
     }
     StepRuns { runs, duration: at }
 }
