@@ -172,7 +172,7 @@ pub struct SimOptions {
     /// What to plan with.
     #[command(flatten)]
     pub ingredients: Ingredients,
-    /// Script of the operator (TOML): [[request]] with at_s and request = softer, firmer, pause, resume,
+    /// Script of the operator (TOML): `[[request]]` with at_s and request = softer, firmer, pause, resume,
     /// skip or stop.
     #[arg(long)]
     pub requests: Option<PathBuf>,

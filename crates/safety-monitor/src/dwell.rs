@@ -14,6 +14,8 @@ use crate::touch::TOUCH_BEGINS;
 const STATIC_WITHIN: f64 = 0.005;
 /// Time of all presses above half the ceiling on one trigger point (s). The project's table of limits; chosen.
 pub(crate) const POINT_DWELL: f64 = 90.0;
+/// Dwell anywhere else that goes with it (s); a client's shorter one shortens both.
+const USUAL_DWELL: f64 = 10.0;
 /// A press counts as one on a trigger point this near to it across the tool axis (m): a thumb's radius.
 const POINT_WITHIN: f64 = 0.010;
 /// And along it: pressed in, breathing and the fit's error included (m).
@@ -89,7 +91,11 @@ impl Dwell {
     /// Time that counts (s), and the most that it may be where `elsewhere` holds anywhere else.
     pub fn seen(&self, elsewhere: f64) -> (f64, f64) {
         match self.on.and_then(|index| self.points.get(index)) {
-            Some(point) => (point.pressed, POINT_DWELL),
+            // Who may be pressed for less anywhere may be for less here, in the same proportion.
+            Some(point) => (
+                point.pressed,
+                POINT_DWELL * (elsewhere / USUAL_DWELL).clamp(0.0, 1.0),
+            ),
             None => (self.run, elsewhere),
         }
     }

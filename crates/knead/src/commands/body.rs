@@ -121,7 +121,15 @@ fn as_json(source: &BodySource, fitted: &Bodies) {
 fn as_text(source: &BodySource, fitted: &Bodies) {
     let report = &fitted.report;
     say!("{}", body_label(source));
-    say!("points: {:?}", report.points);
+    let points = &report.points;
+    say!(
+        "points: {} seen, {} used; left out: {} table, {} beside the body, {} strays",
+        points.total,
+        points.used,
+        points.table + points.below_table,
+        points.outside,
+        points.outliers
+    );
     say!("residual: {:.2} mm rms", report.residual_rms.get() * 1e3);
     say!(
         "seen: {:.1} % of the working area, widest hole {:.0} mm",
