@@ -50,7 +50,8 @@ impl Walk<'_> {
             .find(|(place, _)| *place == segment)
             .and_then(|(_, file)| file.hold?.bone_n_per_m);
         match bone {
-            Some(bone) if to > holding.segment + 1 => {
+            // An operator who skips leaves it too; that says nothing of bone.
+            Some(bone) if to > holding.segment + 1 && !self.cut_short => {
                 self.left.insert(segment);
                 self.left.extend(self.inputs.segments.rest_of_pass(segment));
                 self.judgement.left_for_bone.push(LeftPlace {
