@@ -69,6 +69,7 @@ pub struct Reference<const D: usize> {
     /// The first blow of a series is on its way.
     has_struck: bool,
     paused: bool,
+    is_ending: bool,
     force_scale: f64,
     force_scale_goal: f64,
     was_latched: bool,
@@ -112,6 +113,7 @@ impl<const D: usize> Reference<D> {
             raised_s: 0.0,
             has_struck: false,
             paused: false,
+            is_ending: false,
             force_scale: 1.0,
             force_scale_goal: 1.0,
             was_latched: false,

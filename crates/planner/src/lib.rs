@@ -50,7 +50,7 @@ mod wishes;
 
 pub use lint::{Finding, LintContext, Severity, Topic, lint, rough_seconds};
 pub use placing::{Lack, MapCell, Mount, PlaceRequest, Placement, Placing, ReachFigures, place};
-pub use planning::plan;
+pub use planning::{plan, way_to_park};
 pub use recipe::{CourseKind, Manner, Pressed, Range, Recipe, Returning, recipe};
 pub use rejection::{
     PlanRejection, Rule, SOURCE_RULES, SourceRule, Stretch, StretchReason, Violation,

@@ -34,6 +34,7 @@ const fn request_number(request: Request) -> u8 {
         Request::Stop => 6,
         Request::Confirm => 7,
         Request::Reset => 8,
+        Request::End => 9,
     }
 }
 
@@ -48,6 +49,7 @@ const fn request_of(number: u8) -> Option<Request> {
         6 => Request::Stop,
         7 => Request::Confirm,
         8 => Request::Reset,
+        9 => Request::End,
         _ => return None,
     })
 }

@@ -27,13 +27,14 @@ pub struct TimedRequest {
 }
 
 /// What a script may ask. Confirming is left to the person at the table, and after a stop a simulation ends.
-const WORDS: [(&str, Request); 6] = [
+const WORDS: [(&str, Request); 7] = [
     ("softer", Request::Softer),
     ("firmer", Request::Firmer),
     ("pause", Request::Pause),
     ("resume", Request::Resume),
     ("skip", Request::Skip),
     ("stop", Request::Stop),
+    ("end", Request::End),
 ];
 
 /// Reads a script.

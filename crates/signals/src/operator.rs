@@ -22,4 +22,6 @@ pub enum Request {
     Confirm,
     /// Clear a latched stop; heeded at idle only, and ends in hover.
     Reset,
+    /// Leave the touch in good order, and end the session there: nothing is latched, the arm may park.
+    End,
 }

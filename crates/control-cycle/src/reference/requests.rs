@@ -27,6 +27,10 @@ impl<const D: usize> Reference<D> {
                 self.force_scale_goal = (self.force_scale_goal + FORCE_SCALE_STEP).min(most);
             }
             Request::Skip => self.skip(phase),
+            Request::End => self.is_ending = true,
+        }
+        if self.is_ending {
+            self.end(phase);
         }
         let step = 0.5 * self.settings.period_s;
         self.force_scale += (self.force_scale_goal - self.force_scale).clamp(-step, step);
@@ -34,14 +38,7 @@ impl<const D: usize> Reference<D> {
 
     /// Leaves the present step; from a touch by way of an orderly lift.
     fn skip(&mut self, phase: ContactPhase) {
-        let in_touch = match phase {
-            ContactPhase::Away => false,
-            ContactPhase::Approaching
-            | ContactPhase::Touching
-            | ContactPhase::Settled
-            | ContactPhase::Leaving => true,
-        };
-        if in_touch {
+        if is_in_touch(phase) {
             self.stage = Stage::Unloading {
                 force_n: None,
                 then: Then::NextStep,
@@ -49,6 +46,42 @@ impl<const D: usize> Reference<D> {
         } else {
             self.go_to_next_step();
         }
+    }
+
+    /// Toward the end: off the skin in an orderly way; in free motion, to a stand-still. Asked anew in each
+    /// cycle until it is done, since a way off the skin that is under way already has another aim.
+    fn end(&mut self, phase: ContactPhase) {
+        let in_touch = is_in_touch(phase);
+        self.stage = match self.stage {
+            Stage::Finished => Stage::Finished,
+            Stage::Unloading { force_n, .. } => Stage::Unloading {
+                force_n,
+                then: Then::End,
+            },
+            Stage::Retreating {
+                from, way, done, ..
+            } => Stage::Retreating {
+                from,
+                way,
+                done,
+                then: Then::End,
+            },
+            Stage::Entering | Stage::Holding { .. } | Stage::Running | Stage::Waiting
+                if in_touch =>
+            {
+                Stage::Unloading {
+                    force_n: None,
+                    then: Then::End,
+                }
+            }
+            Stage::Running if self.rate > 0.0 => {
+                self.paused = true;
+                Stage::Running
+            }
+            Stage::Entering | Stage::Holding { .. } | Stage::Running | Stage::Waiting => {
+                Stage::Finished
+            }
+        };
     }
 
     /// A latched stop freezes the plan for good: after a reset the arm backs off to hover and ends.
@@ -67,5 +100,15 @@ impl<const D: usize> Reference<D> {
         (force * self.force_scale)
             .min(allowed.max(force))
             .max(Newtons::ZERO)
+    }
+}
+
+fn is_in_touch(phase: ContactPhase) -> bool {
+    match phase {
+        ContactPhase::Away => false,
+        ContactPhase::Approaching
+        | ContactPhase::Touching
+        | ContactPhase::Settled
+        | ContactPhase::Leaving => true,
     }
 }

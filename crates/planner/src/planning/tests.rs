@@ -95,3 +95,26 @@ fn a_rejection_is_the_same_whoever_proves() {
         );
     }
 }
+
+#[test]
+fn from_every_hover_of_a_plan_there_is_a_proved_way_to_park() {
+    let room = Room::new();
+    let routine = routine(around(step("pulls", pulls())));
+    let request = request(&room, &routine);
+    let plan = plan(&request).expect("a routine that can be planned");
+    let lifts = plan
+        .segments()
+        .iter()
+        .filter(|s| s.kind == SegmentKind::Lift);
+    let mut tried = 0;
+    for lift in lifts.step_by(3) {
+        let hover = lift.knots.last().expect("knots");
+        let way = way_to_park(&request, &hover.posture, lift.tool).expect("a way to park");
+        let last = way.segments().last().expect("a segment");
+        let (first, end) = (last.knots.first().unwrap(), last.knots.last().unwrap());
+        assert!((first.posture - hover.posture).amax() < 1e-9);
+        assert!((end.posture - room.park).amax() < 1e-9);
+        tried += 1;
+    }
+    assert!(tried > 0);
+}
