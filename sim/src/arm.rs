@@ -4,7 +4,7 @@ use kinematics::{ArmModel, ToolModel};
 use nalgebra::SVector;
 use quantities::{Base, Duration, Instant, Pascals, SquareMetres, Tool, Transform, Twist, Wrench};
 use safety_monitor::{Arm, ArmFault, Vetted};
-use signals::{Command, CycleTiming, Reading, Request, Sensed, ToolIndex};
+use signals::{Command, CycleTiming, Drive, Reading, Request, Sensed, ToolIndex};
 
 use crate::breathing::Breath;
 use crate::plant::{ArmPlantParams, Mounted, Plant, PlantState, Present, View};
@@ -351,7 +351,14 @@ impl<const D: usize> Arm<D> for SimArm<D> {
     }
 
     fn exchange(&mut self, command: &Vetted<Command<D>>) -> Result<Sensed<D>, ArmFault> {
-        self.advance(&command.get().torques)
+        match &command.get().drive {
+            Drive::Torques(torques) => self.advance(torques),
+            Drive::Velocities(_) => Err(broken(
+                self.at,
+                "the drives take torques and were told velocities, joints",
+                D,
+            )),
+        }
     }
 }
 

@@ -100,7 +100,7 @@ impl ForceControl {
             torques
                 .iter()
                 .all(|t| t.is_finite())
-                .then_some(Wanted { torques })
+                .then_some(Wanted::torques(torques))
         });
         Acted { wanted, estimate }
     }

@@ -120,7 +120,10 @@ fn figures(j: &Judgement) -> Vec<Figure> {
         ),
         none(
             "Joint samples beyond their limits",
-            j.joint_position_violations + j.joint_speed_violations + j.torque_violations,
+            j.joint_position_violations
+                + j.joint_speed_violations
+                + j.torque_violations
+                + j.told_speed_violations,
         ),
         none("Numbers that were not finite", j.not_finite),
         figure(

@@ -73,6 +73,8 @@ fn cycle(r: &mut CdrReader<'_>) -> Result<CycleRecord, CdrError> {
         request: r.u8()?,
         reaction: r.u8()?,
         contact_phase: r.u8()?,
+        // Padding in format 1, and zero: there were only torques.
+        drive: r.u8()?,
         wrench: r.f32s()?,
         positions: r.f32_sequence()?,
         velocities: r.f32_sequence()?,

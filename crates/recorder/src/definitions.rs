@@ -88,7 +88,7 @@ definitions! {
         "uint64 at_ns\nuint64 sequence\nuint64 joints_at_ns\nuint64 wrench_at_ns\nuint64 tripped\n\
          uint32 computed_in_ns\nuint32 late_by_ns\nint32 segment\nfloat32 phase_s\n\
          float32 force_setpoint_n\nint16 tool\nint16 cause\nuint8 joints_missing\n\
-         uint8 wrench_missing\nuint8 request\nuint8 reaction\nuint8 contact_phase\n\
+         uint8 wrench_missing\nuint8 request\nuint8 reaction\nuint8 contact_phase\nuint8 drive\n\
          float32[6] wrench\nfloat32[] positions\nfloat32[] velocities\nfloat32[] torques\n\
          float32[] command\n";
     TRUTH = "knead_msgs/msg/Truth" uses []

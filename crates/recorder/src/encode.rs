@@ -47,6 +47,7 @@ pub(crate) fn cycle(bytes: &mut Vec<u8>, record: &CycleRecord) {
     w.u8(record.request);
     w.u8(record.reaction);
     w.u8(record.contact_phase);
+    w.u8(record.drive);
     w.f32s(&record.wrench);
     w.f32_sequence(&record.positions);
     w.f32_sequence(&record.velocities);

@@ -4,8 +4,8 @@
 use nalgebra::SVector;
 use quantities::{Duration, Force, Instant, Newtons, Torque, Wrench};
 use signals::{
-    ContactPhase, Cycle, CycleTiming, JointState, Press, Reaction, Reading, Request, Sensed,
-    ToolIndex, WhyMissing,
+    ContactPhase, Cycle, CycleTiming, Drive, DriveKind, JointState, Press, Reaction, Reading,
+    Request, Sensed, ToolIndex, WhyMissing,
 };
 
 use crate::CycleRecord;
@@ -76,6 +76,13 @@ const fn phase_number(phase: ContactPhase) -> u8 {
     }
 }
 
+const fn drive_number(kind: DriveKind) -> u8 {
+    match kind {
+        DriveKind::Torques => 0,
+        DriveKind::Velocities => 1,
+    }
+}
+
 fn put<const D: usize>(values: &mut Vec<f32>, from: Option<&SVector<f64, D>>) {
     values.clear();
     values.extend(from.into_iter().flatten().map(|&value| value as f32));
@@ -92,7 +99,7 @@ impl CycleRecord {
         &mut self,
         sensed: &Sensed<D>,
         cycle: &Cycle<D, C>,
-        command: &SVector<f64, D>,
+        command: &Drive<D>,
     ) {
         self.at_ns = sensed.at.nanos();
         self.sequence = sensed.sequence;
@@ -101,7 +108,8 @@ impl CycleRecord {
         self.request = request_number(sensed.request);
         self.computed_in_ns = span(sensed.timing.computed_in);
         self.late_by_ns = span(sensed.timing.late_by);
-        put(&mut self.command, Some(command));
+        put(&mut self.command, Some(command.values()));
+        self.drive = drive_number(command.kind());
         self.reaction = reaction_number(cycle.verdict.reaction);
         self.cause = cycle.verdict.cause.map_or(-1, |rule| i16::from(rule.0));
         self.tripped = cycle.verdict.tripped;
@@ -264,7 +272,11 @@ mod tests {
     fn a_replay_gets_the_sample_that_the_loop_saw() {
         let mut sensed = sample();
         let mut record = CycleRecord::default();
-        record.fill(&sensed, &turn(&sensed), &SVector::repeat(1.0));
+        record.fill(
+            &sensed,
+            &turn(&sensed),
+            &Drive::Torques(SVector::repeat(1.0)),
+        );
         assert_eq!(record.sensed::<4>(), Some(sensed));
         assert_eq!(
             record.sensed::<7>(),
@@ -280,7 +292,11 @@ mod tests {
             sensed.joints = Reading::Missing(why);
             sensed.wrench = Reading::Missing(why);
             sensed.tool = None;
-            record.fill(&sensed, &turn(&sensed), &SVector::repeat(1.0));
+            record.fill(
+                &sensed,
+                &turn(&sensed),
+                &Drive::Torques(SVector::repeat(1.0)),
+            );
             assert_eq!(record.sensed::<4>(), Some(sensed));
         }
     }
@@ -297,12 +313,17 @@ mod tests {
     #[test]
     fn a_cycle_without_setpoint_or_estimate_says_so() {
         let mut record = CycleRecord::default();
-        record.fill(&sample(), &turn(&sample()), &SVector::repeat(2.5));
+        record.fill(
+            &sample(),
+            &turn(&sample()),
+            &Drive::Velocities(SVector::repeat(2.5)),
+        );
         assert_eq!((record.segment, record.contact_phase), (-1, NO_ESTIMATE));
         assert_eq!(
             (record.reaction, record.cause, record.tripped),
             (2, 3, 0b1000)
         );
         assert_eq!(record.command, vec![2.5; 4]);
+        assert_eq!(record.drive, 1);
     }
 }

@@ -35,8 +35,11 @@ pub struct CycleRecord {
     pub torques: Vec<f32>,
     /// Sensor wrench: fx fy fz (N) mx my mz (N·m).
     pub wrench: [f32; 6],
-    /// Torques that the arm was told.
+    /// What the arm was told: torques or velocities, as `drive` says.
     pub command: Vec<f32>,
+    /// What the values of `command` are: 0 = torques (N·m or N), 1 = velocities (rad/s or m/s). Archives of
+    /// format 1 have a byte of padding here, which is zero: they mean torques.
+    pub drive: u8,
     /// Reaction of the monitor, in the order of `signals::Reaction`.
     pub reaction: u8,
     /// Row of the deciding rule, or -1.

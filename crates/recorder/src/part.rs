@@ -24,7 +24,7 @@ pub(crate) const JOINT_NAMES: &str = "joint_names";
 pub(crate) const FORMAT: &str = "format";
 pub(crate) const PART: &str = "part";
 /// Version of what this crate writes; grows when a definition changes.
-pub(crate) const FORMAT_VERSION: &str = "1";
+pub(crate) const FORMAT_VERSION: &str = "2";
 /// Between the names in one metadata entry.
 pub(crate) const NAME_SEPARATOR: char = '\n';
 

@@ -34,7 +34,7 @@ topics! {
     Truth = "/knead/truth", TRUTH;
     /// Joint values.
     JointStates = "/joint_states", JOINT_STATE;
-    /// Torques that the arm is told.
+    /// Torques or velocities that the arm is told.
     JointCommand = "/joint_command", JOINT_STATE;
     /// The plant's contact wrench, in the tool frame.
     WrenchTrue = "/wrench_true", WRENCH_STAMPED;

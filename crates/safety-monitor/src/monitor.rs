@@ -152,7 +152,7 @@ impl<const D: usize> Monitor<D> {
             verdict,
             Vetted::new(Command {
                 sequence: sensed.sequence,
-                torques,
+                drive: signals::Drive::Torques(torques),
             }),
         )
     }
@@ -210,7 +210,7 @@ impl<const D: usize> Monitor<D> {
         let wish = wanted
             .filter(|_| facts.life.wanted_finite && decision.reaction < signals::Reaction::Unload);
         if let Some(wish) = wish {
-            return self.hands.follow(&wish.torques, &reach);
+            return self.hands.follow(wish.drive.values(), &reach);
         }
         let rule = decision
             .cause

@@ -19,7 +19,7 @@ mod sensed;
 mod setpoint;
 mod verdict;
 
-pub use command::{Command, Wanted};
+pub use command::{Command, Drive, DriveKind, Wanted};
 pub use cycle::Cycle;
 pub use estimate::{ContactForce, ContactPhase, Estimate, WhyUnknown};
 pub use operator::Request;

@@ -46,6 +46,8 @@ pub struct Judgement {
     pub joint_speed_violations: u64,
     /// Commanded joint torques above the limits.
     pub torque_violations: u64,
+    /// Commanded joint velocities above the limits.
+    pub told_speed_violations: u64,
     /// Commands and states that hold a number that is not finite.
     pub not_finite: u64,
     /// Steps in which the plant did not move as its velocities say.

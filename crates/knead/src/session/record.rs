@@ -21,7 +21,7 @@ use super::operator::{Deed, SimulatedOperator};
 pub use words::segment_word;
 use words::{
     asked_force, cause_id, fill_truth, frames, hold_words, log, normal_error, phase_word,
-    pose_record, reaction_word, tangential_error, verdict_record,
+    pose_record, reaction_word, tangential_error, told, verdict_record,
 };
 
 /// Every so many cycles the 50 Hz messages are written.
@@ -120,7 +120,7 @@ impl<'a, const D: usize> Recording<'a, D> {
         truth: &PlantTruth<D>,
         arm: &SimArm<D>,
     ) -> Result<(), ArchiveError> {
-        self.cycle.fill(sensed, cycle, &cycle.command.get().torques);
+        self.cycle.fill(sensed, cycle, &cycle.command.get().drive);
         self.parts.writer.cycle(&self.cycle)?;
         fill_truth(&mut self.truth, truth);
         self.parts.writer.truth(&self.truth)?;
@@ -149,12 +149,7 @@ impl<'a, const D: usize> Recording<'a, D> {
                 efforts: joints.torques.as_slice().to_vec(),
             })?;
         }
-        let efforts = cycle.command.get().torques.as_slice().to_vec();
-        writer.joint_command(&JointsRecord {
-            at_ns,
-            efforts,
-            ..JointsRecord::default()
-        })?;
+        writer.joint_command(&told(at_ns, &cycle.command.get().drive))?;
         let wrench_true = truth.contact_wrench().stacked().into();
         writer.wrench_true(&WrenchRecord {
             at_ns,

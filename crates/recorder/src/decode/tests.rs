@@ -35,7 +35,7 @@ fn cycles() -> impl Strategy<Value = CycleRecord> {
         any::<i32>(),
         any::<[i16; 2]>(),
     );
-    let rest = (any::<[u8; 5]>(), singles(), singles(), vec(singles(), 34));
+    let rest = (any::<[u8; 6]>(), singles(), singles(), vec(singles(), 34));
     (whole, rest, 0..8usize).prop_map(|((a, b, segment, c), (d, phase_s, set, f), joints)| {
         let joint_values = |from: usize| f[from..from + joints].to_vec();
         CycleRecord {
@@ -61,6 +61,7 @@ fn cycles() -> impl Strategy<Value = CycleRecord> {
             velocities: joint_values(13),
             torques: joint_values(20),
             command: joint_values(27),
+            drive: d[5],
         }
     })
 }
@@ -258,6 +259,28 @@ proptest! {
         // Nothing may be missing: a cut message is never taken for a whole one.
         prop_assert!(message(given.topic(), 0, &bytes).is_err());
     }
+}
+
+#[test]
+fn an_archive_of_format_1_is_read_as_torques() {
+    let record = CycleRecord {
+        contact_phase: 3,
+        command: vec![1.5, -2.5],
+        ..CycleRecord::default()
+    };
+    let mut bytes = encoded(&Message::Cycle(record.clone()));
+    // Five bytes end at 69 of the body; floats begin at 72. Format 1 left three bytes of padding.
+    assert_eq!(bytes[4 + 68..4 + 72], [3, 0, 0, 0]);
+    assert_eq!(
+        message(Topic::Cycle, 0, &bytes),
+        Ok(Message::Cycle(record.clone()))
+    );
+    bytes[4 + 69] = 1;
+    let drive = 1;
+    assert_eq!(
+        message(Topic::Cycle, 0, &bytes),
+        Ok(Message::Cycle(CycleRecord { drive, ..record }))
+    );
 }
 
 #[test]

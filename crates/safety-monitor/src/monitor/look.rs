@@ -153,7 +153,7 @@ impl<const D: usize> Monitor<D> {
         } else {
             self.wanted_missing.saturating_add(1)
         };
-        let finite = |wanted: &Wanted<D>| wanted.torques.iter().all(|torque| torque.is_finite());
+        let finite = |wanted: &Wanted<D>| wanted.drive.is_finite();
         Life {
             stamp: self.stamps.look(sensed),
             joints_finite: match &sensed.joints {
@@ -165,7 +165,9 @@ impl<const D: usize> Monitor<D> {
             wrench_frozen: self.touch.frozen_for(),
             wanted_finite: wanted.is_none_or(finite),
             wanted_missing: f64::from(self.wanted_missing) * self.period.seconds().get(),
-            wanted_torque: wanted.map_or(0.0, |wanted| self.hands.largest_share(&wanted.torques)),
+            wanted_torque: wanted.map_or(0.0, |wanted| {
+                self.hands.largest_share(wanted.drive.values())
+            }),
             stop_asked: sensed.request == Request::Stop,
         }
     }

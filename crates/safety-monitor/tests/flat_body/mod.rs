@@ -118,7 +118,7 @@ pub fn scene() -> Scene {
             timing: CycleTiming::default(),
             request: Request::None,
         },
-        wanted: Wanted { torques },
+        wanted: Wanted::torques(torques),
     }
 }
 

@@ -187,6 +187,10 @@ fn arm(judgement: &Judgement, reasons: &mut Vec<String>) {
             "commanded torques above their limits",
         ),
         (
+            judgement.told_speed_violations,
+            "commanded velocities above their limits",
+        ),
+        (
             judgement.not_finite,
             "states or commands that are incomplete or not finite",
         ),

@@ -515,6 +515,13 @@ fn limits_of_the_joints_and_finite_commands_are_judged() {
     let mut bench = Bench::fair();
     bench.turns[700].0.command[3] = 50.1;
     only_reason(&bench.judged("torque"), "torques above");
+    bench.turns[700].0.command = vec![0.1, 2.6, 0.1, 0.1];
+    bench.turns[700].0.drive = 1;
+    only_reason(&bench.judged("told-speed"), "velocities above");
+    bench.turns[700].0.command = vec![0.0; 4];
+    bench.turns[700].0.drive = 2;
+    only_reason(&bench.judged("no-such-drive"), "not finite");
+    bench.turns[700].0.drive = 0;
     bench.turns[700].0.command[3] = f32::NAN;
     only_reason(&bench.judged("nan"), "not finite");
     bench.turns[700].0.command[3] = 0.0;

@@ -28,6 +28,10 @@ pub(super) const STOP: u8 = 6;
 const SLOW: u8 = 2;
 pub(super) const UNLOAD: u8 = 3;
 
+/// Numbers of the drives in a cycle record.
+const TORQUES: u8 = 0;
+const VELOCITIES: u8 = 1;
+
 /// The walk so far.
 pub(super) struct Walk<'a> {
     inputs: &'a Inputs,
@@ -94,10 +98,19 @@ impl<'a> Walk<'a> {
         }
         let place = [cycle.phase_s, cycle.force_setpoint_n];
         judgement.not_finite += u64::from(!place.iter().all(|number| number.is_finite()));
-        for (torque, limit) in cycle.command.iter().zip(&self.inputs.limits.torque) {
-            let torque = f64::from(*torque);
-            judgement.not_finite += u64::from(!torque.is_finite());
-            judgement.torque_violations += u64::from(torque.abs() > limit * (1.0 + ROUNDING));
+        let limits = &self.inputs.limits;
+        let (bounds, violations) = match cycle.drive {
+            TORQUES => (&limits.torque, &mut judgement.torque_violations),
+            VELOCITIES => (&limits.velocity, &mut judgement.told_speed_violations),
+            _ => {
+                judgement.not_finite += 1;
+                (&limits.torque, &mut judgement.torque_violations)
+            }
+        };
+        for (told, limit) in cycle.command.iter().zip(bounds) {
+            let told = f64::from(*told);
+            judgement.not_finite += u64::from(!told.is_finite());
+            *violations += u64::from(told.abs() > limit * (1.0 + ROUNDING));
         }
         self.force_was_changed |= matches!(cycle.request, SOFTER | FIRMER);
         self.cut_short |= matches!(cycle.request, SKIP | STOP);

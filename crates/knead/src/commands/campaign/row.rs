@@ -169,7 +169,8 @@ impl Figures {
             left_for_bone: j.left_for_bone.len(),
             joint_violations: j.joint_position_violations
                 + j.joint_speed_violations
-                + j.torque_violations,
+                + j.torque_violations
+                + j.told_speed_violations,
             max_force_n: j.max_force_n,
             peak_pressure_kpa: j.peak_pressure_kpa,
         }

@@ -4,8 +4,8 @@ use control_cycle::{HoldEnd, WhyHoldEnded};
 use kinematics::ArmModel;
 use plan::SegmentKind;
 use quantities::{Base, Direction, Table, Tool, Transform};
-use recorder::{LogRecord, PoseRecord, TransformRecord, TruthRecord, VerdictRecord};
-use signals::{ContactPhase, Press, Reaction, Setpoint, Verdict};
+use recorder::{JointsRecord, LogRecord, PoseRecord, TransformRecord, TruthRecord, VerdictRecord};
+use signals::{ContactPhase, Drive, DriveKind, Press, Reaction, Setpoint, Verdict};
 use sim::PlantTruth;
 
 pub(super) fn fill_truth<const D: usize>(record: &mut TruthRecord, truth: &PlantTruth<D>) {
@@ -92,6 +92,25 @@ pub(super) fn frames<const D: usize>(
         table_from_base.raw() * truth.base_from_tool.raw(),
     ));
     all
+}
+
+/// What the arm was told, as joint values.
+pub(super) fn told<const D: usize>(at_ns: u64, drive: &Drive<D>) -> JointsRecord {
+    let values = drive.values().as_slice().to_vec();
+    let none = JointsRecord {
+        at_ns,
+        ..JointsRecord::default()
+    };
+    match drive.kind() {
+        DriveKind::Torques => JointsRecord {
+            efforts: values,
+            ..none
+        },
+        DriveKind::Velocities => JointsRecord {
+            velocities: values,
+            ..none
+        },
+    }
 }
 
 pub(super) fn log(at_ns: u64, level: u8, name: &str, text: String) -> LogRecord {

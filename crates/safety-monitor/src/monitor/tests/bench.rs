@@ -230,9 +230,7 @@ impl Bench {
         self.now += 1_000_000;
         self.sequence += 1;
         let mut sensed = self.sense(&model, &qdd, (self.velocity - before) / DT);
-        let mut wanted = Some(Wanted {
-            torques: model.gravity(&self.q),
-        });
+        let mut wanted = Some(Wanted::torques(model.gravity(&self.q)));
         spoil(&mut sensed, &mut wanted);
         let (verdict, command) = self.monitor.judge(&sensed, wanted.as_ref());
         let cause = verdict.cause.map(|cause| usize::from(cause.0));

@@ -160,13 +160,11 @@ impl Loop {
             timing: CycleTiming::default(),
             request,
         };
-        let wanted = Wanted {
-            torques: self.model.bias(&self.q, &self.qd) + self.task(),
-        };
+        let wanted = Wanted::torques(self.model.bias(&self.q, &self.qd) + self.task());
         let (verdict, command) = self.monitor.judge(&sensed, Some(&wanted));
         self.reaction = verdict.reaction;
         self.cause = verdict.cause.map(|c| crate::rules()[usize::from(c.0)].word);
-        self.torques = command.get().torques;
+        self.torques = *command.get().drive.values();
     }
 
     /// An impedance to the place over (0.15, 0.06), and a push along the tool axis once on the skin.

@@ -78,13 +78,13 @@ proofs! {
     joint_speed by a_joint_over_its_speed_limit_stops from sluggish()
         => |b| { b.glide(0.0, 0.0, 0.2).run(150); };
     wanted_torque by asking_for_more_torque_than_there_is_unloads_when_it_lasts from away()
-        => |b| { b.spoil(60, |_, w| if let Some(w) = w { w.torques[2] = 900.0; }); };
+        => |b| { b.spoil(60, |_, w| if let Some(w) = w { w.drive.values_mut()[2] = 900.0; }); };
     joints_finite by joint_samples_that_are_no_numbers_unload from away()
         => |b| { b.spoil(3, |s, _| if let Reading::Taken { value, .. } = &mut s.joints {
             value.positions[3] = f64::NAN;
         }); };
     wanted_finite by wishes_that_are_no_numbers_unload from away()
-        => |b| { b.spoil(3, |_, w| if let Some(w) = w { w.torques[0] = f64::INFINITY; }); };
+        => |b| { b.spoil(3, |_, w| if let Some(w) = w { w.drive.values_mut()[0] = f64::INFINITY; }); };
     joints_late by joint_samples_five_milliseconds_old_slow from away()
         => |b| { b.spoil(10, |s, _| s.joints = Reading::Missing(WhyMissing::Silent)); };
     joints_stale_in_contact by joint_samples_twenty_milliseconds_old_unload_in_contact from touching()

@@ -86,12 +86,12 @@ proptest! {
         };
         let mut monitor = bench.monitor;
         for (sensed, wanted) in samples {
-            let wanted = wanted.map(|torques| Wanted { torques });
+            let wanted = wanted.map(Wanted::torques);
             let (verdict, command) = monitor.judge(&sensed, wanted.as_ref());
             let told = command.get();
             prop_assert_eq!(told.sequence, sensed.sequence);
             let effort = super::bench::chain().joints.iter().map(|joint| joint.limits.effort);
-            for (torque, limit) in told.torques.iter().zip(effort) {
+            for (torque, limit) in told.drive.values().iter().zip(effort) {
                 prop_assert!(torque.is_finite() && torque.abs() <= limit);
                 prop_assert!(f64::from(*torque as f32).to_bits() == torque.to_bits());
             }
