@@ -46,6 +46,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             "realtime-runner",
             vec!["quantities", "signals", "safety-monitor", "control-cycle"],
         ),
+        ("wire-format", vec![]),
         ("recorder", vec!["quantities", "signals"]),
         ("viewer", vec!["quantities", "signals", "recorder", "dose"]),
         (
@@ -219,7 +220,7 @@ fn nobody_opens_a_port() {
     }
 }
 
-const LOOP_CRATES: [&str; 10] = [
+const LOOP_CRATES: [&str; 11] = [
     "quantities",
     "signals",
     "kinematics",
@@ -230,6 +231,7 @@ const LOOP_CRATES: [&str; 10] = [
     "safety-monitor",
     "control-cycle",
     "realtime-runner",
+    "wire-format",
 ];
 
 #[test]
