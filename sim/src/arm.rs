@@ -12,6 +12,8 @@ use crate::sensors::{SensorParams, Sensors, load_on_sensor, wired};
 use crate::tissue::{ContactResult, Pad, SkinUnder, TissueMemory};
 use crate::world::TrueWorld;
 
+mod raw;
+
 /// Why a simulated arm cannot be set up.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SimError {

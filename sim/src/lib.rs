@@ -17,6 +17,7 @@
 
 mod arm;
 mod breathing;
+pub mod firmware;
 mod noise;
 mod plant;
 mod scan;

@@ -21,6 +21,10 @@ pub enum Purpose {
     Scan,
     /// Postures in which something is measured.
     Postures,
+    /// What goes wrong on a link.
+    LinkFaults,
+    /// What goes wrong in a rig.
+    RigFaults,
 }
 
 /// A stream of pseudo-random numbers: the same seed and purpose give the same bits everywhere.
@@ -43,6 +47,8 @@ impl Chance {
             Purpose::SensorNoise => 5,
             Purpose::Scan => 6,
             Purpose::Postures => 7,
+            Purpose::LinkFaults => 8,
+            Purpose::RigFaults => 9,
         });
         Self {
             generator,

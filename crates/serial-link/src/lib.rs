@@ -1,0 +1,24 @@
+//! The arm on a serial port: bytes, session, rate, identity.
+//!
+//! ```text
+//!            ┌───────────────────────── serial-link ─────────────────────────┐
+//! Vetted ──▶ │ HostEnd: frames out ─▶ Port ─▶ ~~ wire ~~                       │
+//! Sensed ◀── │ HostEnd: states in, clock fit, ages ◀─ Port ◀─ ~~ wire ~~       │
+//!            └────────────────────────────────────────────────────────────────┘
+//! ```
+//! Nothing is asked of the wire: whatever comes is checked ([`wire_format::Guard`]), and what does not come is
+//! told as an age. Where to go from there is for the safety monitor to say, and for the arm's own firmware.
+//!
+//! Must never: read a clock, wait inside the loop, allocate while a session runs, give out a number for a
+//! sample that did not come, or take another arm for the one it was told.
+#![forbid(unsafe_code)]
+
+mod clock_fit;
+mod port;
+mod pseudo_terminal;
+mod rate;
+
+pub use clock_fit::{ClockFit, Exchange};
+pub use port::{Port, PortError};
+pub use pseudo_terminal::PseudoTerminal;
+pub use rate::{LineFigures, RateFigures, RateRefused};

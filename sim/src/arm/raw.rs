@@ -1,0 +1,52 @@
+//! The arm as its firmware sees it: below the gate, a millisecond at a time.
+
+use kinematics::{ArmModel, ToolModel};
+use quantities::{Flange, Sensor, Transform};
+use safety_monitor::ArmFault;
+use signals::{Drive, Sensed};
+
+use super::{PERIOD, SimArm, broken};
+use crate::sensors::wired;
+
+impl<const D: usize> SimArm<D> {
+    /// One millisecond with the brakes on: the arm stands, the body under it breathes.
+    pub(crate) fn stand(&mut self) -> Result<Sensed<D>, ArmFault> {
+        let Some(tool) = self.plant.tools.get(self.tool) else {
+            return Err(broken(self.at, "there is no tool", self.tool));
+        };
+        let holding = tool.model.gravity(&self.state.positions).map(wired);
+        self.state.velocities.fill(0.0);
+        self.accelerations.fill(0.0);
+        self.at += PERIOD;
+        self.sequence += 1;
+        let breath = self.world.breathing().at(self.at);
+        self.view = self
+            .plant
+            .view(tool, &self.world, &self.state, breath, &mut self.skin);
+        self.sample(&holding)
+    }
+
+    /// One millisecond under a drive, whichever the firmware needs.
+    pub(crate) fn drive(&mut self, drive: &Drive<D>) -> Result<Sensed<D>, ArmFault> {
+        match drive {
+            Drive::Torques(torques) => self.advance(torques),
+            Drive::Velocities(_) => Err(broken(self.at, "velocities are not taken, joints", D)),
+        }
+    }
+
+    /// The model with the tool that is on, and the tool.
+    pub(crate) fn mounted(&self) -> Option<(&ArmModel<D>, &ToolModel)> {
+        let mounted = self.plant.tools.get(self.tool)?;
+        Some((&mounted.model, &mounted.tool))
+    }
+
+    /// Where the wrist sensor sits.
+    pub(crate) fn flange_from_sensor(&self) -> Transform<Flange, Sensor> {
+        *self.sensors.flange_from_sensor()
+    }
+
+    /// The true press of the tool on the skin (N).
+    pub(crate) fn truth_press(&self) -> f64 {
+        -self.view.contact.on_tool.force.z()
+    }
+}
