@@ -29,7 +29,7 @@ pub struct RunSettings {
 
 impl RunSettings {
     /// For a control rate in Hz (0 counts as 1). Chosen: half a period of slack, a fifth of tolerance,
-    /// 16 looks (a state of 160 bytes comes in at most five portions of a 32-byte FIFO), 1 s for the first state.
+    /// 64 looks (a state of 160 bytes may come in as many as 20 portions of 8 bytes), 1 s for the first state.
     #[must_use]
     pub fn at_rate(rate_hz: u32) -> Self {
         let period = 1_000_000_000 / u64::from(rate_hz.max(1));
@@ -37,7 +37,7 @@ impl RunSettings {
             period: Duration::from_nanos(period),
             slack: Duration::from_nanos(period / 2),
             tolerance: Duration::from_nanos(period / 5),
-            looks_per_cycle: 16,
+            looks_per_cycle: 64,
             first_state_within: Duration::from_millis(1000),
         }
     }

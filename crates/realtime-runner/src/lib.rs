@@ -16,6 +16,7 @@
 //! that the monitor has not vetted, or wait for the world outside.
 #![deny(unsafe_code)] // two calls to the kernel in `kernel`; nowhere else
 
+mod bare;
 mod clock;
 mod grid;
 mod kernel;
@@ -25,9 +26,11 @@ mod paced;
 mod requests;
 mod session;
 mod statistics;
+mod text;
 mod thread;
 mod turning;
 
+pub use bare::measure_bare_loop;
 pub use clock::{Stopwatch, WallStamp};
 pub use grid::RunSettings;
 pub use kernel::Faults;
@@ -40,6 +43,7 @@ pub use statistics::{
     Bar, Blame, Overrun, OverrunCounts, RunStatistics, Spread, SpreadFigures, Stage,
     StatisticsFault,
 };
+pub use text::{bars_text, figures_text, statistics_text, time_text};
 pub use thread::{
     Promise, Promises, RealTimeThread, ThreadBroke, ThreadWishes, prepare_thread,
     start_real_time_thread,

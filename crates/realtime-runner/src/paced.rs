@@ -1,8 +1,6 @@
 //! The control cycle at the pace of an arm on a wire, with the wall clock as the judge of lateness.
 
-use std::any::Any;
 use std::os::fd::BorrowedFd;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use control_cycle::{ControlCycle, Progress};
 use quantities::Instant;
@@ -76,29 +74,14 @@ pub fn run_in_real_time<const D: usize, A: PacedArm<D>, W: Waits>(
         sensed: None,
         outcome: None,
     };
-    let mut turning = Turning {
+    Turning {
         stages: &mut stages,
         clock,
         settings,
         requests,
         statistics,
-    };
-    // What the panic left half done is not used again: only the statistics are read, and they are plain counts.
-    catch_unwind(AssertUnwindSafe(|| turning.turn_until_it_ends())).unwrap_or_else(|panic| {
-        Ending::Panicked {
-            what: panic_words(panic.as_ref()),
-        }
-    })
-}
-
-/// A panic's words.
-pub(crate) fn panic_words(panic: &(dyn Any + Send)) -> String {
-    if let Some(words) = panic.downcast_ref::<&str>() {
-        return (*words).to_owned();
     }
-    panic
-        .downcast_ref::<String>()
-        .map_or_else(|| "a panic without words".to_owned(), Clone::clone)
+    .turn_until_it_ends()
 }
 
 struct CycleOnArm<'a, const D: usize, A, S> {

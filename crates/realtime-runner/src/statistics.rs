@@ -353,3 +353,61 @@ impl RunStatistics {
             .note(took.into_iter().fold(Duration::ZERO, |sum, t| sum + t));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_time_is_in_one_bar_and_figures_agree_with_a_sorted_list_to_a_hundredth(
+            times in prop::collection::vec(0_u64..20_000_000, 1..400)
+        ) {
+            let mut spread = Spread::new().unwrap();
+            let mut sorted = times.clone();
+            sorted.sort_unstable();
+            for time in times {
+                spread.note(Duration::from_nanos(time));
+            }
+            let bars = spread.bars();
+            prop_assert_eq!(bars.iter().map(|b| b.count).sum::<u64>(), spread.count());
+            prop_assert!(bars.windows(2).all(|w| w[0].up_to == w[1].above));
+
+            let figures = spread.figures();
+            let close = |told: Duration, exact: u64| told.nanos().abs_diff(exact) <= exact / 100 + 1;
+            prop_assert!(close(figures.most, sorted[sorted.len() - 1]));
+            prop_assert!(close(figures.median, sorted[sorted.len().div_ceil(2) - 1]));
+        }
+
+        #[test]
+        fn the_worst_that_are_kept_are_the_worst_of_all(
+            sizes in prop::collection::vec(0_u64..1000, 0..80)
+        ) {
+            let mut statistics = RunStatistics::new().unwrap();
+            for (cycle, size) in (0..).zip(&sizes) {
+                statistics.note_overrun(Overrun {
+                    at: Instant::START,
+                    cycle,
+                    blame: Blame::SlowLink,
+                    by: Duration::from_nanos(*size),
+                    faults: Faults::default(),
+                });
+            }
+            let mut sorted = sizes.clone();
+            sorted.sort_unstable_by(|a, b| b.cmp(a));
+            sorted.truncate(WORST_KEPT);
+            let kept: Vec<u64> = statistics.worst().iter().map(|o| o.by.nanos()).collect();
+            prop_assert_eq!(kept, sorted);
+            prop_assert_eq!(statistics.overruns.total(), sizes.len() as u64);
+        }
+    }
+
+    #[test]
+    fn a_time_beyond_the_longest_counts_as_the_longest() {
+        let mut spread = Spread::new().unwrap();
+        spread.note(Duration::from_millis(3_600_000));
+        assert_eq!(spread.figures().most.nanos() / 1_000_000_000, 10);
+        assert_eq!(spread.bars().len(), 1);
+    }
+}

@@ -15,7 +15,7 @@ use rustix::thread::{
 };
 
 use crate::kernel::schedule_first_in_first_out;
-use crate::paced::panic_words;
+use crate::turning::panic_words;
 
 /// Stack of the loop's thread.
 const STACK: usize = 4 << 20;

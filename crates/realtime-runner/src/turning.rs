@@ -6,7 +6,9 @@
 //!  woke ─▶ read ─▶ step ─▶ write ─▶ session ─▶ done    (a stamp after each; blame at the next beginning)
 //! ```
 
+use std::any::Any;
 use std::os::fd::BorrowedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use quantities::{Duration, Instant};
 use safety_monitor::ArmFault;
@@ -112,8 +114,17 @@ pub(crate) struct Turning<'a, S, W> {
 }
 
 impl<S: Stages, W: Waits> Turning<'_, S, W> {
-    /// Turns until something ends it.
+    /// Turns until something ends it; a panic ends it like a fault.
     pub(crate) fn turn_until_it_ends(&mut self) -> Ending {
+        // What a panic left half done is not used again: only the statistics are read, and they are plain counts.
+        catch_unwind(AssertUnwindSafe(|| self.turn_until_fault())).unwrap_or_else(|panic| {
+            Ending::Panicked {
+                what: panic_words(panic.as_ref()),
+            }
+        })
+    }
+
+    fn turn_until_fault(&mut self) -> Ending {
         let first_faults = self.clock.faults();
         let ending = self.turns(first_faults);
         self.statistics.faults = self.clock.faults().since(first_faults);
@@ -327,3 +338,16 @@ fn stage_times(stamps: &Stamps, done: Instant) -> [Duration; 4] {
     }
     took
 }
+
+/// A panic's words.
+pub(crate) fn panic_words(panic: &(dyn Any + Send)) -> String {
+    if let Some(words) = panic.downcast_ref::<&str>() {
+        return (*words).to_owned();
+    }
+    panic
+        .downcast_ref::<String>()
+        .map_or_else(|| "a panic without words".to_owned(), Clone::clone)
+}
+
+#[cfg(test)]
+mod tests;
