@@ -1,6 +1,9 @@
 //! The gate: what an arm accepts, and who may make it.
 
-use signals::Sensed;
+use std::os::fd::BorrowedFd;
+
+use quantities::{Duration, Instant};
+use signals::{Command, Cycle, Sensed};
 
 /// A command that the safety monitor has let through. Only this crate can build one, and
 /// [`Arm::exchange`] takes nothing else.
@@ -59,5 +62,41 @@ pub trait Arm<const D: usize> {
     ///
     /// # Errors
     /// [`ArmFault`] when the arm cannot go on.
-    fn exchange(&mut self, command: &Vetted<signals::Command<D>>) -> Result<Sensed<D>, ArmFault>;
+    fn exchange(&mut self, command: &Vetted<Command<D>>) -> Result<Sensed<D>, ArmFault>;
+}
+
+/// An arm that is paced by the wall clock: it sends states when it likes, and takes the newest command.
+///
+/// [`Arm::exchange`] waits for the answer; here nothing waits. Whoever owns the clock decides when to look,
+/// and says what time it is: an implementation reads no clock, allocates nothing once the session is open,
+/// and returns at once from every call. All instants are the host's, since the start of the session.
+pub trait PacedArm<const D: usize> {
+    /// Reads without blocking what has come by `now`, a bounded number of bytes at most. True when a state
+    /// is in that was not in at the previous look.
+    ///
+    /// # Errors
+    /// [`ArmFault`] when the arm cannot go on.
+    fn look(&mut self, now: Instant) -> Result<bool, ArmFault>;
+
+    /// The sample as it stands at `now`: `at` is `now`, `sequence` grows by one each call, readings carry the
+    /// moment at which they were taken or say why they are missing. `request` and `timing` are left at their
+    /// defaults: the runner fills them in.
+    fn sensed(&mut self, now: Instant) -> Sensed<D>;
+
+    /// Writes the cycle's command without blocking; what does not fit into the line is a fault of the line
+    /// and never a wait.
+    ///
+    /// # Errors
+    /// [`ArmFault`] when the arm cannot go on.
+    fn tell(&mut self, cycle: &Cycle<D, Vetted<Command<D>>>, now: Instant) -> Result<(), ArmFault>;
+
+    /// What becomes readable when a state may be in; `None` when there is nothing to wait on, and the arm is
+    /// looked at on an absolute grid of periods.
+    fn readable(&self) -> Option<BorrowedFd<'_>>;
+
+    /// The newest round trip, from a command's departure to the arrival of the state that answers it, each
+    /// once; `None` when there is none that was not told.
+    fn round_trip(&mut self) -> Option<Duration> {
+        None
+    }
 }

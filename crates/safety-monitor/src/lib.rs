@@ -34,7 +34,7 @@ mod touch;
 mod work;
 
 pub use config::{ConfigError, MonitorConfig, SensorTraits};
-pub use gate::{Arm, ArmFault, Vetted};
+pub use gate::{Arm, ArmFault, PacedArm, Vetted};
 pub use monitor::Monitor;
 pub use rules::{Rule, rules, rules_markdown};
 pub use skin::{Skin, SkinError};
