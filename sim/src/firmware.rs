@@ -107,7 +107,8 @@ impl<const D: usize> Firmware<D> {
         })
     }
 
-    /// Takes bytes that came over the wire by `now` (ns since its start). True when a command was taken.
+    /// Takes bytes that came over the wire by `now` (ns since its start). True when a command of the open session
+    /// was among them, whatever came of it: a stepped arm's time then goes on.
     pub fn receive(&mut self, bytes: &[u8], now: u64) -> bool {
         let mut took = false;
         if self.faults.is_hung() {
@@ -156,7 +157,9 @@ impl<const D: usize> Firmware<D> {
             Motion::Following(_) | Motion::Yielding(_) | Motion::Resting(_) => false,
         };
         let from = self.arm.flange_from_sensor();
-        let press = self.feel.press(&self.sensed, &(&model, &tool), &from, at_rest);
+        let press = self
+            .feel
+            .press(&self.sensed, &(&model, &tool), &from, at_rest);
         let body = Body {
             model: &model,
             joints,
@@ -164,8 +167,12 @@ impl<const D: usize> Firmware<D> {
             press,
             limits: &self.params.limits,
         };
-        if let Some(class) = look(&mut self.watch, &body, &self.desk.ceilings(&self.params), now)
-            && !self.faults.is_hung()
+        if let Some(class) = look(
+            &mut self.watch,
+            &body,
+            &self.desk.ceilings(&self.params),
+            now,
+        ) && !self.faults.is_hung()
         {
             give_way(&mut self.motion, &body, class, &self.params.limits);
             if self.fault.is_none() {
@@ -275,4 +282,12 @@ fn give_way<const D: usize>(
         | FaultClass::Internal => limits.unload_n_per_s,
     };
     motion.give_way(body, f64::from(rate));
+}
+
+impl<const D: usize> Firmware<D> {
+    /// Ticks from one state to the next in the open session; 1 without one.
+    #[must_use]
+    pub fn period_ticks(&self) -> u64 {
+        self.desk.agreed().map_or(1, |agreed| agreed.period_ticks)
+    }
 }

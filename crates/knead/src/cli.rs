@@ -4,6 +4,7 @@ mod arm;
 mod campaign;
 mod client;
 mod gallery;
+mod rig;
 mod routine;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub use arm::{
 pub use campaign::CampaignOptions;
 pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
 pub use gallery::GalleryOptions;
+pub use rig::TwinOptions;
 pub use routine::{RoutineCheck, RoutineCommand};
 
 /// The controller of a robotic massage arm.
@@ -88,6 +90,8 @@ pub enum Command {
     },
     /// Plan each technique on a body and draw its path and force: one page of pictures.
     Gallery(GalleryOptions),
+    /// Be an arm behind a pseudo-terminal: firmware, arm and body in a process of their own.
+    Twin(TwinOptions),
     /// The safety monitor's rules.
     #[command(subcommand)]
     Safety(SafetyCommand),

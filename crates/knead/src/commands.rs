@@ -11,6 +11,7 @@ mod routine;
 mod safety;
 mod sim;
 mod techniques;
+mod twin;
 mod view;
 
 use crate::cli::{Cli, Command, RunOptions};
@@ -33,6 +34,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Routine(command)) => routine::run(command),
         Some(Command::Techniques { routines, json }) => techniques::run(&routines, json),
         Some(Command::Gallery(options)) => gallery::run(&options),
+        Some(Command::Twin(options)) => twin::run(&options),
         Some(Command::Safety(command)) => safety::run(command),
         Some(Command::Explain { code }) => safety::explain(&code),
     }

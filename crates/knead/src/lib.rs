@@ -15,6 +15,7 @@ mod scene;
 mod sensing;
 pub mod session;
 mod trial;
+pub mod twin;
 
 pub use cli::{
     Cli, Command, Ingredients, PlanOptions, RunOptions, SimOptions, split_negative_lists,

@@ -18,7 +18,7 @@ use crate::load::Loaded;
 
 pub use attachments::{CapsuleFile, PlannedFile, RunFile};
 use operator::SimulatedOperator;
-pub use record::{Ending, Recording, RecordingParts, segment_word};
+pub use record::{Ending, Recording, RecordingParts, fill_truth, segment_word};
 
 /// What a session left.
 #[derive(Clone, Debug)]

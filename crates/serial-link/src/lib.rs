@@ -13,12 +13,18 @@
 //! sample that did not come, or take another arm for the one it was told.
 #![forbid(unsafe_code)]
 
+mod arm;
 mod clock_fit;
+mod connect;
+mod host;
 mod port;
 mod pseudo_terminal;
 mod rate;
 
+pub use arm::{Lead, Remarks, SerialArm};
 pub use clock_fit::{ClockFit, Exchange};
+pub use connect::{ConnectError, Connected, Terms, Waiting};
+pub use host::{HostEnd, LinkCounts, News, Received};
 pub use port::{Port, PortError};
 pub use pseudo_terminal::PseudoTerminal;
 pub use rate::{LineFigures, RateFigures, RateRefused};

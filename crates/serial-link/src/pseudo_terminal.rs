@@ -17,6 +17,8 @@ use crate::port::PortError;
 pub struct PseudoTerminal {
     near: OwnedFd,
     far: PathBuf,
+    /// Keeps the terminal from being hung up while nobody is there.
+    _held: OwnedFd,
     link: Option<PathBuf>,
 }
 
@@ -31,7 +33,7 @@ impl PseudoTerminal {
             move |why: String| PortError::Open { path, why }
         };
         let master = at(Path::new("/dev/ptmx"));
-        let made = || -> Result<(OwnedFd, PathBuf), Errno> {
+        let made = || -> Result<(OwnedFd, PathBuf, OwnedFd), Errno> {
             let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
             let near = openpt(flags)?;
             grantpt(&near)?;
@@ -39,16 +41,17 @@ impl PseudoTerminal {
             rustix::io::ioctl_fionbio(&near, true)?;
             let far = ptsname(&near, Vec::new())?;
             let far = PathBuf::from(far.to_string_lossy().into_owned());
-            make_raw(&far)?;
-            Ok((near, far))
+            let held = raw_far_end(&far)?;
+            Ok((near, far, held))
         };
-        let (near, far) = made().map_err(|e| master(e.to_string()))?;
+        let (near, far, held) = made().map_err(|e| master(e.to_string()))?;
         if let Some(link) = link {
             point(link, &far).map_err(at(link))?;
         }
         Ok(Self {
             near,
             far,
+            _held: held,
             link: link.map(Path::to_owned),
         })
     }
@@ -90,11 +93,16 @@ impl Drop for PseudoTerminal {
 }
 
 /// No echo and no line editing, before anybody opens the far end.
-fn make_raw(far: &Path) -> Result<(), Errno> {
-    let fd = open(far, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?;
+fn raw_far_end(far: &Path) -> Result<OwnedFd, Errno> {
+    let fd = open(
+        far,
+        OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?;
     let mut termios = tcgetattr(&fd)?;
     termios.make_raw();
-    tcsetattr(&fd, OptionalActions::Now, &termios)
+    tcsetattr(&fd, OptionalActions::Now, &termios)?;
+    Ok(fd)
 }
 
 fn point(link: &Path, far: &Path) -> Result<(), String> {

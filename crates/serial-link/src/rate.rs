@@ -135,7 +135,10 @@ impl core::fmt::Display for RateRefused {
             delay_s * f64::from(rate_hz),
         )?;
         match self.fitting {
-            Some(rate) => write!(f, "{rate} Hz fits: set `rate_hz = {rate}`, or raise the baud rate"),
+            Some(rate) => write!(
+                f,
+                "{rate} Hz fits: set `rate_hz = {rate}`, or raise the baud rate"
+            ),
             None => write!(
                 f,
                 "no rate of 100 Hz or more fits: raise the baud rate, or set the converter's latency timer to 1 ms"
@@ -171,11 +174,17 @@ mod tests {
         let refused = line(1_000_000, 125).allow(1000).expect_err("too much");
         assert_eq!(refused.fitting, Some(250));
         let words = refused.to_string();
-        assert!(words.contains("of 100000 that a direction carries"), "{words}");
+        assert!(
+            words.contains("of 100000 that a direction carries"),
+            "{words}"
+        );
         assert!(words.contains("250 Hz fits"), "{words}");
         // The sum by hand: 1000 states a second and ten replies.
         let by_hand = wire_size(Kind::State, 7) * 1000 + wire_size(Kind::TimeReply, 7) * 10;
-        assert!(words.contains(&format!("{by_hand} bytes/s from the arm")), "{words}");
+        assert!(
+            words.contains(&format!("{by_hand} bytes/s from the arm")),
+            "{words}"
+        );
     }
 
     #[test]

@@ -145,10 +145,7 @@ impl<const D: usize> Desk<D> {
         };
         let told = agreed.told.unwrap_or(own);
         Ceilings {
-            press_n: own
-                .press_n
-                .min(f64::from(agreed.press_n))
-                .min(told.press_n),
+            press_n: own.press_n.min(f64::from(agreed.press_n)).min(told.press_n),
             tool_speed_m_per_s: own
                 .tool_speed_m_per_s
                 .min(f64::from(agreed.tool_speed_m_per_s))

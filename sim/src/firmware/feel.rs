@@ -75,8 +75,7 @@ impl Feel {
             force: Force::from_raw(left - zero),
             torque: Torque::from_raw(Vector3::zeros()),
         };
-        let tool_from_sensor =
-            tool.payload.flange_from_tool.inverse() * *flange_from_sensor;
+        let tool_from_sensor = tool.payload.flange_from_tool.inverse() * *flange_from_sensor;
         Some(-tool_from_sensor.rotate(&felt.force).z())
     }
 }

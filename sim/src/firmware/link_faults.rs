@@ -305,10 +305,7 @@ impl LinkFaults {
 /// The same frame for somebody who is not there, with a good checksum.
 fn misaddressed(encoded: &[u8]) -> Option<Vec<u8>> {
     let mut deframer = Deframer::new();
-    let frame: Frame = encoded
-        .iter()
-        .find_map(|byte| deframer.push(*byte))?
-        .ok()?;
+    let frame: Frame = encoded.iter().find_map(|byte| deframer.push(*byte))?.ok()?;
     let mut strange = frame;
     strange.header.destination = Address::Tools;
     let mut out = [0; MAX_FRAME];

@@ -79,7 +79,8 @@ pub(super) struct Body<'a, const D: usize> {
 
 impl<const D: usize> Body<'_, D> {
     fn carrying(&self) -> SVector<f64, D> {
-        self.model.bias(&self.joints.positions, &self.joints.velocities)
+        self.model
+            .bias(&self.joints.positions, &self.joints.velocities)
     }
 
     fn inertia(&self) -> SVector<f64, D> {
@@ -90,7 +91,8 @@ impl<const D: usize> Body<'_, D> {
         let inertia = self.inertia();
         let error = anchor - self.joints.positions;
         let spring = inertia.component_mul(&error) * (HOLD_RATE * share);
-        let damping = inertia.component_mul(&self.joints.velocities) * (HOLD_DAMPING * share.sqrt());
+        let damping =
+            inertia.component_mul(&self.joints.velocities) * (HOLD_DAMPING * share.sqrt());
         spring - damping
     }
 
@@ -108,7 +110,9 @@ impl<const D: usize> Motion<D> {
             Self::Holding(_) | Self::Following(_) => body.joints.torques - body.carrying(),
         };
         // An unknown press is taken for a large one, so that the fade is slow enough for it.
-        let press = body.press.map_or(f64::from(body.limits.press_n), |press| press.max(0.0));
+        let press = body
+            .press
+            .map_or(f64::from(body.limits.press_n), |press| press.max(0.0));
         let time = (press / rate_n_per_s.max(1.0)).max(SHORTEST_FADE);
         *self = Self::Yielding(Yield {
             task,
@@ -140,7 +144,11 @@ impl<const D: usize> Motion<D> {
                 torques
             }
             Self::Resting(anchor) => {
-                let give = bounded(&body.hold(anchor, REST_SHARE), &body.limits.torque, GIVES_WAY);
+                let give = bounded(
+                    &body.hold(anchor, REST_SHARE),
+                    &body.limits.torque,
+                    GIVES_WAY,
+                );
                 body.carrying() + give
             }
         };
@@ -168,18 +176,16 @@ impl<const D: usize> Yield<D> {
             let change = if stays { RELIEF_GROWTH } else { -RELIEF_GROWTH } * TICK;
             self.relief = (self.relief + change).clamp(0.0, RELIEF_MOST);
         }
-        let damping = body
-            .inertia()
-            .component_mul(&body.joints.velocities)
-            * (HOLD_DAMPING * REST_SHARE);
+        let damping =
+            body.inertia().component_mul(&body.joints.velocities) * (HOLD_DAMPING * REST_SHARE);
         let axis = *body
             .kinematics
             .base_from_tool
             .rotate(&quantities::Direction::<quantities::Tool>::Z)
             .raw();
         let off = axis * -self.relief;
-        let push = body.kinematics.jacobian.transpose()
-            * Vector6::new(off.x, off.y, off.z, 0.0, 0.0, 0.0);
+        let push =
+            body.kinematics.jacobian.transpose() * Vector6::new(off.x, off.y, off.z, 0.0, 0.0, 0.0);
         body.carrying() + self.task * self.share + push - damping
     }
 

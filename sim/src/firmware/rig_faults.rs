@@ -125,7 +125,10 @@ impl<const D: usize> RigFaults<D> {
     pub fn flags(&self) -> StateFlags {
         self.active().fold(StateFlags::none(), |flags, fault| {
             flags
-                .with_if(StateFlags::BROWN_OUT, matches!(fault, RigFault::BrownOut(_)))
+                .with_if(
+                    StateFlags::BROWN_OUT,
+                    matches!(fault, RigFault::BrownOut(_)),
+                )
                 .with_if(StateFlags::DERATED, matches!(fault, RigFault::Derated(_)))
         })
     }
@@ -253,7 +256,9 @@ fn restamped<T: Copy>(reading: &Reading<T>, then: Instant, now: Instant) -> Read
     match reading {
         Reading::Taken { value, at } => {
             let age = then.since(*at).unwrap_or(Duration::ZERO);
-            let at = now.since(Instant::START + age).map_or(now, |d| Instant::START + d);
+            let at = now
+                .since(Instant::START + age)
+                .map_or(now, |d| Instant::START + d);
             Reading::Taken { value: *value, at }
         }
         Reading::Missing(why) => Reading::Missing(*why),

@@ -7,8 +7,7 @@ use sha2::{Digest, Sha256};
 use wire_format::{
     Address, Answered, Capabilities, CapabilityFlags, Command, Drive, Drives, Frame, Hello,
     JointCaps, JointSamples, MAX_JOINTS, Message, Mode, Open, Opened, PROTOCOL_VERSION, Parameter,
-    ParameterId, ParameterWrite, Refused, Sensors, State, StateFlags, TimeReply, Why,
-    WrenchSample,
+    ParameterId, ParameterWrite, Refused, Sensors, State, StateFlags, TimeReply, Why, WrenchSample,
 };
 
 use super::motion::{Body, Motion, Told};
@@ -18,7 +17,7 @@ use signals::{Reading, ToolIndex};
 use wire_format::FaultClass;
 
 impl<const D: usize> Firmware<D> {
-    /// Does what a frame says; true when it was a command that was taken.
+    /// Does what a frame says; true when it was a command of the open session.
     pub(super) fn serve(&mut self, frame: &Frame, now: u64) -> bool {
         let reply_to = frame.header.source;
         match frame.message {
@@ -199,7 +198,7 @@ impl<const D: usize> Firmware<D> {
         match frame.header.mode {
             Mode::Idle => self.idle(),
             Mode::Holding => self.hold(now),
-            Mode::Following => return self.follow(command, fits && fresh, now),
+            Mode::Following => self.follow(command, fits && fresh, now),
             Mode::Unloading | Mode::Stopped | Mode::Fault => self.yield_to_host(),
         }
         true
@@ -231,12 +230,11 @@ impl<const D: usize> Firmware<D> {
         }
     }
 
-    fn follow(&mut self, command: &Command, believed: bool, now: u64) -> bool {
+    fn follow(&mut self, command: &Command, believed: bool, now: u64) {
         let values = command.values.as_slice();
         if values.len() != D {
             let seen = values.len() as u32;
-            self.refuse(Address::ControlLoop, Why::JointCount, seen, D as u32, now);
-            return false;
+            return self.refuse(Address::ControlLoop, Why::JointCount, seen, D as u32, now);
         }
         let values = SVector::from_fn(|j, _| values.get(j).map_or(0.0, |v| f64::from(*v)));
         match self.motion {
@@ -245,13 +243,12 @@ impl<const D: usize> Firmware<D> {
                     Drive::Torque => Told::Torques(values),
                     Drive::Velocity | Drive::Position => Told::Velocities(values),
                 });
-                true
             }
             Motion::Holding(_)
             | Motion::Following(_)
             | Motion::Braked
             | Motion::Yielding(_)
-            | Motion::Resting(_) => false,
+            | Motion::Resting(_) => {}
         }
     }
 
@@ -273,7 +270,12 @@ impl<const D: usize> Firmware<D> {
             press: None,
             limits: &self.params.limits,
         };
-        give_way(&mut self.motion, &body, FaultClass::Internal, &self.params.limits);
+        give_way(
+            &mut self.motion,
+            &body,
+            FaultClass::Internal,
+            &self.params.limits,
+        );
     }
 
     fn close(&mut self) {
@@ -410,7 +412,10 @@ impl<const D: usize> Firmware<D> {
             .with_if(StateFlags::BRAKES_ON, self.motion == Motion::Braked)
             .with_if(StateFlags::TARED, self.feel.is_tared())
             .with_if(StateFlags::STEPPED, self.params.stepped)
-            .with_if(StateFlags::WATCHDOG, self.fault == Some(FaultClass::Silence))
+            .with_if(
+                StateFlags::WATCHDOG,
+                self.fault == Some(FaultClass::Silence),
+            )
             .with_if(
                 StateFlags::CEILING_TRIP,
                 self.fault == Some(FaultClass::ForceCeiling),

@@ -18,11 +18,11 @@ use signals::{Command, Cycle, Reaction, Request, Sensed};
 use sim::{Pad, PlantTruth, SimArm};
 
 use super::operator::{Deed, SimulatedOperator};
-pub use words::segment_word;
 use words::{
-    asked_force, cause_id, fill_truth, frames, hold_words, log, normal_error, phase_word,
-    pose_record, reaction_word, tangential_error, told, verdict_record,
+    asked_force, cause_id, frames, hold_words, log, normal_error, phase_word, pose_record,
+    reaction_word, tangential_error, told, verdict_record,
 };
+pub use words::{fill_truth, segment_word};
 
 /// Every so many cycles the 50 Hz messages are written.
 const SLOW_EVERY: u64 = 20;

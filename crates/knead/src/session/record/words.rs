@@ -8,7 +8,8 @@ use recorder::{JointsRecord, LogRecord, PoseRecord, TransformRecord, TruthRecord
 use signals::{ContactPhase, Drive, DriveKind, Press, Reaction, Setpoint, Verdict};
 use sim::PlantTruth;
 
-pub(super) fn fill_truth<const D: usize>(record: &mut TruthRecord, truth: &PlantTruth<D>) {
+/// A plant's state as its record.
+pub fn fill_truth<const D: usize>(record: &mut TruthRecord, truth: &PlantTruth<D>) {
     record.at_ns = truth.at.nanos();
     record.positions.clear();
     record.positions.extend(truth.positions.iter());

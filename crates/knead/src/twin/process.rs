@@ -1,0 +1,361 @@
+//! The twin's loop: a pseudo-terminal, the line's delays and faults, the firmware, one clock.
+//!
+//! ```text
+//! pty ─▶ faults ─▶ line (wire, converter) ─▶ firmware ─▶ faults ─▶ line ─▶ pty
+//!                                             tick, 1 ms
+//! ```
+
+use std::io::BufRead as _;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+
+use quantities::{Duration, Instant};
+use realtime_runner::{MonotonicClock, ThreadWishes, Waits as _, prepare_thread};
+use serial_link::PseudoTerminal;
+use signals::ToolIndex;
+use sim::firmware::{Firmware, Line, LineParams, LinkFaults, TICK_NS};
+
+use super::truth::TruthLog;
+use super::words::{Order, Way, order};
+use crate::failure::Failure;
+use crate::say::say;
+
+/// Ticks that a late twin makes up for; what is older is given up, as a stopped clock would.
+const CATCH_UP: u64 = 3;
+
+/// One way of the wire.
+struct OneWay {
+    faults: LinkFaults,
+    line: Line,
+    passed: Vec<u8>,
+}
+
+impl OneWay {
+    fn new(params: LineParams, seed: u64) -> Self {
+        Self {
+            faults: LinkFaults::none(seed),
+            line: Line::new(params),
+            passed: Vec::with_capacity(4096),
+        }
+    }
+
+    fn push(&mut self, now: u64, bytes: &[u8]) {
+        self.passed.clear();
+        self.faults.pass(now, bytes, &mut self.passed);
+        self.line.push(now, &self.passed);
+    }
+
+    fn next_due(&self) -> Option<u64> {
+        [self.line.next_due(), self.faults.next_due()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+}
+
+/// What a twin runs with.
+pub struct TwinParts<'a, const D: usize> {
+    /// The firmware.
+    pub firmware: Firmware<D>,
+    /// What both directions of the line are like.
+    pub line: LineParams,
+    /// Name of the terminal's link.
+    pub link: &'a Path,
+    /// Time goes on only by commands.
+    pub stepped: bool,
+    /// What really happens is written here.
+    pub truth: Option<TruthLog<D>>,
+    /// End after this long (s).
+    pub seconds: Option<f64>,
+    /// Seed of the link's faults.
+    pub seed: u64,
+}
+
+/// The running twin.
+pub struct Twin<'a, const D: usize> {
+    parts: TwinParts<'a, D>,
+    terminal: Option<PseudoTerminal>,
+    plugged_again_at: Option<u64>,
+    to_arm: OneWay,
+    to_host: OneWay,
+    orders: Receiver<String>,
+    steps: u64,
+    skipped: u64,
+    boots: u32,
+    buffer: Vec<u8>,
+    waiting_out: Vec<u8>,
+}
+
+impl<'a, const D: usize> Twin<'a, D> {
+    /// Makes the terminal.
+    ///
+    /// # Errors
+    /// [`Failure::Device`] when there is none to be had.
+    pub fn new(parts: TwinParts<'a, D>) -> Result<Self, Failure> {
+        let terminal = PseudoTerminal::new(Some(parts.link)).map_err(Failure::device)?;
+        Ok(Self {
+            to_arm: OneWay::new(parts.line, parts.seed),
+            to_host: OneWay::new(parts.line, parts.seed.wrapping_add(1)),
+            terminal: Some(terminal),
+            plugged_again_at: None,
+            orders: read_orders(),
+            steps: 0,
+            skipped: 0,
+            boots: 0,
+            buffer: Vec::with_capacity(8192),
+            waiting_out: Vec::with_capacity(8192),
+            parts,
+        })
+    }
+
+    /// Runs until it is told to quit, its time is up or the plant breaks.
+    ///
+    /// # Errors
+    /// [`Failure::Device`] when the plant breaks or the record cannot be written.
+    pub fn run(mut self) -> Result<(), Failure> {
+        say!(
+            "{{\"twin\":\"ready\",\"port\":\"{}\",\"link\":\"{}\"}}",
+            self.terminal
+                .as_ref()
+                .map_or(String::new(), |t| t.far().display().to_string()),
+            self.parts.link.display()
+        );
+        // Below the controller's: the twin stands for another computer.
+        let wishes = ThreadWishes {
+            priority: Some(70),
+            ..ThreadWishes::default()
+        };
+        let _ = prepare_thread(&wishes);
+        let clock = MonotonicClock::start();
+        let ended = if self.parts.stepped {
+            self.run_stepped(&clock)
+        } else {
+            self.run_in_real_time(&clock)
+        };
+        let finished = match self.parts.truth.take() {
+            Some(truth) => truth.finish(),
+            None => Ok(()),
+        };
+        say!(
+            "{{\"twin\":\"ended\",\"ticks\":{},\"skipped\":{}}}",
+            self.steps,
+            self.skipped
+        );
+        ended.and(finished)
+    }
+
+    fn run_in_real_time(&mut self, clock: &MonotonicClock) -> Result<(), Failure> {
+        let mut next_tick = clock.now().nanos() + TICK_NS;
+        let last = self.last_moment();
+        loop {
+            let wake = [
+                Some(next_tick),
+                self.to_arm.next_due(),
+                self.to_host.next_due(),
+            ]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(next_tick);
+            self.wait(clock, wake);
+            let now = clock.now().nanos();
+            self.carry_in(now);
+            if now >= next_tick {
+                let behind = (now - next_tick) / TICK_NS;
+                if behind > CATCH_UP {
+                    self.skipped += behind;
+                    next_tick += behind * TICK_NS;
+                }
+                self.tick(now)?;
+                next_tick += TICK_NS;
+                if self.obey(now)? || now >= last {
+                    return Ok(());
+                }
+            }
+            self.carry_out(now);
+        }
+    }
+
+    /// A stepped twin ticks once a period for each command of a session; its time is the count of its ticks.
+    fn run_stepped(&mut self, clock: &MonotonicClock) -> Result<(), Failure> {
+        let last = self.last_moment();
+        loop {
+            let patience = clock.now() + Duration::from_millis(100);
+            self.wait(clock, patience.nanos());
+            let now = self.steps * TICK_NS;
+            self.buffer.clear();
+            self.read_terminal();
+            let bytes = std::mem::take(&mut self.buffer);
+            let took = self.parts.firmware.receive(&bytes, now);
+            self.buffer = bytes;
+            if took {
+                for _ in 0..self.parts.firmware.period_ticks() {
+                    self.tick(self.steps * TICK_NS + TICK_NS)?;
+                }
+            }
+            if self.steps.is_multiple_of(64) && self.obey(now)? || now >= last {
+                return Ok(());
+            }
+            self.parts.firmware.take_outgoing(&mut self.waiting_out);
+            self.write_terminal();
+        }
+    }
+
+    fn last_moment(&self) -> u64 {
+        self.parts
+            .seconds
+            .map_or(u64::MAX, |seconds| (seconds.max(0.0) * 1e9) as u64)
+    }
+
+    fn wait(&self, clock: &MonotonicClock, until: u64) {
+        let until = Instant::from_nanos(until);
+        // A wait that the kernel refuses is a short one: the loop looks again.
+        match &self.terminal {
+            Some(terminal) => {
+                let _ = clock.wait_readable(terminal.readable(), until);
+            }
+            None => {
+                let _ = clock.sleep_until(until);
+            }
+        }
+    }
+
+    fn read_terminal(&mut self) {
+        let Some(terminal) = &self.terminal else {
+            return;
+        };
+        let mut chunk = [0; 4096];
+        let count = terminal.read(&mut chunk);
+        self.buffer
+            .extend_from_slice(chunk.get(..count).unwrap_or(&[]));
+    }
+
+    fn write_terminal(&mut self) {
+        let Some(terminal) = &self.terminal else {
+            self.waiting_out.clear();
+            return;
+        };
+        let went = terminal.write(&self.waiting_out);
+        self.waiting_out.drain(..went);
+        // Nobody reads: what is old is lost, as on a wire.
+        if self.waiting_out.len() > 4096 {
+            self.waiting_out.clear();
+        }
+    }
+
+    fn carry_in(&mut self, now: u64) {
+        self.buffer.clear();
+        self.read_terminal();
+        self.to_arm.push(now, &self.buffer);
+        self.buffer.clear();
+        self.to_arm.line.take(now, &mut self.buffer);
+        self.parts.firmware.receive(&self.buffer, now);
+    }
+
+    fn carry_out(&mut self, now: u64) {
+        self.buffer.clear();
+        self.parts.firmware.take_outgoing(&mut self.buffer);
+        self.to_host.push(now, &self.buffer);
+        self.to_host.line.take(now, &mut self.waiting_out);
+        self.write_terminal();
+    }
+
+    fn tick(&mut self, now: u64) -> Result<(), Failure> {
+        self.steps += 1;
+        self.parts.firmware.tick(now).map_err(Failure::device)?;
+        if let Some(truth) = &mut self.parts.truth {
+            truth.write(now, &self.parts.firmware.truth())?;
+        }
+        if let Some(again) = self.plugged_again_at
+            && now >= again
+        {
+            self.plugged_again_at = None;
+            self.terminal = PseudoTerminal::new(Some(self.parts.link)).ok();
+        }
+        Ok(())
+    }
+
+    /// Does what it was told; true when that was to end.
+    fn obey(&mut self, now: u64) -> Result<bool, Failure> {
+        match self.orders.try_recv() {
+            Ok(line) => match order(&line) {
+                Ok(Order::Quit) => return Ok(true),
+                Ok(order) => self.carry_through(order, now),
+                Err(words) => say!("{{\"twin\":\"refused\",\"why\":{words:?}}}"),
+            },
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
+        }
+        Ok(false)
+    }
+
+    fn carry_through(&mut self, order: Order, now: u64) {
+        match order {
+            Order::Link(way, fault) => {
+                if matches!(way, Way::ToHost | Way::Both) {
+                    self.to_host.faults.inject(fault);
+                }
+                if matches!(way, Way::ToArm | Way::Both) {
+                    self.to_arm.faults.inject(fault);
+                }
+            }
+            Order::Rig(fault) => self.parts.firmware.faults().inject(fault),
+            Order::Clear => {
+                self.to_host.faults.clear();
+                self.to_arm.faults.clear();
+                self.parts.firmware.faults().clear();
+            }
+            Order::Reboot => {
+                self.boots += 1;
+                self.parts
+                    .firmware
+                    .reboot(boot_nonce(self.parts.seed, self.boots));
+            }
+            Order::Unplug(seconds) => {
+                self.terminal = None;
+                self.to_arm.line.clear();
+                self.to_host.line.clear();
+                self.plugged_again_at = Some(now + (seconds.max(0.0) * 1e9) as u64);
+            }
+            Order::Tool(index) => {
+                let _ = self.parts.firmware.attach(ToolIndex(index));
+            }
+            Order::Status => {}
+            Order::Quit => {}
+        }
+        self.tell_status(now);
+    }
+
+    fn tell_status(&self, now: u64) {
+        let truth = self.parts.firmware.truth();
+        say!(
+            "{{\"twin\":\"status\",\"at_s\":{:.4},\"mode\":\"{:?}\",\"press_n\":{:.3},\"session\":{},\"tampered\":{}}}",
+            now as f64 * 1e-9,
+            self.parts.firmware.mode(),
+            -truth.contact_wrench().force.z(),
+            self.parts.firmware.session(),
+            self.to_host.faults.injected() + self.to_arm.faults.injected()
+        );
+    }
+}
+
+/// Another number at each start.
+pub fn boot_nonce(seed: u64, boots: u32) -> u32 {
+    let mixed = (seed ^ (u64::from(boots) << 32))
+        .wrapping_add(0x9E37_79B9_7F4A_7C15)
+        .wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    (mixed >> 32) as u32 | 1
+}
+
+/// Lines of standard input, as they come.
+fn read_orders() -> Receiver<String> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines() {
+            let Ok(line) = line else { break };
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}

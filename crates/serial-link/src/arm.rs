@@ -1,0 +1,428 @@
+//! The arm on the wire, as loop and gate know it.
+
+use nalgebra::SVector;
+use quantities::{Duration, Force, Instant, Torque, Wrench};
+use safety_monitor::{Arm, ArmFault, PacedArm, Vetted};
+use signals::{
+    Cycle, CycleTiming, Drive, JointState, Reaction, Reading, Request, Sensed, ToolIndex,
+    WhyMissing,
+};
+use wire_format::{
+    Address, Command, Fault, Heartbeat, Joints, Mode, Refused, State, Stop, StopCause,
+};
+
+use crate::connect::{ConnectError, Terms};
+use crate::host::{HostEnd, News};
+use crate::port::{Port, PortError};
+
+/// Bytes that one look reads at most: what the fastest line brings in five periods of 1 ms.
+const READ: usize = 4096;
+/// Heartbeats go out this often.
+const BEAT_EVERY: Duration = Duration::from_millis(5);
+/// The clocks are compared this often during a session.
+const TIME_EVERY: Duration = Duration::from_millis(100);
+/// The drives are told "hold" until the arm says that it does, then follow.
+const NO_CEILING_N: f32 = 5.0;
+
+/// What the firmware is asked to do with the commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// Brakes on.
+    Idle,
+    /// A stiff hold where the arm stands.
+    Hold,
+    /// What the cycle says.
+    Follow,
+}
+
+/// What the arm said of itself that is no sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Remarks {
+    /// The newest fault of the firmware.
+    pub fault: Option<Fault>,
+    /// The newest refusal.
+    pub refused: Option<Refused>,
+}
+
+/// An arm on a serial port.
+pub struct SerialArm<const D: usize> {
+    pub(crate) port: Port,
+    pub(crate) host: HostEnd,
+    pub(crate) baud: u32,
+    sequence: u64,
+    lead: Lead,
+    ceilings: (f32, f32),
+    drive: wire_format::Drive,
+    limits_check: u32,
+    stepped: bool,
+    beats: u32,
+    next_beat: Instant,
+    next_time: Instant,
+    overruns: u16,
+    period: Duration,
+    remarks: Remarks,
+    buffer: [u8; READ],
+}
+
+impl<const D: usize> SerialArm<D> {
+    /// An arm behind an open port; [`Self::connect`] opens a session with it.
+    #[must_use]
+    pub const fn new(port: Port, baud: u32) -> Self {
+        Self {
+            port,
+            host: HostEnd::new(),
+            baud,
+            sequence: 0,
+            lead: Lead::Idle,
+            ceilings: (0.0, 0.0),
+            drive: wire_format::Drive::Torque,
+            limits_check: 0,
+            stepped: false,
+            beats: 0,
+            next_beat: Instant::START,
+            next_time: Instant::START,
+            overruns: 0,
+            period: Duration::from_millis(1),
+            remarks: Remarks {
+                fault: None,
+                refused: None,
+            },
+            buffer: [0; READ],
+        }
+    }
+
+    pub(crate) fn begin_session(&mut self, terms: &Terms, force_ceiling_n: f32, stepped: bool) {
+        self.ceilings = (force_ceiling_n, terms.tool_speed_m_per_s);
+        self.drive = terms.drive;
+        self.limits_check = State::limits_check_of(&terms.limits_hash);
+        self.stepped = stepped;
+        self.period = Duration::from_nanos(1_000_000_000 / u64::from(terms.rate_hz.max(1)));
+        self.lead = Lead::Idle;
+        self.remarks = Remarks::default();
+    }
+
+    /// What the firmware shall do with the commands from now on.
+    pub const fn lead(&mut self, lead: Lead) {
+        self.lead = lead;
+    }
+
+    /// The mode that the arm is in, by its newest state.
+    #[must_use]
+    pub fn mode(&self) -> Option<Mode> {
+        self.host.received().map(|received| received.mode)
+    }
+
+    /// The newest state.
+    #[must_use]
+    pub fn state(&self) -> Option<&State> {
+        self.host.received().map(|received| &received.state)
+    }
+
+    /// True when the arm holds the limits that the session was opened with.
+    #[must_use]
+    pub fn limits_agree(&self) -> bool {
+        self.state()
+            .is_some_and(|state| state.limits_check == self.limits_check)
+    }
+
+    /// What the arm said of itself that is no sample.
+    #[must_use]
+    pub const fn remarks(&self) -> &Remarks {
+        &self.remarks
+    }
+
+    /// The wire's own state: counts, clock fit.
+    #[must_use]
+    pub const fn host(&self) -> &HostEnd {
+        &self.host
+    }
+
+    pub(crate) fn port_name(&self) -> String {
+        self.port.path().display().to_string()
+    }
+
+    /// Reads what is there and hands out each piece of news until one of them is an answer.
+    pub(crate) fn read_until<T>(
+        &mut self,
+        now: Instant,
+        answer: &mut impl FnMut(News) -> Option<Result<T, ConnectError>>,
+    ) -> Result<Option<Result<T, ConnectError>>, PortError> {
+        let count = self.port.read(&mut self.buffer)?;
+        for at in 0..count {
+            let Some(byte) = self.buffer.get(at).copied() else {
+                break;
+            };
+            if let Some(news) = self.host.receive(byte, now)
+                && let Some(result) = answer(news)
+            {
+                return Ok(Some(result));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes what the driver takes.
+    pub(crate) fn flush(&mut self) -> Result<(), PortError> {
+        let waiting = self.host.outgoing();
+        if !waiting.is_empty() {
+            let went = self.port.write(waiting)?;
+            self.host.went(went);
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, now: Instant) -> Result<bool, ArmFault> {
+        let count = self.port.read(&mut self.buffer).map_err(lost)?;
+        let mut is_new = false;
+        for at in 0..count {
+            let Some(byte) = self.buffer.get(at).copied() else {
+                break;
+            };
+            match self.host.receive(byte, now) {
+                Some(News::State) => is_new = true,
+                Some(News::Fault(fault)) => self.remarks.fault = Some(fault),
+                Some(News::Refused(refused)) => self.remarks.refused = Some(refused),
+                Some(News::Capabilities(_) | News::Opened(_) | News::Parameter(_) | News::Time)
+                | None => {}
+            }
+        }
+        Ok(is_new)
+    }
+
+    /// The newest state as a sample.
+    fn sample(&mut self, now: Instant) -> Sensed<D> {
+        let sequence = self.sequence;
+        self.sequence += 1;
+        let mut sensed = Sensed {
+            at: now,
+            sequence,
+            joints: Reading::Missing(WhyMissing::NotYet),
+            wrench: Reading::Missing(WhyMissing::NotYet),
+            tool: None,
+            timing: CycleTiming::default(),
+            request: Request::None,
+        };
+        let Some(received) = self.host.received() else {
+            return sensed;
+        };
+        let state = &received.state;
+        let sent_at = self.sent_at(received.sent_ns, received.read_at);
+        let taken = |age_us: u16| {
+            sent_at
+                .since(Instant::START + Duration::from_micros(u64::from(age_us)))
+                .map_or(Instant::START, |at| Instant::START + at)
+        };
+        if let Some(value) = joints(state) {
+            sensed.joints = Reading::Taken {
+                value,
+                at: taken(state.joint_age_us),
+            };
+        }
+        sensed.wrench = match &state.wrench {
+            Some(wrench) => Reading::Taken {
+                value: Wrench {
+                    force: Force::from_raw(wrench.force_n.map(f64::from).into()),
+                    torque: Torque::from_raw(wrench.torque_nm.map(f64::from).into()),
+                },
+                at: taken(wrench.age_us),
+            },
+            None => Reading::Missing(WhyMissing::Silent),
+        };
+        sensed.tool = state.tool.map(ToolIndex);
+        sensed
+    }
+
+    /// When a state was sent, our clock: by the clock fit, but never later than it was read. A stepped arm's
+    /// time is the time.
+    fn sent_at(&self, sent_ns: u64, read_at: Instant) -> Instant {
+        match self.host.fit() {
+            _ if self.stepped => Instant::from_nanos(sent_ns),
+            Some(fit) => fit.ours(sent_ns).min(read_at),
+            None => read_at,
+        }
+    }
+
+    fn write_command(
+        &mut self,
+        drive: &Drive<D>,
+        ceiling: Option<quantities::Newtons>,
+        now: Instant,
+    ) {
+        let mut values = [0.0_f32; D];
+        for (to, from) in values.iter_mut().zip(drive.values().iter()) {
+            *to = *from as f32;
+        }
+        let (mode, values) = match self.lead {
+            Lead::Idle => (Mode::Idle, Joints::none()),
+            Lead::Hold => (Mode::Holding, Joints::none()),
+            Lead::Follow => (
+                Mode::Following,
+                Joints::new(&values).unwrap_or(Joints::none()),
+            ),
+        };
+        let ceiling = ceiling.map_or(self.ceilings.0, |ceiling| {
+            (ceiling.get() as f32).clamp(NO_CEILING_N, self.ceilings.0.max(NO_CEILING_N))
+        });
+        let command = Command {
+            answers: self.host.received().map(|received| received.sequence),
+            drive: self.drive,
+            values,
+            force_ceiling_n: ceiling,
+            speed_ceiling_m_s: self.ceilings.1,
+        };
+        self.host.command(command, mode, now);
+    }
+
+    /// Heartbeats of loop and monitor, and now and then a comparison of clocks.
+    fn prove_life(&mut self, reaction: Reaction, now: Instant) {
+        self.beats = self.beats.wrapping_add(1);
+        if now >= self.next_beat {
+            self.next_beat = now + BEAT_EVERY;
+            let beat = Heartbeat {
+                counter: self.beats,
+                verdicts: self.beats,
+                reaction: reaction_on_the_wire(reaction),
+                overruns: self.overruns,
+            };
+            let mode = match self.lead {
+                Lead::Idle => Mode::Idle,
+                Lead::Hold => Mode::Holding,
+                Lead::Follow => Mode::Following,
+            };
+            self.host.beat(Address::ControlLoop, beat, mode, now);
+            self.host.beat(Address::Monitor, beat, mode, now);
+        }
+        if now >= self.next_time && !self.stepped {
+            self.next_time = now + TIME_EVERY;
+            self.host.ask_time(now);
+        }
+    }
+
+    /// Ends the session in good order, brakes on; what is left of it on the way out may be lost.
+    ///
+    /// # Errors
+    /// [`PortError`] when the other end is gone.
+    pub fn close(&mut self, now: Instant) -> Result<(), PortError> {
+        self.host.say(wire_format::Message::Close, Mode::Idle, now);
+        self.flush()
+    }
+
+    /// Asks the firmware to take the force away, outside of any cycle.
+    ///
+    /// # Errors
+    /// [`PortError`] when the other end is gone.
+    pub fn stop(&mut self, cause: StopCause, now: Instant) -> Result<(), PortError> {
+        let stop = Stop {
+            reaction: wire_format::Reaction::Stop,
+            cause,
+        };
+        self.host.stop(stop, now);
+        self.flush()
+    }
+}
+
+impl<const D: usize> PacedArm<D> for SerialArm<D> {
+    fn look(&mut self, now: Instant) -> Result<bool, ArmFault> {
+        self.read(now)
+    }
+
+    fn sensed(&mut self, now: Instant) -> Sensed<D> {
+        self.sample(now)
+    }
+
+    fn tell(
+        &mut self,
+        cycle: &Cycle<D, Vetted<signals::Command<D>>>,
+        now: Instant,
+    ) -> Result<(), ArmFault> {
+        let ceiling = Some(cycle.verdict.ceiling).filter(|ceiling| ceiling.get() > 0.0);
+        self.write_command(&cycle.command.get().drive, ceiling, now);
+        self.prove_life(cycle.verdict.reaction, now);
+        self.flush().map_err(lost)
+    }
+
+    fn readable(&self) -> Option<std::os::fd::BorrowedFd<'_>> {
+        Some(self.port.readable())
+    }
+
+    fn round_trip(&mut self) -> Option<Duration> {
+        self.host.take_round_trip()
+    }
+}
+
+/// Reads that a stepped exchange waits for, each up to [`STEP_WAIT`].
+const STEP_WAITS: u32 = 50;
+/// One wait of a stepped exchange.
+const STEP_WAIT: rustix::event::Timespec = rustix::event::Timespec {
+    tv_sec: 0,
+    tv_nsec: 100_000_000,
+};
+
+/// For a stepped arm, whose time goes on with each command: an exchange waits for the state that answers.
+impl<const D: usize> Arm<D> for SerialArm<D> {
+    fn begin(&mut self) -> Result<Sensed<D>, ArmFault> {
+        self.step(None)
+    }
+
+    fn exchange(&mut self, command: &Vetted<signals::Command<D>>) -> Result<Sensed<D>, ArmFault> {
+        self.step(Some(&command.get().drive))
+    }
+}
+
+impl<const D: usize> SerialArm<D> {
+    fn step(&mut self, drive: Option<&Drive<D>>) -> Result<Sensed<D>, ArmFault> {
+        let now = self.host.received().map_or(Instant::START, |received| {
+            Instant::from_nanos(received.sent_ns)
+        });
+        let rest = Drive::Torques(SVector::zeros());
+        self.write_command(drive.unwrap_or(&rest), None, now);
+        self.prove_life(Reaction::Go, now);
+        self.flush().map_err(lost)?;
+        for _ in 0..STEP_WAITS {
+            let mut fds = [rustix::event::PollFd::from_borrowed_fd(
+                self.port.readable(),
+                rustix::event::PollFlags::IN,
+            )];
+            // An interrupted wait is a short one.
+            let _ = rustix::event::poll(&mut fds, Some(&STEP_WAIT));
+            if self.read(now)? {
+                let sent = self.host.received().map_or(0, |r| r.sent_ns);
+                return Ok(self.sample(Instant::from_nanos(sent)));
+            }
+            self.flush().map_err(lost)?;
+        }
+        Err(ArmFault::Lost {
+            what: format!("{}: no state answers a step within 5 s", self.port_name()),
+        })
+    }
+}
+
+fn joints<const D: usize>(state: &State) -> Option<JointState<D>> {
+    let of = |values: &[f32]| -> Option<SVector<f64, D>> {
+        (values.len() == D)
+            .then(|| SVector::from_iterator(values.iter().map(|value| f64::from(*value))))
+    };
+    Some(JointState {
+        positions: of(state.joints.positions_rad())?,
+        velocities: of(state.joints.velocities_rad_s())?,
+        torques: of(state.joints.torques_nm())?,
+    })
+}
+
+const fn reaction_on_the_wire(reaction: Reaction) -> wire_format::Reaction {
+    match reaction {
+        Reaction::Go => wire_format::Reaction::Go,
+        Reaction::Warn => wire_format::Reaction::Warn,
+        Reaction::Slow => wire_format::Reaction::Slow,
+        Reaction::Unload => wire_format::Reaction::Unload,
+        Reaction::Retract => wire_format::Reaction::Retract,
+        Reaction::Stop => wire_format::Reaction::Stop,
+        Reaction::PowerCut => wire_format::Reaction::PowerCut,
+    }
+}
+
+fn lost(error: PortError) -> ArmFault {
+    ArmFault::Lost {
+        what: error.to_string(),
+    }
+}
