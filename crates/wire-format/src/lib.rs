@@ -73,3 +73,8 @@ pub const MAX_FRAME: usize = MAX_DECODED + 2;
 
 // One byte of COBS overhead is all there ever is only while a frame is no longer than one block.
 const _: () = assert!(MAX_DECODED <= 254);
+
+/// The example of the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
