@@ -43,9 +43,9 @@ pub use guard::{Accepted, AgeBound, Expectation, Guard, GuardCounts, Refusal, Se
 pub use header::{Address, Header, Kind, Mode, Scope};
 pub use joints::{JointCaps, JointSamples, Joints};
 pub use messages::{
-    Answered, Capabilities, Command, Drive, Fault, FaultClass, Heartbeat, Hello, Message, Open,
-    Opened, Parameter, ParameterId, ParameterRead, ParameterWrite, Reaction, Refused, State, Stop,
-    StopCause, TimeReply, TimeRequest, Why, WrenchSample,
+    Answered, Capabilities, ClockComparison, Command, Drive, Fault, FaultClass, Heartbeat, Hello,
+    Message, Open, Opened, Parameter, ParameterId, ParameterRead, ParameterWrite, Reaction,
+    Refused, State, Stop, StopCause, TimeReply, TimeRequest, Why, WrenchSample,
 };
 pub use refused::{FieldFault, Rejected};
 pub use text::Text;

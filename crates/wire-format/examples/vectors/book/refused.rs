@@ -1,4 +1,5 @@
 //! Bytes that no end may take for a frame, and why.
+#![allow(clippy::panic)] // an entry that is no refusal must stop the book from being written
 
 use wire_format::{Address, Deframer, Frame, Mode, Rejected, crc32c};
 
