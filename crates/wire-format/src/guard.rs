@@ -381,6 +381,12 @@ impl Sequencer {
         Self { last: 0 }
     }
 
+    /// For a sender whose last frame had this sequence.
+    #[must_use]
+    pub const fn after(last: u32) -> Self {
+        Self { last }
+    }
+
     /// The next frame's sequence, from 1; nothing once the count is used up (at 1 kHz after 49 days):
     /// the session must then be closed and another one opened, because a count that starts over is refused.
     #[must_use]

@@ -43,9 +43,9 @@ pub use guard::{Accepted, AgeBound, Expectation, Guard, GuardCounts, Refusal, Se
 pub use header::{Address, Header, Kind, Mode, Scope};
 pub use joints::{JointCaps, JointSamples, Joints};
 pub use messages::{
-    Answered, Capabilities, Command, Drive, Fault, FaultClass, Heartbeat, Hello, Message, Open,
-    Opened, Parameter, ParameterId, ParameterRead, ParameterWrite, Reaction, Refused, State, Stop,
-    StopCause, TimeReply, TimeRequest, Why, WrenchSample,
+    Answered, Capabilities, ClockComparison, Command, Drive, Fault, FaultClass, Heartbeat, Hello,
+    Message, Open, Opened, Parameter, ParameterId, ParameterRead, ParameterWrite, Reaction,
+    Refused, State, Stop, StopCause, TimeReply, TimeRequest, Why, WrenchSample,
 };
 pub use refused::{FieldFault, Rejected};
 pub use text::Text;
@@ -73,3 +73,8 @@ pub const MAX_FRAME: usize = MAX_DECODED + 2;
 
 // One byte of COBS overhead is all there ever is only while a frame is no longer than one block.
 const _: () = assert!(MAX_DECODED <= 254);
+
+/// The example of the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

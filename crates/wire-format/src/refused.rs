@@ -89,7 +89,7 @@ pub enum FieldFault {
     },
     /// Not printable ASCII filled up with zeros.
     NotText,
-    /// The first of two bounds is above the second.
+    /// The second of two that rise is below the first.
     Order,
     /// The payload ends before it.
     Missing,
@@ -113,7 +113,7 @@ impl fmt::Display for FieldFault {
             Self::NotZero => write!(out, "must be zero"),
             Self::UnknownBits { seen } => write!(out, "has bits without a name: {seen:#x}"),
             Self::NotText => write!(out, "is not printable ASCII filled up with zeros"),
-            Self::Order => write!(out, "is above the bound that follows it"),
+            Self::Order => write!(out, "is below the one before it"),
             Self::Missing => write!(out, "is missing"),
             Self::LeftOver => write!(out, "follows the last field"),
         }

@@ -12,7 +12,7 @@ pub use handshake::{Capabilities, Hello, Open, Opened};
 pub use parameters::{Parameter, ParameterId, ParameterRead, ParameterWrite};
 pub use reports::{Fault, FaultClass, Refused, Why};
 pub use state::{Answered, State, WrenchSample};
-pub use time::{TimeReply, TimeRequest};
+pub use time::{ClockComparison, TimeReply, TimeRequest};
 
 use crate::codec::{Read, Reader, Writer};
 use crate::header::Kind;

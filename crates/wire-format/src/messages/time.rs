@@ -63,3 +63,29 @@ impl TimeReply {
         })
     }
 }
+
+/// What one exchange of times tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockComparison {
+    /// The answering end's clock less the asking end's, ns. Off by at most half the round trip.
+    pub offset_ns: i64,
+    /// Time under way, there and back, ns.
+    pub round_trip_ns: u64,
+}
+
+impl TimeReply {
+    /// Compares the clocks, when the reply comes at `now_ns` (t4) of the asking end's clock: the offset is
+    /// ((t2 - t1) + (t3 - t4)) / 2, the round trip (t4 - t1) - (t3 - t2). Of several, the one with the
+    /// least round trip is the best. Nothing when the times contradict each other.
+    #[must_use]
+    pub fn compare(&self, now_ns: u64) -> Option<ClockComparison> {
+        let outside = now_ns.checked_sub(self.request_sent_ns)?;
+        let inside = self.sent_ns.checked_sub(self.received_ns)?;
+        let there = i128::from(self.received_ns) - i128::from(self.request_sent_ns);
+        let back = i128::from(self.sent_ns) - i128::from(now_ns);
+        Some(ClockComparison {
+            offset_ns: i64::try_from((there + back) / 2).ok()?,
+            round_trip_ns: outside.checked_sub(inside)?,
+        })
+    }
+}
