@@ -46,6 +46,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             "realtime-runner",
             vec!["quantities", "signals", "safety-monitor", "control-cycle"],
         ),
+        ("serial-link", vec![]),
         ("recorder", vec!["quantities", "signals"]),
         ("viewer", vec!["quantities", "signals", "recorder", "dose"]),
         (
@@ -164,7 +165,7 @@ fn reaches(from: &str, to: &str) -> bool {
 fn rerun_lives_in_the_viewer_and_k_and_urdf_rs_where_models_are_read() {
     let owners = [
         ("rerun", vec!["viewer"]),
-        ("serialport", vec![]),
+        ("serialport", vec!["serial-link"]),
         ("mcap", vec!["recorder"]),
         ("toml", vec!["settings", "architecture"]),
         ("urdf-rs", vec!["kinematics", "settings", "judge"]),
@@ -210,9 +211,8 @@ fn only_the_runner_reads_a_clock() {
 }
 
 #[test]
-fn nobody_opens_a_port() {
-    // The serial link will be the one crate that does; until it exists nobody may.
-    for (path, text) in product_sources(&["architecture"]) {
+fn only_the_serial_link_touches_ports() {
+    for (path, text) in product_sources(&["serial-link", "architecture"]) {
         for port in ["serialport::", "/dev/tty", "TcpListener", "UdpSocket"] {
             assert!(!text.contains(port), "{path} mentions {port}");
         }
