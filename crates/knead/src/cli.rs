@@ -4,6 +4,7 @@ mod arm;
 mod campaign;
 mod client;
 mod gallery;
+mod machine;
 mod rig;
 mod routine;
 
@@ -18,6 +19,7 @@ pub use arm::{
 pub use campaign::CampaignOptions;
 pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
 pub use gallery::GalleryOptions;
+pub use machine::DoctorOptions;
 pub use rig::TwinOptions;
 pub use routine::{RoutineCheck, RoutineCommand};
 
@@ -95,6 +97,14 @@ pub enum Command {
     /// The safety monitor's rules.
     #[command(subcommand)]
     Safety(SafetyCommand),
+    /// Look over this machine for a real-time loop: what holds, what does not, and the command that mends it.
+    Doctor(DoctorOptions),
+    /// List the serial ports: lasting names, USB identity, driver, access, latency.
+    Devices {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// What the code of an error or of a rule means and what to do.
     Explain {
         /// A code, such as KN-C012, SR-03 or R3.

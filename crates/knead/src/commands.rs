@@ -4,6 +4,8 @@ mod arm;
 mod body;
 mod campaign;
 mod client;
+mod devices;
+mod doctor;
 mod gallery;
 mod plan;
 mod revisit;
@@ -36,6 +38,8 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Gallery(options)) => gallery::run(&options),
         Some(Command::Twin(options)) => twin::run(&options),
         Some(Command::Safety(command)) => safety::run(command),
+        Some(Command::Doctor(options)) => doctor::run(&options),
+        Some(Command::Devices { json }) => devices::run(json),
         Some(Command::Explain { code }) => safety::explain(&code),
     }
 }

@@ -14,6 +14,8 @@ pub enum Failure {
     Device(String),
     /// 4: a safety stop.
     SafetyStop(String),
+    /// 5: the machine does not promise what a real-time loop needs.
+    NoRealTime(String),
 }
 
 impl Failure {
@@ -34,6 +36,7 @@ impl Failure {
             Self::Input(_) => 2,
             Self::Device(_) => 3,
             Self::SafetyStop(_) => 4,
+            Self::NoRealTime(_) => 5,
         })
     }
 
@@ -43,7 +46,8 @@ impl Failure {
             Self::Verdict(text)
             | Self::Input(text)
             | Self::Device(text)
-            | Self::SafetyStop(text) => text,
+            | Self::SafetyStop(text)
+            | Self::NoRealTime(text) => text,
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The control cycle touches no heap: not in free motion, touch, stroke or lift, not while the monitor
-//! takes over, not when samples stop coming.
+//! takes over, not when samples stop coming. Nor does the real-time loop around it.
 #![allow(clippy::panic)] // a test that cannot read its own files has nothing to say
 #![allow(unsafe_code)] // a counting allocator cannot be written without
 
 mod short;
+
+#[path = "no_allocation/real_time.rs"]
+mod real_time;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -5,6 +5,7 @@
 //! Vetted ──▶ │ HostEnd: frames out ─▶ Port ─▶ ~~ wire ~~                       │
 //! Sensed ◀── │ HostEnd: states in, clock fit, ages ◀─ Port ◀─ ~~ wire ~~       │
 //!            └────────────────────────────────────────────────────────────────┘
+//! /sys, /dev, /etc/group ─▶ discovery ─▶ which ports there are: lasting name, USB identity, access, latency
 //! ```
 //! Nothing is asked of the wire: whatever comes is checked ([`wire_format::Guard`]), and what does not come is
 //! told as an age. Where to go from there is for the safety monitor to say, and for the arm's own firmware.
@@ -16,6 +17,7 @@
 mod arm;
 mod clock_fit;
 mod connect;
+pub mod discovery;
 mod host;
 mod port;
 mod pseudo_terminal;
