@@ -87,6 +87,8 @@ pub struct SimArm<const D: usize> {
     given: SVector<f64, D>,
     /// Milliseconds of an exchange.
     exchange_ms: u32,
+    /// What really was after each of them but the last.
+    passed: Vec<PlantTruth<D>>,
 }
 
 /// The plant's own period, in which drives and wrist sensor work.
@@ -143,6 +145,7 @@ impl<const D: usize> SimArm<D> {
             servo: VelocityServo::at_rest(),
             given: SVector::zeros(),
             exchange_ms: 1,
+            passed: Vec::new(),
         })
     }
 
@@ -159,6 +162,7 @@ impl<const D: usize> SimArm<D> {
     /// [`SimError::Period`] when it is not 1, 2, 4, 5, 8 or 10 ms.
     pub fn with_period(mut self, period: Duration) -> Result<Self, SimError> {
         self.exchange_ms = check_period(period)?;
+        self.passed = Vec::with_capacity(self.exchange_ms as usize);
         Ok(self)
     }
 
@@ -201,6 +205,13 @@ impl<const D: usize> SimArm<D> {
         }
     }
 
+    /// What really was at each millisecond of the last exchange but its end, which is [`Self::truth`]: empty where an
+    /// exchange lasts one.
+    #[must_use]
+    pub fn passed(&self) -> &[PlantTruth<D>] {
+        &self.passed
+    }
+
     /// The world that it stands in.
     #[must_use]
     pub const fn world(&self) -> &TrueWorld {
@@ -237,9 +248,12 @@ impl<const D: usize> SimArm<D> {
                 D,
             ));
         }
+        self.passed.clear();
         for _ in 1..self.exchange_ms {
             self.millisecond(drive)?;
             self.weigh()?;
+            let truth = self.truth();
+            self.passed.push(truth);
         }
         self.millisecond(drive)?;
         self.sequence += 1;

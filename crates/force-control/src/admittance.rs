@@ -216,7 +216,7 @@ impl AdmittanceLaw {
         let stiffness = self.stiffness.reckoned();
         let delay = self.loop_delay();
         let calm = stiffness * delay / self.gains.phase_share;
-        let even = 2.0 * libm::sqrt(stiffness * self.gains.virtual_mass_kg);
+        let even = 2.0 * (stiffness * self.gains.virtual_mass_kg).sqrt();
         calm.max(even).max(self.gains.least_damping) * (1.0 + self.stiffness.unrest())
     }
 
@@ -258,7 +258,7 @@ impl AdmittanceLaw {
         let felt = input.felt.map_or(0.0, |felt| felt.get().max(0.0));
         let room = (input.ceiling.get() - felt - HEADROOM_MARGIN_N).max(0.0);
         let stiffness = (2.0 * self.stiffness.reckoned()).max(HEADROOM_STIFFNESS);
-        let cost = stiffness * self.loop_delay() + libm::sqrt(stiffness * input.mass_kg.max(0.5));
+        let cost = stiffness * self.loop_delay() + (stiffness * input.mass_kg.max(0.5)).sqrt();
         room / cost
     }
 }
