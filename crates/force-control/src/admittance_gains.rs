@@ -35,7 +35,7 @@ impl Default for AdmittanceGains {
         Self {
             place_per_s: 15.0,
             turn_per_s: 12.0,
-            posture_per_s: 2.0,
+            posture_per_s: 5.0,
             drive_delay_s: 0.012,
             sensor_delay_s: 0.002,
             phase_share: 0.4,

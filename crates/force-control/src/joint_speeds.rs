@@ -19,8 +19,10 @@ const DAMPING: f64 = 2.5e-5;
 pub(crate) const RISE_S: f64 = 0.15;
 /// Share of the speed limits that is used, so that the monitor has nothing to clip.
 const SPEED_SHARE: f64 = 0.95;
-/// Nearer to a joint limit the speed toward it falls with the room left (1/s).
+/// Nearer to a joint limit the speed toward it falls with the room left (1/s), none of which is left so far from it
+/// (rad or m): the monitor trips at half of that.
 const ROOM_RATE: f64 = 5.0;
+const ROOM_KEPT: f64 = 0.02;
 
 /// The joint velocities told last.
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +98,9 @@ impl<const D: usize> JointSpeeds<D> {
     /// Slowest and fastest that each joint may go from where it stands.
     fn bounds(&self, arm: &ArmModel<D>, positions: &SVector<f64, D>) -> [SVector<f64, D>; 2] {
         let limits = arm.limits();
-        let toward = |room: f64, most: f64| (room.max(0.0) * ROOM_RATE).min(most * SPEED_SHARE);
+        let toward = |room: f64, most: f64| {
+            ((room - ROOM_KEPT).max(0.0) * ROOM_RATE).min(most * SPEED_SHARE)
+        };
         [
             SVector::from_fn(|i, _| -toward(positions[i] - limits.lower[i], limits.velocity[i])),
             SVector::from_fn(|i, _| toward(limits.upper[i] - positions[i], limits.velocity[i])),

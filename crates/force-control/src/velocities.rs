@@ -28,7 +28,7 @@ use crate::torques::Acted;
 const PLACE_MOST: f64 = 0.1;
 const TURN_MOST: f64 = 0.5;
 /// Most speed of a joint that the posture asks for (rad/s).
-const POSTURE_MOST: f64 = 0.2;
+const POSTURE_MOST: f64 = 0.5;
 /// Felt force from which a leaving tool may no longer be led inward (N).
 const STILL_FELT_N: f64 = 0.5;
 /// Largest acceleration that is led by (m/s², rad/s²): bounds what a bad setpoint can ask.
@@ -40,10 +40,13 @@ const MASS_EVERY_S: f64 = 0.016;
 #[derive(Clone, Debug)]
 pub struct VelocityControl<const D: usize> {
     gains: AdmittanceGains,
+    period_s: f64,
     contact: ContactMachine,
     normal: AdmittanceLaw,
     joints: JointSpeeds<D>,
     is_cut: bool,
+    /// Posture of the cycle before.
+    posture: Option<SVector<f64, D>>,
     mass_kg: f64,
     mass_every: u32,
     mass_due: u32,
@@ -55,10 +58,12 @@ impl<const D: usize> VelocityControl<D> {
     pub fn new(gains: AdmittanceGains, period_s: f64) -> Self {
         Self {
             gains,
+            period_s,
             contact: ContactMachine::new(period_s),
             normal: AdmittanceLaw::new(gains, period_s),
             joints: JointSpeeds::new(period_s),
             is_cut: false,
+            posture: None,
             mass_kg: 4.0,
             mass_every: (MASS_EVERY_S / period_s.max(1e-4)).round().max(1.0) as u32,
             mass_due: 0,
@@ -98,8 +103,11 @@ impl<const D: usize> VelocityControl<D> {
         twist: &Vector6<f64>,
     ) -> Option<Wanted<D>> {
         let positions = &seen.estimate.positions;
-        let posture = ((setpoint.posture - positions) * self.gains.posture_per_s)
-            .map(|speed| speed.clamp(-POSTURE_MOST, POSTURE_MOST));
+        let before = self.posture.replace(setpoint.posture);
+        let moved = setpoint.posture - before.unwrap_or(setpoint.posture);
+        let pull = (setpoint.posture - positions) * self.gains.posture_per_s;
+        let posture =
+            (moved / self.period_s + pull).map(|speed| speed.clamp(-POSTURE_MOST, POSTURE_MOST));
         let solved =
             self.joints
                 .solve(arm, positions, &seen.kinematics.jacobian, twist, &posture)?;
