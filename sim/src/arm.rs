@@ -2,70 +2,26 @@
 
 use kinematics::{ArmModel, ToolModel};
 use nalgebra::SVector;
-use quantities::{Base, Duration, Instant, Pascals, SquareMetres, Tool, Transform, Twist, Wrench};
+use quantities::{
+    Base, Duration, Instant, Pascals, Sensor, SquareMetres, Tool, Transform, Twist, Wrench,
+};
 use safety_monitor::{Arm, ArmFault, Vetted};
-use signals::{Command, CycleTiming, Drive, Reading, Request, Sensed, ToolIndex};
+use signals::{
+    Command, CycleTiming, Drive, DriveKind, JointState, Reading, Request, Sensed, ToolIndex,
+};
 
 use crate::breathing::Breath;
 use crate::plant::{ArmPlantParams, Mounted, Plant, PlantState, Present, View};
 use crate::sensors::{SensorParams, Sensors, load_on_sensor, wired};
+use crate::servo::VelocityServo;
 use crate::tissue::{ContactResult, Pad, SkinUnder, TissueMemory};
 use crate::world::TrueWorld;
 
+mod checks;
 mod raw;
 
-/// Why a simulated arm cannot be set up.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum SimError {
-    /// No tool was given.
-    #[error("a simulated arm needs at least one tool, got none")]
-    NoTool,
-    /// More tools than an index can tell apart.
-    #[error("{seen} tools were given; at most 256 can be told apart")]
-    TooManyTools {
-        /// How many were given.
-        seen: usize,
-    },
-    /// The arm model of a tool does not carry that tool.
-    #[error(
-        "the arm model of tool {index} places the patch {distance_m:.6} m from where the tool's own data put it; build it with `with_payload` of that tool"
-    )]
-    ModelWithoutTool {
-        /// Index of the tool.
-        index: usize,
-        /// Distance between the two places (m).
-        distance_m: f64,
-    },
-    /// No such tool.
-    #[error("tool {seen} was asked for; there are {count} (0 to {})", count.saturating_sub(1))]
-    UnknownTool {
-        /// Index asked for.
-        seen: u8,
-        /// Number of tools.
-        count: usize,
-    },
-    /// The starting posture is not finite.
-    #[error("joint {joint} of the starting posture is {seen}; it must be finite")]
-    Posture {
-        /// Index of the joint.
-        joint: usize,
-        /// What was given.
-        seen: f64,
-    },
-    /// A figure is negative, not finite or too large.
-    #[error("{name} is {seen}; it must be finite, not negative, and a delay at most 16 samples")]
-    Figure {
-        /// Which.
-        name: &'static str,
-        /// What was given.
-        seen: f64,
-    },
-    /// The mass matrix cannot be inverted.
-    #[error(
-        "the arm's mass matrix is singular in the starting posture: a joint carries no inertia; give the massless links or the rotors an inertia"
-    )]
-    Singular,
-}
+pub use checks::SimError;
+use checks::{check_figures, check_period, check_start};
 
 /// What really is, at one instant. The controller never sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,9 +82,17 @@ pub struct SimArm<const D: usize> {
     skin: SkinUnder,
     accelerations: SVector<f64, D>,
     sensed: Option<Sensed<D>>,
+    takes: DriveKind,
+    servo: VelocityServo<D>,
+    /// Torques that the drives gave in the last millisecond.
+    given: SVector<f64, D>,
+    /// Milliseconds of an exchange.
+    exchange_ms: u32,
+    /// What really was after each of them but the last.
+    passed: Vec<PlantTruth<D>>,
 }
 
-/// The period of the loop.
+/// The plant's own period, in which drives and wrist sensor work.
 const PERIOD: Duration = Duration::from_millis(1);
 
 impl<const D: usize> SimArm<D> {
@@ -178,7 +142,29 @@ impl<const D: usize> SimArm<D> {
             skin,
             accelerations: SVector::zeros(),
             sensed: None,
+            takes: DriveKind::Torques,
+            servo: VelocityServo::at_rest(),
+            given: SVector::zeros(),
+            exchange_ms: 1,
+            passed: Vec::new(),
         })
+    }
+
+    /// The same arm with drives that take this kind of command. Without it they take torques.
+    #[must_use]
+    pub const fn taking(mut self, kind: DriveKind) -> Self {
+        self.takes = kind;
+        self
+    }
+
+    /// The same arm with exchanges this long. Without it they last one millisecond.
+    ///
+    /// # Errors
+    /// [`SimError::Period`] when it is not 1, 2, 4, 5, 8 or 10 ms.
+    pub fn with_period(mut self, period: Duration) -> Result<Self, SimError> {
+        self.exchange_ms = check_period(period)?;
+        self.passed = Vec::with_capacity(self.exchange_ms as usize);
+        Ok(self)
     }
 
     /// Bolts another tool on. The arm stays where it is; the tissue forgets the old tool.
@@ -220,6 +206,13 @@ impl<const D: usize> SimArm<D> {
         }
     }
 
+    /// What really was at each millisecond of the last exchange but its end, which is [`Self::truth`]: empty where an
+    /// exchange lasts one.
+    #[must_use]
+    pub fn passed(&self) -> &[PlantTruth<D>] {
+        &self.passed
+    }
+
     /// The world that it stands in.
     #[must_use]
     pub const fn world(&self) -> &TrueWorld {
@@ -241,14 +234,14 @@ impl<const D: usize> SimArm<D> {
     }
 
     /// The same as [`Arm::exchange`] for a bare torque: the plant under the gate.
+    #[cfg(any(test, feature = "ungated"))]
     pub(crate) fn advance(&mut self, torques: &SVector<f64, D>) -> Result<Sensed<D>, ArmFault> {
-        if let Some(joint) = torques.iter().position(|t| !t.is_finite()) {
-            return Err(broken(
-                self.at,
-                "the command holds a torque that is not finite, joint",
-                joint,
-            ));
-        }
+        self.advance_by(&Drive::Torques(*torques))
+    }
+
+    /// One exchange: the plant's milliseconds with the drive held, the wrist sensor at work in each, the
+    /// joints read at the end.
+    pub(crate) fn advance_by(&mut self, drive: &Drive<D>) -> Result<Sensed<D>, ArmFault> {
         if self.sensed.is_none() {
             return Err(broken(
                 self.at,
@@ -256,10 +249,49 @@ impl<const D: usize> SimArm<D> {
                 D,
             ));
         }
+        self.passed.clear();
+        for _ in 1..self.exchange_ms {
+            self.millisecond(drive)?;
+            self.weigh()?;
+            let truth = self.truth();
+            self.passed.push(truth);
+        }
+        self.millisecond(drive)?;
+        self.sequence += 1;
+        self.sample()
+    }
+
+    /// One millisecond of the plant under a drive. Nothing is sampled: whoever calls it asks [`Self::weigh`] once
+    /// after each, because the wrist sensor takes a sample a millisecond, and [`Self::joints`] when it wants to.
+    pub(crate) fn millisecond(&mut self, drive: &Drive<D>) -> Result<(), ArmFault> {
+        if drive.kind() != self.takes {
+            let what = match self.takes {
+                DriveKind::Torques => "the drives take torques and were told velocities, joints",
+                DriveKind::Velocities => "the drives take velocities and were told torques, joints",
+            };
+            return Err(broken(self.at, what, D));
+        }
+        if let Some(joint) = drive.values().iter().position(|t| !t.is_finite()) {
+            let what = match self.takes {
+                DriveKind::Torques => "the command holds a torque that is not finite, joint",
+                DriveKind::Velocities => "the command holds a velocity that is not finite, joint",
+            };
+            return Err(broken(self.at, what, joint));
+        }
         let Some(tool) = self.plant.tools.get(self.tool) else {
             return Err(broken(self.at, "there is no tool", self.tool));
         };
-        let drive = self.plant.drive_torque(tool, &torques.map(wired));
+        let told = drive.values().map(wired);
+        let asked = match self.takes {
+            DriveKind::Torques => told,
+            DriveKind::Velocities => self.servo.torques(
+                &tool.model,
+                &self.state.positions,
+                &self.state.velocities,
+                &told,
+            ),
+        };
+        let drive = self.plant.drive_torque(tool, &asked);
         let (at, plant) = (self.at, &self.plant);
         let stepped = plant.step(
             tool,
@@ -281,12 +313,19 @@ impl<const D: usize> SimArm<D> {
             ));
         };
         self.accelerations = accelerations;
+        self.given = drive;
         self.at += PERIOD;
-        self.sequence += 1;
-        self.sample(&drive)
+        Ok(())
     }
 
-    fn sample(&mut self, drive: &SVector<f64, D>) -> Result<Sensed<D>, ArmFault> {
+    /// What the drives report now.
+    pub(crate) fn joints(&mut self) -> JointState<D> {
+        self.sensors
+            .joints(&self.state.positions, &self.state.velocities, &self.given)
+    }
+
+    /// The wrist sensor takes in the load of this millisecond and gives out the sample that arrives now.
+    pub(crate) fn weigh(&mut self) -> Result<Reading<Wrench<Sensor>>, ArmFault> {
         let Some(tool) = self.plant.tools.get(self.tool) else {
             return Err(broken(self.at, "there is no tool", self.tool));
         };
@@ -305,9 +344,12 @@ impl<const D: usize> SimArm<D> {
                 self.tool,
             ));
         }
-        let joints = self
-            .sensors
-            .joints(&self.state.positions, &self.state.velocities, drive);
+        Ok(self.sensors.wrench(self.at, &load))
+    }
+
+    fn sample(&mut self) -> Result<Sensed<D>, ArmFault> {
+        let joints = self.joints();
+        let wrench = self.weigh()?;
         let sensed = Sensed {
             at: self.at,
             sequence: self.sequence,
@@ -315,7 +357,7 @@ impl<const D: usize> SimArm<D> {
                 value: joints,
                 at: self.at,
             },
-            wrench: self.sensors.wrench(self.at, &load),
+            wrench,
             tool: Some(self.tool_index()),
             timing: CycleTiming::default(),
             request: Request::None,
@@ -335,7 +377,7 @@ impl<const D: usize> Arm<D> for SimArm<D> {
         let Some(tool) = self.plant.tools.get(self.tool) else {
             return Err(broken(self.at, "there is no tool", self.tool));
         };
-        let holding = tool.model.gravity(&self.state.positions).map(wired);
+        self.given = tool.model.gravity(&self.state.positions).map(wired);
         let first = Instant::START + self.sensors.delay();
         loop {
             if let Some(tool) = self.plant.tools.get(self.tool) {
@@ -344,7 +386,7 @@ impl<const D: usize> Arm<D> for SimArm<D> {
                     .plant
                     .view(tool, &self.world, &self.state, breath, &mut self.skin);
             }
-            let sensed = self.sample(&holding)?;
+            let sensed = self.sample()?;
             if self.at >= first {
                 return Ok(sensed);
             }
@@ -353,14 +395,7 @@ impl<const D: usize> Arm<D> for SimArm<D> {
     }
 
     fn exchange(&mut self, command: &Vetted<Command<D>>) -> Result<Sensed<D>, ArmFault> {
-        match &command.get().drive {
-            Drive::Torques(torques) => self.advance(torques),
-            Drive::Velocities(_) => Err(broken(
-                self.at,
-                "the drives take torques and were told velocities, joints",
-                D,
-            )),
-        }
+        self.advance_by(&command.get().drive)
     }
 }
 
@@ -369,49 +404,6 @@ fn broken(at: Instant, what: &str, which: usize) -> ArmFault {
     ArmFault::Broken {
         what: format!("at {:.3} s: {what} {which}", at.seconds().get()),
     }
-}
-
-fn check_figures(params: &ArmPlantParams, sensors: &SensorParams) -> Result<(), SimError> {
-    let rows = [
-        ("friction scale", params.friction_scale),
-        ("friction speed (rad/s)", params.friction_speed_rad_per_s),
-    ];
-    let bad = rows
-        .into_iter()
-        .find(|(_, x)| !(x.is_finite() && *x >= 0.0));
-    match bad.or_else(|| sensors.fault()) {
-        Some((name, seen)) => Err(SimError::Figure { name, seen }),
-        None => Ok(()),
-    }
-}
-
-fn check_start<const D: usize>(
-    tools: &[(ArmModel<D>, ToolModel)],
-    start: &SVector<f64, D>,
-) -> Result<(), SimError> {
-    if tools.is_empty() {
-        return Err(SimError::NoTool);
-    }
-    if tools.len() > 256 {
-        return Err(SimError::TooManyTools { seen: tools.len() });
-    }
-    if let Some((joint, &seen)) = start.iter().enumerate().find(|(_, x)| !x.is_finite()) {
-        return Err(SimError::Posture { joint, seen });
-    }
-    for (index, (model, tool)) in tools.iter().enumerate() {
-        let by_data = model.flange_pose(start) * tool.payload.flange_from_tool;
-        let distance = by_data
-            .origin()
-            .distance(&model.tool_pose(start).origin())
-            .get();
-        if distance.is_nan() || distance > 1e-9 {
-            return Err(SimError::ModelWithoutTool {
-                index,
-                distance_m: distance,
-            });
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

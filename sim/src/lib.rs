@@ -22,6 +22,7 @@ mod noise;
 mod plant;
 mod scan;
 mod sensors;
+mod servo;
 #[cfg(test)]
 mod stage;
 mod tissue;

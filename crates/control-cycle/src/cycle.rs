@@ -1,6 +1,6 @@
 //! The loop's body.
 
-use force_control::{Estimator, ForceControl};
+use force_control::{ControlLaw, Estimator};
 use nalgebra::Vector3;
 use safety_monitor::{Monitor, Vetted};
 use signals::{Command, Cycle, Sensed, Verdict};
@@ -13,8 +13,8 @@ pub struct CycleParts<const D: usize> {
     pub estimator: Estimator<D>,
     /// From the plan to a setpoint.
     pub reference: Reference<D>,
-    /// From a setpoint to torques.
-    pub force_control: ForceControl,
+    /// From a setpoint to a wish.
+    pub force_control: ControlLaw<D>,
     /// The independent judge.
     pub monitor: Monitor<D>,
 }

@@ -8,21 +8,38 @@ use signals::{ContactPhase, Press};
 const TOUCH_N: f64 = 0.8;
 /// Force below which touch counts as lost (N).
 const LOST_N: f64 = 0.3;
-/// Consecutive cycles that a touch must last.
-const TOUCH_CYCLES: u32 = 3;
-/// Consecutive cycles for which the force must be near its set-point to be settled.
-const SETTLED_CYCLES: u32 = 120;
-/// Consecutive cycles without force before touch counts as lost.
-const LOST_CYCLES: u32 = 60;
+/// How long a touch must last (s), and how many samples of it there must be at the least.
+const TOUCH_S: f64 = 0.003;
+const TOUCH_SAMPLES: u32 = 2;
+/// How long the force must be near its set-point to be settled (s).
+const SETTLED_S: f64 = 0.12;
+/// How long there must be no force before touch counts as lost (s).
+const LOST_S: f64 = 0.06;
 
 /// Walks the diagram of [`ContactPhase`].
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct ContactMachine {
     phase: ContactPhase,
     count: u32,
+    touch_cycles: u32,
+    settled_cycles: u32,
+    lost_cycles: u32,
 }
 
 impl ContactMachine {
+    /// A machine in free space, for a loop of this period (s).
+    #[must_use]
+    pub fn new(period_s: f64) -> Self {
+        let cycles = |seconds: f64| (seconds / period_s.max(1e-4)).round() as u32;
+        Self {
+            phase: ContactPhase::default(),
+            count: 0,
+            touch_cycles: cycles(TOUCH_S).max(TOUCH_SAMPLES),
+            settled_cycles: cycles(SETTLED_S),
+            lost_cycles: cycles(LOST_S),
+        }
+    }
+
     /// The phase that holds now.
     #[must_use]
     pub const fn phase(&self) -> ContactPhase {
@@ -70,14 +87,14 @@ impl ContactMachine {
         match (self.phase, asked_to_touch) {
             (Away, false) => Away,
             (Away | Leaving, true) => Approaching,
-            (Approaching, true) if self.count >= TOUCH_CYCLES => Touching,
+            (Approaching, true) if self.count >= self.touch_cycles => Touching,
             (Approaching, true) => Approaching,
-            (Touching, true) if self.count >= SETTLED_CYCLES => Settled,
+            (Touching, true) if self.count >= self.settled_cycles => Settled,
             (Touching, true) => Touching,
-            (Settled, true) if self.count >= LOST_CYCLES => Approaching,
+            (Settled, true) if self.count >= self.lost_cycles => Approaching,
             (Settled, true) => Settled,
             (Approaching | Touching | Settled, false) => Leaving,
-            (Leaving, false) if self.count >= TOUCH_CYCLES => Away,
+            (Leaving, false) if self.count >= self.touch_cycles => Away,
             (Leaving, false) => Leaving,
         }
     }
@@ -111,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_touch_settles_a_lost_touch_is_sought_again_and_a_lift_leads_away() {
-        let mut machine = ContactMachine::default();
+        let mut machine = ContactMachine::new(1e-3);
         run(&mut machine, seek(), 0.0, 3.0, 10);
         assert_eq!(machine.phase(), ContactPhase::Approaching);
         run(&mut machine, seek(), 1.5, 3.0, 4);
@@ -128,7 +145,7 @@ mod tests {
 
     #[test]
     fn an_unknown_force_neither_settles_nor_leads_away() {
-        let mut machine = ContactMachine::default();
+        let mut machine = ContactMachine::new(1e-3);
         run(&mut machine, seek(), 1.5, 3.0, 8);
         for _ in 0..500 {
             machine.step(&hold(), None, Newtons::new(3.0));
@@ -142,7 +159,7 @@ mod tests {
 
     #[test]
     fn one_odd_sample_is_not_a_touch() {
-        let mut machine = ContactMachine::default();
+        let mut machine = ContactMachine::new(1e-3);
         run(&mut machine, seek(), 0.0, 3.0, 10);
         run(&mut machine, seek(), 9.0, 3.0, 2);
         run(&mut machine, seek(), 0.0, 3.0, 1);

@@ -20,10 +20,24 @@ pub struct EstimatorSettings<const D: usize> {
     pub period_s: f64,
     /// Gravity in base axes (m/s²).
     pub gravity_in_base: Vector3<f64>,
+    /// Where the acceleration comes from with which the tool's inertia is taken off.
+    pub inertia: InertiaFrom,
 }
 
-/// Samples averaged for a tare: half a second at 1 kHz takes a noise of 0.15 N down to 7 mN.
-const TARE_SAMPLES: u32 = 500;
+/// Where the tool's acceleration is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InertiaFrom {
+    /// From the plan: an arm that is told torques gives way to the touch, and what it does beyond the plan is
+    /// small and part of what is felt.
+    Plan,
+    /// From the joints, by differences of the tool's velocity: an arm that is told velocities is moved by what it
+    /// feels, so that its tool's own inertia, taken for skin, would close a loop through the law.
+    Joints,
+}
+
+/// How long samples are averaged for a tare (s): at 1 kHz half a second takes a noise of 0.15 N down to 7 mN, at
+/// 250 Hz to 13 mN.
+const TARE_S: f64 = 0.5;
 /// Fastest joint that still counts as standing still (rad/s).
 const STILL_RAD_PER_S: f64 = 0.02;
 /// Corner of the contact-force filter (Hz): low enough for the sensor's noise, high enough that its
@@ -51,6 +65,7 @@ pub struct Estimator<const D: usize> {
     tool: Option<usize>,
     velocities: Option<SVector<f64, D>>,
     load: Option<Vector6<f64>>,
+    speed: Option<Vector3<f64>>,
 }
 
 /// What the estimator found, with the kinematics that the control law goes on with.
@@ -76,6 +91,7 @@ impl<const D: usize> Estimator<D> {
             tool: None,
             velocities: None,
             load: None,
+            speed: None,
         }
     }
 
@@ -101,6 +117,7 @@ impl<const D: usize> Estimator<D> {
             self.tool = Some(tool);
             self.tare = EMPTY_TARE;
             self.load = None;
+            self.speed = None;
         }
         let velocities = self.filter_velocities(joints);
         let (arm, tool_model) = self.settings.arms.get(tool)?;
@@ -108,7 +125,8 @@ impl<const D: usize> Estimator<D> {
             arm.tool_kinematics(&joints.positions, &velocities),
             *tool_model,
         );
-        let weight = self.tool_load(&tool_model, &kinematics, acceleration);
+        let own = self.own_acceleration(&kinematics, acceleration);
+        let weight = self.tool_load(&tool_model, &kinematics, &own);
         let contact = self.contact(sensed, &tool_model, &weight, &velocities, phase);
         Some(Seen {
             estimate: Estimate {
@@ -137,6 +155,22 @@ impl<const D: usize> Estimator<D> {
         };
         self.velocities = Some(filtered);
         filtered
+    }
+
+    /// Acceleration of the patch (m/s², base axes), which stands for that of the whole tool.
+    fn own_acceleration(
+        &mut self,
+        kinematics: &ToolKinematics<D>,
+        planned: &Vector3<f64>,
+    ) -> Vector3<f64> {
+        match self.settings.inertia {
+            InertiaFrom::Plan => *planned,
+            InertiaFrom::Joints => {
+                let speed = *kinematics.twist.linear.raw();
+                let before = self.speed.replace(speed).unwrap_or(speed);
+                (speed - before) / self.settings.period_s
+            }
+        }
     }
 
     /// What the tool itself exerts on the sensor, told at the sensor: `m (g − a)` at its centre of mass.
@@ -183,7 +217,12 @@ impl<const D: usize> Estimator<D> {
             Tare::Done { bias } => bias,
             Tare::Collecting { sum, count } => {
                 let still = velocities.iter().all(|v| v.abs() < STILL_RAD_PER_S);
-                self.tare = advance_tare(sum, count, &beyond_weight, still, phase);
+                let enough = (TARE_S / self.settings.period_s).round() as u32;
+                self.tare = if still && phase == ContactPhase::Away {
+                    advance_tare(sum + beyond_weight, count + 1, enough)
+                } else {
+                    EMPTY_TARE
+                };
                 return ContactForce::Unknown(WhyUnknown::NotTared);
             }
         };
@@ -199,18 +238,8 @@ impl<const D: usize> Estimator<D> {
     }
 }
 
-fn advance_tare(
-    sum: Vector6<f64>,
-    count: u32,
-    sample: &Vector6<f64>,
-    still: bool,
-    phase: ContactPhase,
-) -> Tare {
-    if !still || phase != ContactPhase::Away {
-        return EMPTY_TARE;
-    }
-    let (sum, count) = (sum + sample, count + 1);
-    if count >= TARE_SAMPLES {
+fn advance_tare(sum: Vector6<f64>, count: u32, enough: u32) -> Tare {
+    if count >= enough {
         Tare::Done {
             bias: sum / f64::from(count),
         }

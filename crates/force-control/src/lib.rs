@@ -15,14 +15,24 @@
 //! Must never: allocate, read a clock, panic, know of plans or of the safety monitor.
 #![forbid(unsafe_code)]
 
+mod admittance;
+mod admittance_gains;
 mod contact;
+mod control_law;
 mod estimator;
 mod gains;
+mod joint_speeds;
 mod normal;
+mod pose_error;
+mod stiffness;
 mod tap;
 mod torques;
+mod velocities;
 
+pub use admittance_gains::AdmittanceGains;
 pub use contact::ContactMachine;
-pub use estimator::{Estimator, EstimatorSettings, Seen};
+pub use control_law::ControlLaw;
+pub use estimator::{Estimator, EstimatorSettings, InertiaFrom, Seen};
 pub use gains::{Gains, GainsError};
 pub use torques::{Acted, ForceControl};
+pub use velocities::VelocityControl;

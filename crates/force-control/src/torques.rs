@@ -17,6 +17,7 @@ use signals::{ContactPhase, Estimate, Press, Setpoint, Wanted};
 
 use crate::estimator::Seen;
 use crate::normal::{NormalInput, NormalLaw};
+use crate::pose_error::{PoseError, clipped};
 use crate::tap::{Asked, Felt, TapLaw};
 use crate::{ContactMachine, Gains};
 
@@ -58,7 +59,7 @@ impl ForceControl {
         Self {
             gains,
             period_s,
-            contact: ContactMachine::default(),
+            contact: ContactMachine::new(period_s),
             normal: NormalLaw::default(),
             tap: TapLaw::default(),
             surface_integral: Vector3::zeros(),
@@ -275,51 +276,9 @@ impl ForceControl {
     }
 }
 
-/// How far the arm is from its setpoint, base axes.
-struct PoseError {
-    place: Vector3<f64>,
-    turn: Vector3<f64>,
-    twist: Vector6<f64>,
-    axis: Vector3<f64>,
-    /// Tool x and y in base axes.
-    sides: [Vector3<f64>; 2],
-}
-
-impl PoseError {
-    /// Components of a vector of base axes along tool x and y.
-    fn across(&self, vector: &Vector3<f64>) -> [f64; 2] {
-        [vector.dot(&self.sides[0]), vector.dot(&self.sides[1])]
-    }
-
-    fn between<const D: usize>(estimate: &Estimate<D>, setpoint: &Setpoint<D>) -> Self {
-        let here = estimate.base_from_tool;
-        let goal = setpoint.base_from_tool;
-        let turn = (goal.raw().rotation * here.raw().rotation.inverse()).scaled_axis();
-        Self {
-            place: *(goal.origin() - here.origin()).raw(),
-            turn,
-            twist: estimate.tool_twist.stacked(),
-            axis: *here.rotate(&Direction::<Tool>::Z).raw(),
-            sides: [
-                *here.rotate(&Direction::<Tool>::X).raw(),
-                *here.rotate(&Direction::<Tool>::Y).raw(),
-            ],
-        }
-    }
-}
-
 /// `aᵀ (J M⁻¹ Jᵀ) a` of the translational block: the inverse of the effective mass along `a` (1/kg).
 fn along_axis(mobility: &Matrix6<f64>, axis: &Vector3<f64>) -> f64 {
     (mobility.fixed_view::<3, 3>(0, 0) * axis).dot(axis)
-}
-
-fn clipped(vector: Vector3<f64>, most: f64) -> Vector3<f64> {
-    let length = vector.norm();
-    if length > most {
-        vector * (most / length)
-    } else {
-        vector
-    }
 }
 
 /// A smooth sign: odd, ±1 far out, slope 1 at zero.

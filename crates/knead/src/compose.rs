@@ -8,7 +8,9 @@ mod bodies;
 use std::sync::Arc;
 
 use control_cycle::{ControlCycle, CycleParts, Reference, ReferenceSettings};
-use force_control::{Estimator, EstimatorSettings, ForceControl, Gains};
+use force_control::{
+    AdmittanceGains, ControlLaw, Estimator, EstimatorSettings, ForceControl, Gains, VelocityControl,
+};
 use kinematics::{ArmModel, ArmShape, Capsule, ToolModel};
 use limits::Envelope;
 use nalgebra::SVector;
@@ -16,6 +18,8 @@ use plan::{Plan, SegmentKind};
 use planner::{ClientWishes, PlanRejection, PlanRequest, ToolSpec};
 use quantities::{Base, Duration, Flange, Metres, Point, Seconds, Sensor, Table, Transform};
 use safety_monitor::{Monitor, MonitorConfig, SensorTraits, Skin};
+use settings::{Control, ControlMode};
+use signals::DriveKind;
 use sim::{ArmPlantParams, SensorParams, SimArm, TrueWorld};
 
 use crate::failure::Failure;
@@ -23,8 +27,6 @@ use crate::load::{self, Loaded};
 
 pub use bodies::{Bodies, bodies, read_cloud};
 
-/// Period of the loop.
-const PERIOD: Duration = Duration::from_millis(1);
 /// Grid of the monitor's own height map.
 const SKIN_SPACING: Metres = Metres::new(0.01);
 
@@ -51,6 +53,10 @@ pub struct Kit<'a, const D: usize> {
     pub capsules: Vec<Capsule>,
     /// The arm with each tool as a body, by tool index.
     pub shapes: Vec<ArmShape<D>>,
+    /// Period of the loop: the arm's own, or the next longer one that the loop knows.
+    pub period: Duration,
+    /// What the drives take.
+    pub drive: DriveKind,
 }
 
 impl<'a, const D: usize> Kit<'a, D> {
@@ -96,6 +102,8 @@ impl<'a, const D: usize> Kit<'a, D> {
             start: SVector::from_iterator(loaded.profile.start_posture()),
             capsules,
             shapes,
+            period: period(&loaded.profile.control)?,
+            drive: drive(loaded.profile.control.mode),
         })
     }
 
@@ -131,22 +139,38 @@ impl<'a, const D: usize> Kit<'a, D> {
     /// The control cycle at the start of a plan.
     pub fn control_cycle(&self, plan: Arc<Plan<D>>) -> Result<ControlCycle<D>, Failure> {
         let monitor = self.monitor(&plan)?;
+        let period_s = self.period.seconds().get();
+        let law = self.control_law();
         let estimator = Estimator::new(EstimatorSettings {
             arms: self.tools(),
             flange_from_sensor: self.flange_from_sensor,
-            period_s: PERIOD.seconds().get(),
+            period_s,
             gravity_in_base: self.loaded.profile.installation.gravity_in_base(),
+            inertia: law.inertia(),
         });
         let settings = ReferenceSettings {
-            period_s: PERIOD.seconds().get(),
+            period_s,
             tempo: 1.0,
         };
         Ok(ControlCycle::new(CycleParts {
             estimator,
             reference: Reference::new(plan, settings),
-            force_control: ForceControl::new(Gains::default(), PERIOD.seconds().get()),
+            force_control: law,
             monitor,
         }))
+    }
+
+    /// The law for what the drives take.
+    fn control_law(&self) -> ControlLaw<D> {
+        let period_s = self.period.seconds().get();
+        match self.drive {
+            DriveKind::Torques => {
+                ControlLaw::Torques(ForceControl::new(Gains::default(), period_s))
+            }
+            DriveKind::Velocities => {
+                ControlLaw::Velocities(VelocityControl::new(AdmittanceGains::default(), period_s))
+            }
+        }
     }
 
     fn monitor(&self, plan: &Plan<D>) -> Result<Monitor<D>, Failure> {
@@ -177,11 +201,16 @@ impl<'a, const D: usize> Kit<'a, D> {
             base_from_table: self.base_from_table,
             flange_from_sensor: self.flange_from_sensor,
             sensor: traits,
-            period: PERIOD,
-            delay: Seconds::new(traits.delay.seconds().get() + 2.0 * PERIOD.seconds().get()),
+            period: self.period,
+            delay: Seconds::new(
+                traits.delay.seconds().get()
+                    + 2.0 * self.period.seconds().get()
+                    + answer(self.drive),
+            ),
             stiffness: None,
             crossing_allowed: false,
             trigger_points: trigger_points(plan),
+            drive: self.drive,
             drives_report_torque: true,
         })
         .map_err(Failure::input)
@@ -209,7 +238,36 @@ impl<'a, const D: usize> Kit<'a, D> {
             self.start,
             seed,
         )
+        .and_then(|arm| arm.taking(self.drive).with_period(self.period))
         .map_err(Failure::input)
+    }
+}
+
+/// The loop's period for an arm.
+fn period(control: &Control) -> Result<Duration, Failure> {
+    let ms = control.period_ms().ok_or_else(|| {
+        Failure::Input(format!(
+            "the arm takes {} commands a second; the loop gives 100 at the least: set up a faster interface in \
+             `rate_hz`",
+            control.rate_hz
+        ))
+    })?;
+    Ok(Duration::from_millis(u64::from(ms)))
+}
+
+/// What the drives take. Positions are velocities that the link integrates.
+const fn drive(mode: ControlMode) -> DriveKind {
+    match mode {
+        ControlMode::Torque | ControlMode::IdealisedTorque => DriveKind::Torques,
+        ControlMode::Velocity | ControlMode::Position => DriveKind::Velocities,
+    }
+}
+
+/// Time in which the drives answer beyond the loop's own periods (s).
+const fn answer(drive: DriveKind) -> f64 {
+    match drive {
+        DriveKind::Torques => 0.0,
+        DriveKind::Velocities => 0.010,
     }
 }
 

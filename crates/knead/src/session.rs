@@ -82,7 +82,8 @@ pub fn simulate_in<const D: usize>(
         plan,
         models: tools.into_iter().map(|(model, _)| model).collect(),
         pads,
-        operator: SimulatedOperator::following(&loaded.requests),
+        period: kit.period,
+        operator: SimulatedOperator::following(&loaded.requests, kit.period),
         progress,
     });
     run_at_plant_pace(&mut cycle, &mut arm, &mut recording).map_err(Failure::device)?;

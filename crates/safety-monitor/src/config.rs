@@ -8,6 +8,8 @@ use quantities::{
     Transform,
 };
 
+use signals::DriveKind;
+
 use crate::Skin;
 
 /// What the data sheet, or a calibration, says of the wrist sensor.
@@ -73,6 +75,8 @@ pub struct MonitorConfig<const D: usize> {
     /// Places on the believed skin that may be pressed for longer than the usual dwell: 90 s in all, each.
     /// The session states them once; they hold for its whole length.
     pub trigger_points: Vec<Point<Table>>,
+    /// What the drives take. A wish of the other kind is refused.
+    pub drive: DriveKind,
     /// The drives report torques good enough for a second estimate of the contact force.
     pub drives_report_torque: bool,
 }

@@ -102,6 +102,8 @@ pub(crate) struct Allowed {
     pub mean_power: f64,
     pub power: f64,
     pub dwell: f64,
+    /// Time between two cycles (s).
+    pub stall: f64,
     /// Time without a changed bit (s); infinite where that proves nothing.
     pub frozen: f64,
     /// Size of the zero (N).
@@ -122,8 +124,8 @@ pub(crate) struct Life {
     pub wanted_finite: bool,
     /// For how long the controller has wanted nothing (s).
     pub wanted_missing: f64,
-    /// Largest wanted torque over its limit.
-    pub wanted_torque: f64,
+    /// Largest wanted torque over its limit; of velocities, or their change, what the gate lets through.
+    pub wanted_share: f64,
     /// The operator said stop.
     pub stop_asked: bool,
 }

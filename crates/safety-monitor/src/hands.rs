@@ -346,7 +346,7 @@ fn stacked(force: &Vector3<f64>, torque: &Vector3<f64>) -> Vector6<f64> {
 }
 
 /// The largest single-precision number that is not above a positive limit.
-fn below_in_single(limit: f64) -> f64 {
+pub(crate) fn below_in_single(limit: f64) -> f64 {
     let nearest = limit as f32;
     let below = if f64::from(nearest) > limit {
         nearest.next_down()

@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod config;
+mod drive_hands;
 mod dwell;
 mod facts;
 mod gate;
@@ -31,6 +32,7 @@ mod skin;
 mod spine;
 mod stamps;
 mod touch;
+mod velocity_hands;
 mod work;
 
 pub use config::{ConfigError, MonitorConfig, SensorTraits};

@@ -4,13 +4,14 @@ use kinematics::{ArmModel, ToolModel};
 use limits::Envelope;
 use nalgebra::SVector;
 use quantities::{Duration, Metres, Newtons, NewtonsPerMetre, Point, Seconds, Tool as ToolFrame};
-use signals::{Command, Request, Sensed, Verdict, Wanted};
+use signals::{Command, Drive, Request, Sensed, Verdict, Wanted};
 
 use crate::config::{ConfigError, MonitorConfig, SensorTraits, check};
+use crate::drive_hands::DriveHands;
 use crate::dwell::Dwell;
 use crate::facts::{Facts, Load, Place, Tool};
 use crate::gate::Vetted;
-use crate::hands::{HOVER, Hands, Manner, Reach};
+use crate::hands::{HOVER, Manner, Reach};
 use crate::latch::{Calm, Decision, Latch};
 use crate::ledger::Ledger;
 use crate::links::Links;
@@ -61,7 +62,7 @@ pub struct Monitor<const D: usize> {
     dwell: Dwell,
     ledger: Ledger,
     latch: Latch,
-    hands: Hands<D>,
+    hands: DriveHands<D>,
 }
 
 impl<const D: usize> Monitor<D> {
@@ -77,7 +78,7 @@ impl<const D: usize> Monitor<D> {
             .first()
             .ok_or(ConfigError::Tools { tools: 0 })?;
         let gravity = *first.gravity_in_base();
-        let hands = Hands::new(&first.limits().torque, period);
+        let hands = DriveHands::new(config.drive, first.limits(), period);
         let spine = Spine::new(&config.spine, config.spine_from.get())?;
         let models = config.tools.iter().map(|(_, tool)| *tool);
         Ok(Self {
@@ -95,7 +96,7 @@ impl<const D: usize> Monitor<D> {
             active: 0,
             has_seen_tool: false,
             is_parked: true,
-            observer: Observer::new(),
+            observer: Observer::new(period),
             stamps: Stamps::new(config.period),
             joints_age: Age::NEVER_SEEN,
             wrench_age: Age::NEVER_SEEN,
@@ -121,7 +122,7 @@ impl<const D: usize> Monitor<D> {
     }
 
     /// Judges one cycle and makes its command. Whatever comes in, what goes out is finite and within
-    /// the torque limits.
+    /// the limits of the drives.
     pub fn judge(
         &mut self,
         sensed: &Sensed<D>,
@@ -138,7 +139,7 @@ impl<const D: usize> Monitor<D> {
         let tripped = self.ledger.look(&facts);
         let decision = self.latch.decide(tripped);
         self.mind_reset(sensed.request, &facts, tripped);
-        let torques = self.act(wanted, motion.as_ref(), &facts, decision);
+        let drive = self.act(wanted, motion.as_ref(), &facts, decision);
         self.is_parked = facts.parked;
         let ceiling = self.last_place.map_or(0.0, |place| place.ceiling);
         let verdict = Verdict {
@@ -152,7 +153,7 @@ impl<const D: usize> Monitor<D> {
             verdict,
             Vetted::new(Command {
                 sequence: sensed.sequence,
-                drive: signals::Drive::Torques(torques),
+                drive,
             }),
         )
     }
@@ -172,7 +173,7 @@ impl<const D: usize> Monitor<D> {
             self.active = index;
             self.has_seen_tool = true;
             self.touch.forget_zero();
-            self.observer = Observer::new();
+            self.observer = Observer::new(self.period.seconds().get());
         }
         if is_swap { Tool::Swapped } else { Tool::Known }
     }
@@ -196,9 +197,9 @@ impl<const D: usize> Monitor<D> {
         motion: Option<&Motion<D>>,
         facts: &Facts,
         decision: Decision,
-    ) -> SVector<f64, D> {
+    ) -> Drive<D> {
         let Some((model, ..)) = self.tools.get(self.active) else {
-            return SVector::zeros();
+            return self.hands.kind().of(SVector::zeros());
         };
         let reach = Reach {
             model,

@@ -6,10 +6,12 @@ use nalgebra::{SVector, Vector3};
 use quantities::{Instant, Point, Tool};
 use signals::{JointState, Reading, Sensed};
 
-/// Samples between which a speed is differenced: 4 ms at 1 kHz. An encoder of 2¹⁹ steps then leaves
-/// less than 3 mrad/s of noise a joint.
+/// Time over which a speed is differenced (s), one period at the least, and the samples that takes at 1 kHz. An
+/// encoder of 2¹⁹ steps then leaves less than 3 mrad/s of noise a joint.
+const SPEED_TIME: f64 = 0.004;
 const SPEED_SPAN: usize = 5;
-/// Samples between which an acceleration is differenced: 8 ms at 1 kHz.
+/// Time over which an acceleration is differenced (s), likewise.
+const ACCELERATION_TIME: f64 = 0.008;
 const ACCELERATION_SPAN: usize = 9;
 /// A silence longer than this (s) ends a difference: what lay between is not known.
 const LONGEST_SPAN: f64 = 0.05;
@@ -20,19 +22,26 @@ struct Trail<T, const N: usize> {
     kept: [Option<(Instant, T)>; N],
     /// Where the next one goes: the oldest of a full ring.
     next: usize,
+    /// How many of the places are used.
+    length: usize,
 }
 
 impl<T: Copy, const N: usize> Trail<T, N> {
-    const EMPTY: Self = Self {
-        kept: [None; N],
-        next: 0,
-    };
+    /// An empty ring of samples that span this time (s).
+    fn over(time: f64, period: f64) -> Self {
+        let spans = (time / period.max(1e-4)).round() as usize;
+        Self {
+            kept: [None; N],
+            next: 0,
+            length: (spans + 1).clamp(2, N),
+        }
+    }
 
     fn push(&mut self, at: Instant, value: T) {
         if let Some(oldest) = self.kept.get_mut(self.next) {
             *oldest = Some((at, value));
         }
-        self.next = (self.next + 1) % N;
+        self.next = (self.next + 1) % self.length;
     }
 
     /// The newest value, the oldest kept, and the seconds between them.
@@ -46,7 +55,10 @@ impl<T: Copy, const N: usize> Trail<T, N> {
     }
 
     fn newest(&self) -> Option<(Instant, T)> {
-        self.kept.get((self.next + N - 1) % N).copied().flatten()
+        self.kept
+            .get((self.next + self.length - 1) % self.length)
+            .copied()
+            .flatten()
     }
 }
 
@@ -72,6 +84,7 @@ pub(crate) struct Motion<const D: usize> {
 /// Remembers what a difference needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Observer<const D: usize> {
+    period: f64,
     positions: Trail<SVector<f64, D>, SPEED_SPAN>,
     speeds: Trail<(SVector<f64, D>, Vector3<f64>), ACCELERATION_SPAN>,
 }
@@ -98,10 +111,11 @@ pub(crate) fn is_finite<const D: usize>(joints: &JointState<D>) -> bool {
 }
 
 impl<const D: usize> Observer<D> {
-    pub const fn new() -> Self {
+    pub fn new(period: f64) -> Self {
         Self {
-            positions: Trail::EMPTY,
-            speeds: Trail::EMPTY,
+            period,
+            positions: Trail::over(SPEED_TIME, period),
+            speeds: Trail::over(ACCELERATION_TIME, period),
         }
     }
 
@@ -161,7 +175,7 @@ impl<const D: usize> Observer<D> {
     fn forget_before_silence(&mut self, at: Instant) {
         let last = self.positions.newest().and_then(|(last, _)| at.since(last));
         if last.is_some_and(|silence| silence.seconds().get() > LONGEST_SPAN) {
-            *self = Self::new();
+            *self = Self::new(self.period);
         }
     }
 }

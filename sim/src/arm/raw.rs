@@ -7,6 +7,7 @@ use signals::{Drive, Sensed};
 
 use super::{PERIOD, SimArm, broken};
 use crate::sensors::wired;
+use crate::servo::VelocityServo;
 
 impl<const D: usize> SimArm<D> {
     /// One millisecond with the brakes on: the arm stands, the body under it breathes.
@@ -23,15 +24,20 @@ impl<const D: usize> SimArm<D> {
         self.view = self
             .plant
             .view(tool, &self.world, &self.state, breath, &mut self.skin);
-        self.sample(&holding)
+        self.given = holding;
+        self.sample()
     }
 
     /// One millisecond under a drive, whichever the firmware needs.
     pub(crate) fn drive(&mut self, drive: &Drive<D>) -> Result<Sensed<D>, ArmFault> {
-        match drive {
-            Drive::Torques(torques) => self.advance(torques),
-            Drive::Velocities(_) => Err(broken(self.at, "velocities are not taken, joints", D)),
+        if self.takes != drive.kind() {
+            self.takes = drive.kind();
+            self.servo = VelocityServo::at_rest();
         }
+        self.passed.clear();
+        self.millisecond(drive)?;
+        self.sequence += 1;
+        self.sample()
     }
 
     /// The model with the tool that is on, and the tool.

@@ -11,8 +11,8 @@
 
 use nalgebra::{Matrix5, Vector5};
 
-/// Cycles that are averaged into one sample, and samples that are kept: 20 ms and 5.1 s at 1 kHz.
-const CYCLES: u32 = 20;
+/// Time over which cycles are averaged into one sample (s), and samples that are kept: 5.1 s.
+const SAMPLE_S: f64 = 0.02;
 const KEPT: usize = 256;
 /// Smoothing of the depth in which turning places are looked for, over samples: 0.1 s.
 const SMOOTHING: f64 = 0.2;
@@ -54,6 +54,8 @@ enum Breath {
 #[derive(Clone, Debug)]
 pub(super) struct HoldWatch {
     period_s: f64,
+    /// Cycles in a sample.
+    cycles: u32,
     samples: [Sample; KEPT],
     count: usize,
     sum: Sample,
@@ -76,6 +78,7 @@ impl HoldWatch {
     pub(super) fn new(period_s: f64) -> Self {
         Self {
             period_s,
+            cycles: (SAMPLE_S / period_s.max(1e-4)).round().max(1.0) as u32,
             samples: [Sample::default(); KEPT],
             count: 0,
             sum: Sample::default(),
@@ -123,12 +126,12 @@ impl HoldWatch {
         self.sum.depth += depth;
         self.sum.force += force;
         self.summed += 1;
-        if self.summed < CYCLES {
+        if self.summed < self.cycles {
             return;
         }
         let mean = Sample {
-            depth: self.sum.depth / f64::from(CYCLES),
-            force: self.sum.force / f64::from(CYCLES),
+            depth: self.sum.depth / f64::from(self.cycles),
+            force: self.sum.force / f64::from(self.cycles),
         };
         (self.sum, self.summed) = (Sample::default(), 0);
         if let Some(place) = self.samples.get_mut(self.count % KEPT) {
@@ -198,7 +201,8 @@ impl HoldWatch {
         if steady < SLOPE_S + STEADY_S || self.deepest.is_some() {
             return None;
         }
-        let in_samples = |seconds: f64| (seconds / (self.period_s * f64::from(CYCLES))) as usize;
+        let in_samples =
+            |seconds: f64| (seconds / (self.period_s * f64::from(self.cycles))) as usize;
         let (whole, end) = (in_samples(SLOPE_S), in_samples(SLOPE_END_S).max(1));
         let depths = || {
             (0..whole)
@@ -236,7 +240,7 @@ impl HoldWatch {
     }
 
     fn stiffness_over_ramp(&self) -> Option<f64> {
-        let sample_s = self.period_s * f64::from(CYCLES);
+        let sample_s = self.period_s * f64::from(self.cycles);
         let span = self.now_s - self.ramp_from_s + BEFORE_RAMP_S;
         let wanted = ((span / sample_s) as usize).min(self.count.min(KEPT));
         if wanted < 25 {

@@ -2,14 +2,14 @@
 //! script has for the moment.
 
 use plan::OperatorStep;
-use quantities::Instant;
+use quantities::{Duration, Instant};
 use settings::TimedRequest;
 use signals::{Request, ToolIndex};
 
-/// Cycles that a tool change takes: long enough to show in the recording, short enough not to bore.
-const HANDS_ON: u32 = 1500;
-/// Cycles from the tool being on to the confirmation.
-const LOOK: u32 = 200;
+/// Time that a tool change takes (ms): long enough to show in the recording, short enough not to bore.
+const HANDS_ON_MS: u64 = 1500;
+/// Time from the tool being on to the confirmation (ms).
+const LOOK_MS: u64 = 200;
 
 /// What the person does in a cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,18 +23,24 @@ pub enum Deed {
 }
 
 /// Attends to operator steps, and follows a script.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct SimulatedOperator {
-    waited: u32,
+    waited: u64,
+    /// Cycles that a tool change takes, and those until it is confirmed.
+    hands_on: u64,
+    confirmed: u64,
     /// What is still to be said, the last first.
     script: Vec<TimedRequest>,
 }
 
 impl SimulatedOperator {
-    /// A person who says this, in the order of time.
-    pub fn following(script: &[TimedRequest]) -> Self {
+    /// A person who says this, in the order of time, beside a loop of this period.
+    pub fn following(script: &[TimedRequest], period: Duration) -> Self {
+        let hands_on = cycles(HANDS_ON_MS, period);
         Self {
             waited: 0,
+            hands_on,
+            confirmed: hands_on + cycles(LOOK_MS, period),
             script: script.iter().rev().copied().collect(),
         }
     }
@@ -55,11 +61,16 @@ impl SimulatedOperator {
         };
         self.waited += 1;
         match (self.waited, step.change_to) {
-            (HANDS_ON, Some(tool)) if Some(tool) != attached => Deed::Attach(tool),
-            (n, _) if n == HANDS_ON + LOOK => Deed::Ask(Request::Confirm),
+            (n, Some(tool)) if n == self.hands_on && Some(tool) != attached => Deed::Attach(tool),
+            (n, _) if n == self.confirmed => Deed::Ask(Request::Confirm),
             _ => Deed::Wait,
         }
     }
+}
+
+/// Cycles of a loop that take this long, one at the least.
+pub(super) fn cycles(ms: u64, period: Duration) -> u64 {
+    (Duration::from_millis(ms).nanos() / period.nanos().max(1)).max(1)
 }
 
 #[cfg(test)]
@@ -74,7 +85,7 @@ mod tests {
             request,
         };
         let script = [say(0.002, Request::Softer), say(0.003, Request::Pause)];
-        let mut operator = SimulatedOperator::following(&script);
+        let mut operator = SimulatedOperator::following(&script, Duration::from_millis(1));
         let said: Vec<Deed> = (0..6)
             .map(|ms| operator.attend(None, None, Instant::from_nanos(ms * 1_000_000)))
             .collect();

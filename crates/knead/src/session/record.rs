@@ -7,7 +7,7 @@ use std::sync::Arc;
 use control_cycle::{HoldEnd, WhyHoldEnded};
 use kinematics::ArmModel;
 use plan::{Plan, SegmentKind};
-use quantities::{Metres, Newtons};
+use quantities::{Duration, Metres, Newtons};
 use realtime_runner::{Next, Session};
 use recorder::{
     ArchiveError, ArchiveWriter, ContactRecord, CycleRecord, JointsRecord, TruthRecord,
@@ -17,21 +17,21 @@ use safety_monitor::Vetted;
 use signals::{Command, Cycle, Reaction, Request, Sensed};
 use sim::{Pad, PlantTruth, SimArm};
 
-use super::operator::{Deed, SimulatedOperator};
+use super::operator::{Deed, SimulatedOperator, cycles};
 use words::{
     asked_force, cause_id, frames, hold_words, log, normal_error, phase_word, pose_record,
     reaction_word, tangential_error, told, verdict_record,
 };
 pub use words::{fill_truth, segment_word};
 
-/// Every so many cycles the 50 Hz messages are written.
-const SLOW_EVERY: u64 = 20;
-/// Cycles recorded after the end, so that the last second can be looked at.
-const AFTERGLOW: u64 = 300;
-/// Cycles that a latched stop is followed: unloading and retracting take less than 2 s.
-const AFTER_STOP: u64 = 3000;
-/// Cycles without skin before the session is given up.
-const NO_SKIN: u64 = 3000;
+/// Every so many milliseconds the 50 Hz messages are written.
+const SLOW_EVERY_MS: u64 = 20;
+/// Time recorded after the end (ms), so that the last second can be looked at.
+const AFTERGLOW_MS: u64 = 300;
+/// Time that a latched stop is followed (ms): unloading and retracting take less than 2 s.
+const AFTER_STOP_MS: u64 = 3000;
+/// Time without skin before the session is given up (ms).
+const NO_SKIN_MS: u64 = 3000;
 /// How near to the skin a patch edge counts for clearance.
 const TOUCH_RANGE: Metres = Metres::new(0.002);
 
@@ -58,6 +58,8 @@ pub struct RecordingParts<'a, const D: usize> {
     pub models: Vec<ArmModel<D>>,
     /// The contact pads, by tool.
     pub pads: Vec<Pad>,
+    /// The loop's period.
+    pub period: Duration,
     /// The person beside the table.
     pub operator: SimulatedOperator,
     /// Told now and then how far it is (0 to 1) and which step runs.
@@ -85,13 +87,14 @@ impl<'a, const D: usize> Recording<'a, D> {
     #[must_use]
     pub fn new(parts: RecordingParts<'a, D>) -> Self {
         let planned = parts.plan.duration().get();
+        let longest_ms = ((3.0 * planned + 120.0) * 1000.0) as u64;
         Self {
+            longest: cycles(longest_ms, parts.period),
             parts,
             cycle: CycleRecord::default(),
             truth: TruthRecord::default(),
             contact: ContactRecord::default(),
             turns: 0,
-            longest: ((3.0 * planned + 120.0) * 1000.0) as u64,
             step: None,
             reaction: Reaction::Go,
             ending: None,
@@ -121,15 +124,23 @@ impl<'a, const D: usize> Recording<'a, D> {
         arm: &SimArm<D>,
     ) -> Result<(), ArchiveError> {
         self.cycle.fill(sensed, cycle, &cycle.command.get().drive);
+        for passed in arm.passed() {
+            fill_truth(&mut self.truth, passed);
+            self.parts.writer.truth(&self.truth)?;
+        }
         self.parts.writer.cycle(&self.cycle)?;
         fill_truth(&mut self.truth, truth);
         self.parts.writer.truth(&self.truth)?;
         self.tell_step(cycle)?;
         self.tell_verdict(cycle)?;
-        if self.turns.is_multiple_of(SLOW_EVERY) {
+        if self.turns.is_multiple_of(self.turns_in(SLOW_EVERY_MS)) {
             self.write_slow(sensed, cycle, truth, arm)?;
         }
         Ok(())
+    }
+
+    fn turns_in(&self, ms: u64) -> u64 {
+        cycles(ms, self.parts.period)
     }
 
     fn write_slow(
@@ -273,7 +284,7 @@ impl<'a, const D: usize> Recording<'a, D> {
     fn tell_verdict(&mut self, cycle: &Cycle<D, Vetted<Command<D>>>) -> Result<(), ArchiveError> {
         let verdict = &cycle.verdict;
         let changed = verdict.reaction != self.reaction;
-        if changed || self.turns.is_multiple_of(SLOW_EVERY) {
+        if changed || self.turns.is_multiple_of(self.turns_in(SLOW_EVERY_MS)) {
             self.parts
                 .writer
                 .verdict(&verdict_record(cycle.at.nanos(), verdict))?;
@@ -327,11 +338,11 @@ impl<'a, const D: usize> Recording<'a, D> {
             self.ending = if cycle.verdict.is_latched() {
                 Some((
                     Ending::SafetyStop(cause_id(&cycle.verdict).to_owned()),
-                    self.turns + AFTER_STOP,
+                    self.turns + self.turns_in(AFTER_STOP_MS),
                 ))
             } else if cycle.finished {
-                Some((Ending::Completed, self.turns + AFTERGLOW))
-            } else if self.no_skin_for > NO_SKIN {
+                Some((Ending::Completed, self.turns + self.turns_in(AFTERGLOW_MS)))
+            } else if self.no_skin_for > self.turns_in(NO_SKIN_MS) {
                 Some((Ending::NoSkin, self.turns))
             } else if self.turns > self.longest {
                 Some((Ending::Overtime, self.turns))
@@ -363,7 +374,7 @@ impl<const D: usize> Session<D, SimArm<D>> for Recording<'_, D> {
             return Next::End;
         }
         self.turns += 1;
-        if self.turns.is_multiple_of(1000) {
+        if self.turns.is_multiple_of(self.turns_in(1000)) {
             let share = progress.segment as f64 / self.parts.plan.segments().len().max(1) as f64;
             (self.parts.progress)(share, "");
         }

@@ -25,6 +25,9 @@ const PARKED_AWAY: f64 = 0.06;
 /// that (s); then it is no sample.
 const PROJECTED_STIFFNESS: f64 = 35_000.0;
 const PROJECTED_FOR: f64 = 0.02;
+/// Longest time between two cycles (s), or this many periods where that is longer.
+const LONGEST_GAP: f64 = 0.005;
+const STALL_PERIODS: f64 = 1.5;
 
 impl<const D: usize> Monitor<D> {
     pub(super) fn observe(&mut self, sensed: &Sensed<D>) -> Option<Motion<D>> {
@@ -153,7 +156,6 @@ impl<const D: usize> Monitor<D> {
         } else {
             self.wanted_missing.saturating_add(1)
         };
-        let finite = |wanted: &Wanted<D>| wanted.drive.is_finite();
         Life {
             stamp: self.stamps.look(sensed),
             joints_finite: match &sensed.joints {
@@ -163,9 +165,9 @@ impl<const D: usize> Monitor<D> {
             joints_age: self.joints_age.look(sensed.at, joints_seen, self.period),
             wrench_age: wrench_age.max(0.0),
             wrench_frozen: self.touch.frozen_for(),
-            wanted_finite: wanted.is_none_or(finite),
+            wanted_finite: wanted.is_none_or(|wanted| self.hands.can_take(wanted)),
             wanted_missing: f64::from(self.wanted_missing) * self.period.seconds().get(),
-            wanted_torque: wanted.map_or(0.0, |wanted| {
+            wanted_share: wanted.map_or(0.0, |wanted| {
                 self.hands.largest_share(wanted.drive.values())
             }),
             stop_asked: sensed.request == Request::Stop,
@@ -194,6 +196,7 @@ impl<const D: usize> Monitor<D> {
             mean_power: self.envelope.mean_power().get(),
             power: self.envelope.peak_power().get(),
             dwell,
+            stall: LONGEST_GAP.max(STALL_PERIODS * self.period.seconds().get()),
             frozen: if is_noisy { frozen } else { f64::INFINITY },
             zero: ZERO_CEILING,
         }

@@ -102,7 +102,7 @@ pub(super) fn joint_speed(facts: &Facts) -> Option<Compared> {
 }
 
 pub(super) fn wanted_torque(facts: &Facts) -> Option<Compared> {
-    compared(facts.life.wanted_torque, 1.0)
+    compared(facts.life.wanted_share, 1.0)
 }
 
 pub(super) fn joints_finite(facts: &Facts) -> Option<Compared> {
@@ -171,7 +171,7 @@ pub(super) fn clock(facts: &Facts) -> Option<Compared> {
 }
 
 pub(super) fn stall(facts: &Facts) -> Option<Compared> {
-    compared(facts.life.stamp.gap, 0.005)
+    compared(facts.life.stamp.gap, facts.allowed.stall)
 }
 
 pub(super) fn stall_in_contact(facts: &Facts) -> Option<Compared> {

@@ -81,7 +81,7 @@ table! {
         | ["A1" "A9" "X11"]
         a_joint_over_its_speed_limit_stops;
     "SR-11" wanted_torque "wanted torque": Unload at 200.0 | 50 ms, 2 samples, releases 0.0 less
-        | "largest wanted joint torque over its limit"
+        | "largest wanted joint torque over its limit; of drives that take velocities, the velocity over its limit and its change over a twentieth of a second from rest to the limit"
         | "1 (clamped at once; a trip when it lasts)"
         | ["A3" "A7" "H6"]
         asking_for_more_torque_than_there_is_unloads_when_it_lasts;
@@ -91,7 +91,7 @@ table! {
         | ["X6"]
         joint_samples_that_are_no_numbers_unload;
     "SR-13" wanted_finite "wish is a number": Unload at 200.0 | 0 ms, 2 samples, releases 0.0 less
-        | "1 when a wanted torque is NaN or infinite"
+        | "1 when a wanted torque or velocity is NaN or infinite, or is not what the drives take"
         | "0"
         | ["H6" "X6"]
         wishes_that_are_no_numbers_unload;
@@ -142,7 +142,7 @@ table! {
         a_clock_that_steps_back_unloads;
     "SR-23" stall "stall": Slow at 200.0 | 0 ms, 1 samples, releases 0.0 less
         | "time since the sample before (s)"
-        | "0.005 (one long stall is one)"
+        | "0.005, or one and a half periods where that is longer (one long stall is one)"
         | ["H2" "H9"]
         a_stall_of_six_milliseconds_slows;
     "SR-24" stall_in_contact "stall in contact": Unload at 200.0 | 0 ms, 1 samples, releases 0.0 less

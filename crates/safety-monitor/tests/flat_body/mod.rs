@@ -92,6 +92,7 @@ pub fn scene() -> Scene {
         stiffness: None,
         crossing_allowed: false,
         trigger_points: Vec::new(),
+        drive: signals::DriveKind::Torques,
         drives_report_torque: true,
     };
     let at = Instant::from_nanos(0);

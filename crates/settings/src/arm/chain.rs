@@ -2,7 +2,7 @@
 
 use kinematics::{ArmChain, Capsule, ChainJoint, JointKind, RobotDescription, UrdfWarning};
 
-use super::{ArmProfile, JointProfile, LOOP_RATE_HZ, LinkShape, ShapeSource, link_shapes};
+use super::{ArmProfile, JointProfile, LinkShape, ShapeSource, link_shapes};
 use crate::{Code, Problem, SettingsErrors};
 
 /// The arm as it will be used.
@@ -57,10 +57,9 @@ pub enum ArmWarning {
     /// The real arm does not take torques.
     #[error("{0}")]
     Idealised(&'static str),
-    /// The real arm takes fewer commands than the loop gives.
+    /// The arm takes fewer commands than the slowest loop gives.
     #[error(
-        "the real arm takes {rate_hz} commands a second; a simulated run gives it {LOOP_RATE_HZ}: results \
-         tell nothing about the slower loop"
+        "the arm takes {rate_hz} commands a second; the slowest loop gives 100: it cannot be run"
     )]
     SlowInterface {
         /// Commands a second (Hz).
@@ -96,11 +95,13 @@ impl ArmProfile {
         self.same_joints(&chain, urdf_name)?;
         let mut warnings: Vec<ArmWarning> = odd.into_iter().map(|w| self.judge(w)).collect();
         warnings.extend(self.control.mode.notice().map(ArmWarning::Idealised));
-        warnings.extend(self.control.is_slower_than_the_loop().then_some(
-            ArmWarning::SlowInterface {
-                rate_hz: self.control.rate_hz,
-            },
-        ));
+        warnings.extend(
+            self.control
+                .is_too_slow()
+                .then_some(ArmWarning::SlowInterface {
+                    rate_hz: self.control.rate_hz,
+                }),
+        );
         let mut problems = Vec::new();
         for (joint, profile) in chain.joints.iter_mut().zip(&self.joints) {
             self.override_joint(joint, profile, &mut warnings, &mut problems);

@@ -1,13 +1,17 @@
 //! What the maker's interface takes, and how often.
 //!
-//! The project's law commands torques at 1 kHz. An arm that takes something else, or takes it more
-//! rarely, is simulated all the same, but as an idealised arm: whoever reads a result must be told.
+//! The loop has a law for torques and one for velocities, and runs at 1000, 500, 250, 200, 125 or 100 Hz. An arm
+//! that takes positions is served by velocities which its link integrates. An arm of which no more is known than
+//! that it takes no torques is simulated as an idealised torque arm: whoever reads a result must be told.
 
 use crate::Code;
 use crate::document::{Section, number, words};
 
-/// Commands a second that the project's loop gives (Hz).
+/// Commands a second that the loop gives at the most (Hz).
 pub const LOOP_RATE_HZ: f64 = 1000.0;
+
+/// Periods that the loop can keep (ms).
+const PERIODS_MS: [u32; 6] = [1, 2, 4, 5, 8, 10];
 
 /// How the arm takes commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +48,7 @@ impl ControlMode {
     #[must_use]
     pub const fn notice(self) -> Option<&'static str> {
         match self {
-            Self::Torque => None,
-            Self::Velocity => Some(
-                "idealised torque: the real arm takes velocities, not torques; results tell nothing \
-                 about its own controller",
-            ),
-            Self::Position => Some(
-                "idealised torque: the real arm takes positions, not torques; results tell nothing \
-                 about its own controller",
-            ),
+            Self::Torque | Self::Velocity | Self::Position => None,
             Self::IdealisedTorque => Some(
                 "idealised torque: the real arm takes positions or velocities, not torques; results \
                  tell nothing about its own controller",
@@ -71,10 +67,19 @@ pub struct Control {
 }
 
 impl Control {
-    /// True when the arm takes fewer commands than the loop gives.
+    /// Period of a loop that gives the arm no more commands than it takes (ms); `None` where it takes fewer than
+    /// the slowest loop gives.
     #[must_use]
-    pub fn is_slower_than_the_loop(&self) -> bool {
-        self.rate_hz < LOOP_RATE_HZ
+    pub fn period_ms(&self) -> Option<u32> {
+        PERIODS_MS
+            .into_iter()
+            .find(|&ms| f64::from(ms) * self.rate_hz >= 1e3)
+    }
+
+    /// True when the arm takes fewer commands than the slowest loop gives.
+    #[must_use]
+    pub fn is_too_slow(&self) -> bool {
+        self.period_ms().is_none()
     }
 }
 

@@ -120,6 +120,7 @@ pub fn config(chain: &ArmChain, raw: &RawLimits) -> MonitorConfig<J> {
         stiffness: None,
         crossing_allowed: false,
         trigger_points: Vec::new(),
+        drive: signals::DriveKind::Torques,
         drives_report_torque: true,
     }
 }
