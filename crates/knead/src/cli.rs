@@ -4,6 +4,7 @@ mod arm;
 mod campaign;
 mod client;
 mod gallery;
+mod replay;
 mod routine;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub use arm::{
 pub use campaign::CampaignOptions;
 pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
 pub use gallery::GalleryOptions;
+pub use replay::ReplayOptions;
 pub use routine::{RoutineCheck, RoutineCommand};
 
 /// The controller of a robotic massage arm.
@@ -65,6 +67,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Feed a recorded session through the controller of today: identical, or the first difference.
+    Replay(ReplayOptions),
     /// Check, evaluate and survey an arm, identify its tool, and place its base.
     #[command(subcommand)]
     Arm(ArmCommand),
@@ -119,7 +123,7 @@ pub struct RunOptions {
 }
 
 /// What a plan is made of.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct Ingredients {
     /// Routine file.
     pub routine: PathBuf,

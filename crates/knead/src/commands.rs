@@ -6,6 +6,7 @@ mod campaign;
 mod client;
 mod gallery;
 mod plan;
+mod replay;
 mod revisit;
 mod routine;
 mod safety;
@@ -27,6 +28,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::View { run }) => view::open(&run),
         Some(Command::Report { run, json }) => view::report(&run, json),
         Some(Command::Revisit { run, out, json }) => revisit::run(&run, out.as_deref(), json),
+        Some(Command::Replay(options)) => replay::run(&options),
         Some(Command::Arm(command)) => arm::run(command),
         Some(Command::Body(command)) => body::run(command),
         Some(Command::Client(command)) => client::run(command),

@@ -130,6 +130,15 @@ impl<'a, const D: usize> Kit<'a, D> {
 
     /// The control cycle at the start of a plan.
     pub fn control_cycle(&self, plan: Arc<Plan<D>>) -> Result<ControlCycle<D>, Failure> {
+        self.control_cycle_with(plan, Gains::default())
+    }
+
+    /// The control cycle at the start of a plan, with gains of choice.
+    pub fn control_cycle_with(
+        &self,
+        plan: Arc<Plan<D>>,
+        gains: Gains,
+    ) -> Result<ControlCycle<D>, Failure> {
         let monitor = self.monitor(&plan)?;
         let estimator = Estimator::new(EstimatorSettings {
             arms: self.tools(),
@@ -144,7 +153,7 @@ impl<'a, const D: usize> Kit<'a, D> {
         Ok(ControlCycle::new(CycleParts {
             estimator,
             reference: Reference::new(plan, settings),
-            force_control: ForceControl::new(Gains::default(), PERIOD.seconds().get()),
+            force_control: ForceControl::new(gains, PERIOD.seconds().get()),
             monitor,
         }))
     }

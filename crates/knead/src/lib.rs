@@ -9,6 +9,7 @@ mod dispatch;
 mod failure;
 pub mod load;
 mod output;
+pub mod replay;
 pub mod revisit;
 mod say;
 mod scene;
@@ -17,6 +18,7 @@ pub mod session;
 mod trial;
 
 pub use cli::{
-    Cli, Command, Ingredients, PlanOptions, RunOptions, SimOptions, split_negative_lists,
+    Cli, Command, Ingredients, PlanOptions, ReplayOptions, RunOptions, SimOptions,
+    split_negative_lists,
 };
 pub use failure::Failure;

@@ -158,6 +158,16 @@ pub(crate) fn metadata(bytes: &[u8]) -> Result<(String, BTreeMap<String, String>
     Ok((name, map))
 }
 
+/// Length of what a chunk's body begins with: the times of its first and its last message.
+pub(crate) const CHUNK_TIMES: u64 = 16;
+
+/// Time of a chunk's last message (ns), from the start of its body.
+pub(crate) fn chunk_end(bytes: &[u8]) -> Result<u64, Wrong> {
+    let mut body = Body::new(bytes);
+    body.u64()?;
+    body.u64()
+}
+
 /// Unpacks a chunk's records into `records`; its checksum is verified.
 pub(crate) fn unpack(bytes: &[u8], records: &mut Vec<u8>) -> Result<(), Wrong> {
     records.clear();

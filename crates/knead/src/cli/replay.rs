@@ -1,0 +1,23 @@
+//! What can be typed after `knead replay` and `knead repair`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Options of `knead replay`.
+#[derive(Args, Clone, Debug)]
+pub struct ReplayOptions {
+    /// Folder of a run, or its session.mcap.
+    pub run: PathBuf,
+    /// A file in place of the archived one, told by its tables: arm profile, URDF, limits, client, routine,
+    /// tool or simulation. The recorded samples do not react to it.
+    #[arg(long, value_name = "FILE")]
+    pub with: Option<PathBuf>,
+    /// Plan anew with that file. Without this, only a routine or a client makes another plan; limits, arm
+    /// and tool meet the recorded one.
+    #[arg(long, requires = "with")]
+    pub replan: bool,
+    /// Print what was found as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
