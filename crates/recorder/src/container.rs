@@ -13,6 +13,8 @@ pub(crate) const MAGIC: [u8; 8] = [0x89, b'M', b'C', b'A', b'P', 0x30, b'\r', b'
 pub(crate) const LARGEST: u64 = 1 << 30;
 
 pub(crate) mod kind {
+    /// No record has this kind.
+    pub(crate) const NONE: u8 = 0x00;
     pub(crate) const FOOTER: u8 = 0x02;
     pub(crate) const SCHEMA: u8 = 0x03;
     pub(crate) const CHANNEL: u8 = 0x04;

@@ -75,6 +75,12 @@ pub enum ArchiveError {
         /// Its last words.
         said: String,
     },
+    /// A writer that does not wait had no room for a message.
+    #[error(
+        "the thread that writes the archive is behind, and the message was dropped; the disk is too slow \
+         for this session: record onto a faster one"
+    )]
+    Behind,
     /// The writer stopped at an earlier error.
     #[error(
         "the archive was closed by an earlier error; the seconds before it are safe in the file"

@@ -118,6 +118,10 @@ impl McapFile {
         if kind == kind::DATA_END || kind == kind::FOOTER {
             return Ok(Step::End);
         }
+        if kind == kind::NONE {
+            let zeros = "zeros stand where a record should begin, as after a loss of power";
+            return Ok(self.truncated(zeros));
+        }
         if length > left - 9 {
             return Ok(self.truncated("its last record is cut off"));
         }

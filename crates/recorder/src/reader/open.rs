@@ -8,7 +8,7 @@ use super::stream::{Messages, RawMessages};
 use crate::container::{self, Channel, Inner, Schema, kind};
 use crate::part::{JOINT_NAMES, METADATA, NAME_SEPARATOR};
 use crate::writer::part_path;
-use crate::{ArchiveError, Attachment, Truncation};
+use crate::{ArchiveError, Attachment, Topic, Truncation};
 
 /// A channel and its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,19 @@ pub struct ChannelInfo {
     pub schema_encoding: String,
     /// The definition.
     pub schema_text: String,
+}
+
+impl ChannelInfo {
+    /// A topic as this version declares it.
+    pub(crate) fn of(topic: Topic) -> Self {
+        Self {
+            topic: topic.name().to_owned(),
+            message_encoding: "cdr".to_owned(),
+            schema_name: topic.schema_name().to_owned(),
+            schema_encoding: "ros2msg".to_owned(),
+            schema_text: topic.schema_text(),
+        }
+    }
 }
 
 /// An archive that is open for reading: all parts of the sequence that begins at its path.
