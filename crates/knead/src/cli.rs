@@ -18,7 +18,7 @@ pub use arm::{
 pub use campaign::CampaignOptions;
 pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
 pub use gallery::GalleryOptions;
-pub use replay::ReplayOptions;
+pub use replay::{RepairOptions, ReplayOptions};
 pub use routine::{RoutineCheck, RoutineCommand};
 
 /// The controller of a robotic massage arm.
@@ -69,6 +69,8 @@ pub enum Command {
     },
     /// Feed a recorded session through the controller of today: identical, or the first difference.
     Replay(ReplayOptions),
+    /// Write a whole archive from one that was cut off or damaged.
+    Repair(RepairOptions),
     /// Check, evaluate and survey an arm, identify its tool, and place its base.
     #[command(subcommand)]
     Arm(ArmCommand),

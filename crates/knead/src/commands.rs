@@ -6,6 +6,7 @@ mod campaign;
 mod client;
 mod gallery;
 mod plan;
+mod repair;
 mod replay;
 mod revisit;
 mod routine;
@@ -29,6 +30,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Report { run, json }) => view::report(&run, json),
         Some(Command::Revisit { run, out, json }) => revisit::run(&run, out.as_deref(), json),
         Some(Command::Replay(options)) => replay::run(&options),
+        Some(Command::Repair(options)) => repair::run(&options),
         Some(Command::Arm(command)) => arm::run(command),
         Some(Command::Body(command)) => body::run(command),
         Some(Command::Client(command)) => client::run(command),

@@ -380,3 +380,47 @@ fn an_attachment_that_would_be_unpacked_elsewhere_is_refused() {
         refused.text()
     );
 }
+
+#[test]
+fn a_run_that_was_cut_off_is_repaired_in_its_place_and_the_broken_file_is_kept() {
+    let run = folder().join("to-repair");
+    let _ = std::fs::remove_dir_all(&run);
+    session();
+    std::fs::create_dir_all(&run).expect("a folder");
+    let bytes = std::fs::read(session()).expect("an archive");
+    let cut = &bytes[..bytes.len() / 2];
+    let (file, kept) = (run.join("session.mcap"), run.join("session.broken.mcap"));
+    std::fs::write(&file, cut).expect("a file");
+    let before = recorder::digest_of(&file).expect("it is read");
+    let output = knead(&["repair"], &run);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(
+        text.contains("bytes after it are lost") && text.contains("is kept"),
+        "{text}"
+    );
+    assert_eq!(std::fs::read(&kept).expect("the broken file"), cut);
+    assert_eq!(
+        recorder::wholeness(&file).expect("it is read"),
+        recorder::Wholeness::Whole
+    );
+    assert_eq!(recorder::digest_of(&file).expect("it is read"), before);
+    assert!(unchanged(&file).is_identical());
+
+    // What is whole is left alone; a second broken file does not push the first one away.
+    let output = knead(&["repair"], &run);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("nothing to repair"));
+    std::fs::write(&file, cut).expect("a file");
+    let output = knead(&["repair"], &run);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("move it away"));
+    let out = run.join("whole.mcap");
+    let output = knead(
+        &["repair", "--json", "--out", out.to_str().expect("a path")],
+        &file,
+    );
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(told["files"][0]["found"], "broken");
+    assert_eq!(told["files"][0]["repaired"]["digest"], before.to_string());
+    assert_eq!(std::fs::read(&file).expect("left as it was"), cut);
+}

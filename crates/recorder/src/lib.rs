@@ -45,7 +45,7 @@ pub use messages::{
 pub use reader::{ArchiveReader, ChannelInfo, Messages, RawMessage, RawMessages, digest_of};
 pub use repair::{Repaired, Wholeness, repair_file, wholeness};
 pub use topic::Topic;
-pub use writer::{ArchiveSummary, ArchiveWriter, Attachment, Header, Sync, WhenBehind};
+pub use writer::{ArchiveSummary, ArchiveWriter, Attachment, Header, Sync, WhenBehind, part_path};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use batch::Batch;
 use files::Files;
-pub(crate) use files::part_path;
+pub use files::part_path;
 pub use header::{Attachment, Header, Sync, WhenBehind};
 use thread::{ArchiveThread, Order, Queues, Room};
 

@@ -44,9 +44,10 @@ fn write_for_ever(path: &Path) -> Result<(), ArchiveError> {
     for sequence in 0.. {
         archive.cycle(&cycle(sequence))?;
         if sequence % SECOND == 0 {
-            println!("{}", sequence / SECOND);
+            let mut out = std::io::stdout();
+            let told = writeln!(out, "{}", sequence / SECOND).and_then(|()| out.flush());
             // A parent that is gone needs no archive.
-            if std::io::stdout().flush().is_err() {
+            if told.is_err() {
                 break;
             }
         }
@@ -79,11 +80,10 @@ fn killed_in(path: &Path, seconds: u64, later: Duration) -> u64 {
         .expect("a child");
     let mut writing = Writing(child);
     let said = writing.0.stdout.take().expect("its words");
-    let begun = BufReader::new(said)
-        .lines()
-        .map_while(Result::ok)
-        .filter_map(|line| line.parse::<u64>().ok())
-        .find(|second| *second == seconds);
+    // Held until the kill: a child that nobody hears would end of itself.
+    let mut lines = BufReader::new(said).lines().map_while(Result::ok);
+    let mut numbers = lines.by_ref().filter_map(|line| line.parse::<u64>().ok());
+    let begun = numbers.find(|second| *second == seconds);
     assert_eq!(begun, Some(seconds), "the child ended early");
     // Its thread may be as far behind as it has batches: wait until the file holds what came before.
     let complete = |reader: ArchiveReader| reader.last_ns() >= (seconds * SECOND - 1) * 1_000_000;
@@ -94,7 +94,9 @@ fn killed_in(path: &Path, seconds: u64, later: Duration) -> u64 {
         std::thread::sleep(Duration::from_millis(5));
     }
     std::thread::sleep(later);
+    assert!(matches!(writing.0.try_wait(), Ok(None)), "it still writes");
     drop(writing);
+    drop(lines);
     seconds
 }
 

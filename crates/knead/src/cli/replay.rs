@@ -21,3 +21,16 @@ pub struct ReplayOptions {
     #[arg(long)]
     pub json: bool,
 }
+
+/// Options of `knead repair`.
+#[derive(Args, Clone, Debug)]
+pub struct RepairOptions {
+    /// Folder of a run, or its session.mcap.
+    pub run: PathBuf,
+    /// File to write; when absent, the new file takes the place of the broken one, which is kept beside it.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Print what was found as JSON.
+    #[arg(long)]
+    pub json: bool,
+}

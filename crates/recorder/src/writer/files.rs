@@ -7,8 +7,10 @@ use crate::part::{Opening, Part};
 use crate::writer::{ArchiveSummary, Attachment, Header, Sync};
 use crate::{ArchiveError, Topic};
 
-/// `session.mcap`, then `session_0001.mcap` and on.
-pub(crate) fn part_path(first: &Path, number: u32) -> PathBuf {
+/// The file with this number of an archive that begins at `first`: `session.mcap` itself, then
+/// `session_0001.mcap` and on.
+#[must_use]
+pub fn part_path(first: &Path, number: u32) -> PathBuf {
     if number == 0 {
         return first.to_owned();
     }
