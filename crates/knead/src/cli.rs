@@ -5,6 +5,7 @@ mod campaign;
 mod client;
 mod gallery;
 mod machine;
+mod replay;
 mod rig;
 mod routine;
 
@@ -20,6 +21,7 @@ pub use campaign::CampaignOptions;
 pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
 pub use gallery::GalleryOptions;
 pub use machine::DoctorOptions;
+pub use replay::{RepairOptions, ReplayOptions};
 pub use rig::TwinOptions;
 pub use routine::{RoutineCheck, RoutineCommand};
 
@@ -69,6 +71,10 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Feed a recorded session through the controller of today: identical, or the first difference.
+    Replay(ReplayOptions),
+    /// Write a whole archive from one that was cut off or damaged.
+    Repair(RepairOptions),
     /// Check, evaluate and survey an arm, identify its tool, and place its base.
     #[command(subcommand)]
     Arm(ArmCommand),
@@ -133,7 +139,7 @@ pub struct RunOptions {
 }
 
 /// What a plan is made of.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct Ingredients {
     /// Routine file.
     pub routine: PathBuf,

@@ -8,6 +8,8 @@ mod devices;
 mod doctor;
 mod gallery;
 mod plan;
+mod repair;
+mod replay;
 mod revisit;
 mod routine;
 mod safety;
@@ -30,6 +32,8 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::View { run }) => view::open(&run),
         Some(Command::Report { run, json }) => view::report(&run, json),
         Some(Command::Revisit { run, out, json }) => revisit::run(&run, out.as_deref(), json),
+        Some(Command::Replay(options)) => replay::run(&options),
+        Some(Command::Repair(options)) => repair::run(&options),
         Some(Command::Arm(command)) => arm::run(command),
         Some(Command::Body(command)) => body::run(command),
         Some(Command::Client(command)) => client::run(command),

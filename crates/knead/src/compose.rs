@@ -138,9 +138,18 @@ impl<'a, const D: usize> Kit<'a, D> {
 
     /// The control cycle at the start of a plan.
     pub fn control_cycle(&self, plan: Arc<Plan<D>>) -> Result<ControlCycle<D>, Failure> {
+        self.control_cycle_with(plan, Gains::default())
+    }
+
+    /// The control cycle at the start of a plan, with gains of choice.
+    pub fn control_cycle_with(
+        &self,
+        plan: Arc<Plan<D>>,
+        gains: Gains,
+    ) -> Result<ControlCycle<D>, Failure> {
         let monitor = self.monitor(&plan)?;
         let period_s = self.period.seconds().get();
-        let law = self.control_law();
+        let law = self.control_law(gains);
         let estimator = Estimator::new(EstimatorSettings {
             arms: self.tools(),
             flange_from_sensor: self.flange_from_sensor,
@@ -161,12 +170,10 @@ impl<'a, const D: usize> Kit<'a, D> {
     }
 
     /// The law for what the drives take.
-    fn control_law(&self) -> ControlLaw<D> {
+    fn control_law(&self, gains: Gains) -> ControlLaw<D> {
         let period_s = self.period.seconds().get();
         match self.drive {
-            DriveKind::Torques => {
-                ControlLaw::Torques(ForceControl::new(Gains::default(), period_s))
-            }
+            DriveKind::Torques => ControlLaw::Torques(ForceControl::new(gains, period_s)),
             DriveKind::Velocities => {
                 ControlLaw::Velocities(VelocityControl::new(AdmittanceGains::default(), period_s))
             }

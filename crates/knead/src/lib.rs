@@ -9,6 +9,7 @@ mod dispatch;
 mod failure;
 pub mod load;
 mod output;
+pub mod replay;
 pub mod revisit;
 mod say;
 mod scene;
@@ -18,6 +19,7 @@ mod trial;
 pub mod twin;
 
 pub use cli::{
-    Cli, Command, Ingredients, PlanOptions, RunOptions, SimOptions, split_negative_lists,
+    Cli, Command, Ingredients, PlanOptions, ReplayOptions, RunOptions, SimOptions,
+    split_negative_lists,
 };
 pub use failure::Failure;

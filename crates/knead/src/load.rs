@@ -1,5 +1,6 @@
 //! Reads every file that a session needs, and refuses before anything runs.
 
+pub mod kept;
 pub mod tools;
 
 use std::path::{Path, PathBuf};
@@ -10,8 +11,8 @@ use planner::{Lubrication, Routine};
 use quantities::{Flange, Newtons, Sensor, SquareMetres, Transform};
 use settings::{
     ArmProfile, ArmSetup, BodyProfile, BodySource, ClientProfile, Installation, LARGEST_TOML,
-    LimitsProfile, SimulationProfile, Skin, TimedRequest, ToolProfile, read_requests, read_routine,
-    read_text,
+    LimitsProfile, SimulationProfile, Skin, TimedRequest, ToolProfile, read_requests,
+    read_routine_with_files, read_text,
 };
 use sim::{
     BasePoseError, Breathing, BreathingParams, SensorParams, SkinSurface, Tissue, TissueParams,
@@ -21,6 +22,8 @@ use sim::{
 use crate::cli::Ingredients;
 use crate::failure::Failure;
 use crate::sensing;
+
+use kept::KeptFiles;
 
 /// Everything read and checked.
 pub struct Loaded {
@@ -44,8 +47,8 @@ pub struct Loaded {
     pub simulation: SimulationProfile,
     /// What the operator asks during a simulated session, in the order of time.
     pub requests: Vec<TimedRequest>,
-    /// Name and text of the files that made the session.
-    pub files: Vec<(String, String)>,
+    /// The files that made the session.
+    pub kept: KeptFiles,
 }
 
 /// A short name of a body for reports.
@@ -167,7 +170,8 @@ impl Loaded {
     /// # Errors
     /// Every fault of the first file that has any.
     pub fn read(ingredients: &Ingredients) -> Result<Self, Failure> {
-        let routine = read_routine(&ingredients.routine).map_err(Failure::input)?;
+        let (routine, used) =
+            read_routine_with_files(&ingredients.routine).map_err(Failure::input)?;
         let profile = ArmProfile::read(&ingredients.arm).map_err(Failure::input)?;
         let (urdf_text, urdf) = profile
             .read_urdf(ingredients.urdf.as_deref())
@@ -189,7 +193,7 @@ impl Loaded {
             ingredients.landmarks.as_deref(),
             ingredients.truth.as_deref(),
         )?;
-        let files = kept_files(ingredients, &routine)?;
+        let kept = KeptFiles::read(ingredients, used, &tools, &body)?;
         Ok(Self {
             routine,
             profile,
@@ -201,7 +205,7 @@ impl Loaded {
             client,
             simulation,
             requests: Vec::new(),
-            files,
+            kept,
         })
     }
 
@@ -212,7 +216,7 @@ impl Loaded {
     pub fn with_requests(mut self, script: &Path) -> Result<Self, Failure> {
         self.requests = read_requests(script).map_err(Failure::input)?;
         let text = read_text(script, LARGEST_TOML).map_err(Failure::input)?;
-        self.files.push(("requests.toml".to_owned(), text));
+        self.kept.note("requests.toml", text);
         Ok(self)
     }
 
@@ -367,45 +371,6 @@ pub fn toml_files(folder: &Path, flag: &str) -> Result<Vec<PathBuf>, Failure> {
         .collect();
     files.sort();
     Ok(files)
-}
-
-/// Name and text of every configuration file, for the archive.
-fn kept_files(
-    ingredients: &Ingredients,
-    routine: &Routine,
-) -> Result<Vec<(String, String)>, Failure> {
-    let mut files = Vec::new();
-    for (name, path) in [
-        ("routine.toml", &ingredients.routine),
-        ("arm.toml", &ingredients.arm),
-        ("limits.toml", &ingredients.limits),
-        ("client.toml", &ingredients.client),
-        ("simulation.toml", &ingredients.simulation),
-    ] {
-        files.push((
-            name.to_owned(),
-            read_text(path, LARGEST_TOML).map_err(Failure::input)?,
-        ));
-    }
-    for (number, path) in used_files(routine).iter().enumerate() {
-        files.push((
-            format!("routine-used-{}.toml", number + 1),
-            read_text(path, LARGEST_TOML).map_err(Failure::input)?,
-        ));
-    }
-    Ok(files)
-}
-
-/// The files that a routine takes steps from, in the order of their first step.
-fn used_files(routine: &Routine) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = Vec::new();
-    for file in routine.steps.iter().filter_map(|step| step.file.as_ref()) {
-        let path = PathBuf::from(file);
-        if !files.contains(&path) {
-            files.push(path);
-        }
-    }
-    files
 }
 
 #[cfg(test)]

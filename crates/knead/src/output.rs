@@ -1,6 +1,7 @@
 //! What a run leaves besides its archive: the recording, the report, the summary, the words on the screen.
 
 mod doses;
+mod progress;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -22,6 +23,7 @@ use crate::scene::{Archived, archived};
 use crate::session::{Ending, Outcome};
 
 pub use doses::{dose_text, gap_line};
+pub use progress::progress_bar;
 
 /// Writes the rerun recording of a run's archive.
 pub fn write_recording(folder: &Path, progress: &mut dyn FnMut(f64)) -> Result<(), Failure> {

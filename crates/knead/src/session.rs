@@ -1,7 +1,9 @@
 //! A simulated session: the plant, the loop, the archive, the person beside the table.
 
 mod attachments;
+mod ingredients;
 mod operator;
+mod plan_digest;
 mod record;
 
 use std::path::Path;
@@ -16,8 +18,10 @@ use crate::compose::Kit;
 use crate::failure::Failure;
 use crate::load::Loaded;
 
-pub use attachments::{CapsuleFile, PlannedFile, RunFile};
+pub use attachments::{CapsuleFile, PlannedFile, RunFile, rebuilding};
+pub use ingredients::{IngredientsFile, PlacedFile};
 use operator::SimulatedOperator;
+pub use plan_digest::plan_digest;
 pub use record::{Ending, Recording, RecordingParts, fill_truth, segment_word};
 
 /// What a session left.

@@ -13,6 +13,8 @@ pub(crate) const MAGIC: [u8; 8] = [0x89, b'M', b'C', b'A', b'P', 0x30, b'\r', b'
 pub(crate) const LARGEST: u64 = 1 << 30;
 
 pub(crate) mod kind {
+    /// No record has this kind.
+    pub(crate) const NONE: u8 = 0x00;
     pub(crate) const FOOTER: u8 = 0x02;
     pub(crate) const SCHEMA: u8 = 0x03;
     pub(crate) const CHANNEL: u8 = 0x04;
@@ -156,6 +158,16 @@ pub(crate) fn metadata(bytes: &[u8]) -> Result<(String, BTreeMap<String, String>
         map.insert(entries.text()?.to_owned(), entries.text()?.to_owned());
     }
     Ok((name, map))
+}
+
+/// Length of what a chunk's body begins with: the times of its first and its last message.
+pub(crate) const CHUNK_TIMES: u64 = 16;
+
+/// Time of a chunk's last message (ns), from the start of its body.
+pub(crate) fn chunk_end(bytes: &[u8]) -> Result<u64, Wrong> {
+    let mut body = Body::new(bytes);
+    body.u64()?;
+    body.u64()
 }
 
 /// Unpacks a chunk's records into `records`; its checksum is verified.

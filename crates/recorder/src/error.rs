@@ -75,6 +75,12 @@ pub enum ArchiveError {
         /// Its last words.
         said: String,
     },
+    /// A writer that does not wait had no room for a message.
+    #[error(
+        "the thread that writes the archive is behind, and the message was dropped; the disk is too slow \
+         for this session: record onto a faster one"
+    )]
+    Behind,
     /// The writer stopped at an earlier error.
     #[error(
         "the archive was closed by an earlier error; the seconds before it are safe in the file"
@@ -123,13 +129,16 @@ pub enum ArchiveError {
     },
 }
 
-/// A file that ends in the middle, as after a crash. All before `offset` is whole.
+/// A file that ends in the middle, as after a crash. All before `offset` is whole; a record that is there
+/// in part is lost whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Truncation {
     /// The file.
     pub path: PathBuf,
     /// Where the first unreadable record begins (bytes).
     pub offset: u64,
+    /// Bytes from there to the end of the file: they are there, and cannot be read.
+    pub lost_bytes: u64,
     /// What is missing.
     pub what: String,
 }
@@ -138,10 +147,11 @@ impl core::fmt::Display for Truncation {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(
             f,
-            "{} ends early at byte {}: {}; what was flushed before is read",
+            "{} ends early at byte {}: {}; what was flushed before is read, {} bytes after it are lost",
             self.path.display(),
             self.offset,
-            self.what
+            self.what,
+            self.lost_bytes
         )
     }
 }

@@ -24,24 +24,28 @@ mod digest;
 mod encode;
 mod error;
 mod from_signals;
+mod live;
 mod message;
 mod messages;
 mod part;
 mod reader;
+mod repair;
 mod topic;
 mod writer;
 
 pub use cdr::CdrError;
 pub use digest::Digest;
 pub use error::{ArchiveError, Truncation};
+pub use live::{LiveArchive, LiveSummary};
 pub use message::Message;
 pub use messages::{
     ContactRecord, CycleRecord, JointsRecord, LogRecord, PoseRecord, TransformRecord, TruthRecord,
     VerdictRecord, WrenchRecord,
 };
 pub use reader::{ArchiveReader, ChannelInfo, Messages, RawMessage, RawMessages, digest_of};
+pub use repair::{Repaired, Wholeness, repair_file, wholeness};
 pub use topic::Topic;
-pub use writer::{ArchiveSummary, ArchiveWriter, Attachment, Header};
+pub use writer::{ArchiveSummary, ArchiveWriter, Attachment, Header, Sync, WhenBehind, part_path};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

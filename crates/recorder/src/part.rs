@@ -13,7 +13,7 @@ use mcap::records::{MessageHeader, Metadata};
 use mcap::write::NoSeek;
 
 use crate::writer::Attachment;
-use crate::{ArchiveError, Topic};
+use crate::{ArchiveError, ChannelInfo, Topic};
 
 /// Level 1: speed before size; noisy numbers do not get much smaller at any level.
 const COMPRESSION_LEVEL: u32 = 1;
@@ -27,6 +27,38 @@ pub(crate) const PART: &str = "part";
 pub(crate) const FORMAT_VERSION: &str = "2";
 /// Between the names in one metadata entry.
 pub(crate) const NAME_SEPARATOR: char = '\n';
+
+/// What stands in a file before its first message. Attachments come first of all, so that a run that is
+/// killed still carries what it was made of.
+pub(crate) struct Opening<'a> {
+    /// Entries of the metadata.
+    pub(crate) metadata: BTreeMap<String, String>,
+    /// Files to carry along.
+    pub(crate) attachments: &'a [Attachment],
+    /// The channels; messages are written by their place in this list.
+    pub(crate) channels: Vec<ChannelInfo>,
+}
+
+impl<'a> Opening<'a> {
+    /// Of a session's file: all topics of this version, in the order of `Topic::ALL`.
+    pub(crate) fn of_session(
+        number: u32,
+        joint_names: &[String],
+        attachments: &'a [Attachment],
+    ) -> Self {
+        let joined = joint_names.join(&NAME_SEPARATOR.to_string());
+        let metadata = BTreeMap::from([
+            (FORMAT.to_owned(), FORMAT_VERSION.to_owned()),
+            (PART.to_owned(), number.to_string()),
+            (JOINT_NAMES.to_owned(), joined),
+        ]);
+        Self {
+            metadata,
+            attachments,
+            channels: Topic::ALL.iter().copied().map(ChannelInfo::of).collect(),
+        }
+    }
+}
 
 /// Bytes on their way to the file, shared with the MCAP writer.
 #[derive(Clone, Default)]
@@ -52,19 +84,14 @@ pub(crate) struct Part {
     file: File,
     pending: Pending,
     writer: mcap::Writer<NoSeek<Pending>>,
-    /// Channel id and next sequence number, in the order of `Topic::ALL`.
+    /// Channel id and next sequence number, in the order of the opening's channels.
     channels: Vec<(u16, u32)>,
     bytes: u64,
 }
 
 impl Part {
     /// Creates the file; refuses one that exists.
-    pub(crate) fn create(
-        path: &Path,
-        number: u32,
-        joint_names: &[String],
-        attachments: &[Attachment],
-    ) -> Result<Self, ArchiveError> {
+    pub(crate) fn create(path: &Path, opening: Opening<'_>) -> Result<Self, ArchiveError> {
         let file = File::create_new(path).map_err(|source| match source.kind() {
             std::io::ErrorKind::AlreadyExists => ArchiveError::Exists {
                 path: path.to_owned(),
@@ -75,16 +102,14 @@ impl Part {
                 source,
             },
         })?;
-        Self::onto(file, path, number, joint_names, attachments)
+        Self::onto(file, path, opening)
     }
 
     /// Begins a part in a file that is open and empty.
     pub(crate) fn onto(
         file: File,
         path: &Path,
-        number: u32,
-        joint_names: &[String],
-        attachments: &[Attachment],
+        opening: Opening<'_>,
     ) -> Result<Self, ArchiveError> {
         let pending = Pending::default();
         let container = |source| ArchiveError::Container {
@@ -111,11 +136,12 @@ impl Part {
             channels,
             bytes: 0,
         };
-        part.describe(number, joint_names)?;
-        attachments
+        part.describe(opening.metadata)?;
+        opening
+            .attachments
             .iter()
             .try_for_each(|attachment| part.attach(attachment))?;
-        part.declare()?;
+        part.declare(&opening.channels)?;
         Ok(part)
     }
 
@@ -126,15 +152,7 @@ impl Part {
         }
     }
 
-    fn describe(&mut self, number: u32, joint_names: &[String]) -> Result<(), ArchiveError> {
-        let metadata = BTreeMap::from([
-            (FORMAT.to_owned(), FORMAT_VERSION.to_owned()),
-            (PART.to_owned(), number.to_string()),
-            (
-                JOINT_NAMES.to_owned(),
-                joint_names.join(&NAME_SEPARATOR.to_string()),
-            ),
-        ]);
+    fn describe(&mut self, metadata: BTreeMap<String, String>) -> Result<(), ArchiveError> {
         let record = Metadata {
             name: METADATA.to_owned(),
             metadata,
@@ -144,15 +162,16 @@ impl Part {
             .map_err(|e| self.container(e))
     }
 
-    fn declare(&mut self) -> Result<(), ArchiveError> {
-        for topic in Topic::ALL {
-            let text = topic.schema_text();
+    fn declare(&mut self, channels: &[ChannelInfo]) -> Result<(), ArchiveError> {
+        for channel in channels {
+            let (encoding, text) = (&channel.schema_encoding, &channel.schema_text);
             let id = self
                 .writer
-                .add_schema(topic.schema_name(), "ros2msg", text.as_bytes())
+                .add_schema(&channel.schema_name, encoding, text.as_bytes())
                 .and_then(|schema| {
+                    let (topic, encoding) = (&channel.topic, &channel.message_encoding);
                     self.writer
-                        .add_channel(schema, topic.name(), "cdr", &BTreeMap::new())
+                        .add_channel(schema, topic, encoding, &BTreeMap::new())
                 })
                 .map_err(|e| self.container(e))?;
             self.channels.push((id, 0));
@@ -173,13 +192,14 @@ impl Part {
         self.hand_over()
     }
 
+    /// Writes a message on the channel at place `channel` of the opening's.
     pub(crate) fn write(
         &mut self,
-        topic: Topic,
+        channel: usize,
         at_ns: u64,
         payload: &[u8],
     ) -> Result<(), ArchiveError> {
-        let Some((channel_id, next)) = self.channels.get_mut(topic as usize) else {
+        let Some((channel_id, next)) = self.channels.get_mut(channel) else {
             return Err(ArchiveError::Closed);
         };
         let header = MessageHeader {
@@ -198,6 +218,15 @@ impl Part {
     pub(crate) fn flush(&mut self) -> Result<(), ArchiveError> {
         self.writer.flush().map_err(|e| self.container(e))?;
         self.hand_over()
+    }
+
+    /// Waits until the disk holds what the operating system was given.
+    pub(crate) fn sync(&mut self) -> Result<(), ArchiveError> {
+        self.file.sync_data().map_err(|source| ArchiveError::Io {
+            doing: "bring to the disk",
+            path: self.path.clone(),
+            source,
+        })
     }
 
     /// Bytes in the file so far.

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use batch::Batch;
 use files::Files;
-pub(crate) use files::part_path;
+pub use files::part_path;
+pub use header::{Attachment, Header, Sync, WhenBehind};
 use thread::{ArchiveThread, Order, Queues, Room};
 
 use crate::{
@@ -15,48 +16,11 @@ use crate::{
 
 mod batch;
 mod files;
+mod header;
 mod thread;
 
 /// A chunk ends when the simulated second does.
-const CHUNK_NS: u64 = 1_000_000_000;
-
-/// A file that travels inside the archive.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attachment {
-    /// Its name, such as `arm.urdf`.
-    pub name: String,
-    /// Its media type, such as `application/xml`.
-    pub media_type: String,
-    /// Its content.
-    pub bytes: Vec<u8>,
-}
-
-/// What is known before the first message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// Names of the moving joints, root to tip: the order of every joint array.
-    pub joint_names: Vec<String>,
-    /// Files to carry along; more can follow with [`ArchiveWriter::attach`].
-    pub attachments: Vec<Attachment>,
-    /// A file that has grown past this many bytes is closed at the end of its second, and the next one
-    /// begun (`session.mcap`, `session_0001.mcap`, ...), each with all attachments.
-    pub rotate_at_bytes: u64,
-}
-
-impl Header {
-    /// Chosen: a file of this size still opens at once in a viewer.
-    pub const ROTATE_AT_BYTES: u64 = 512 * 1024 * 1024;
-
-    /// No attachments yet, and the default size of a file.
-    #[must_use]
-    pub fn new(joint_names: Vec<String>) -> Self {
-        Self {
-            joint_names,
-            attachments: Vec::new(),
-            rotate_at_bytes: Self::ROTATE_AT_BYTES,
-        }
-    }
-}
+pub(crate) const CHUNK_NS: u64 = 1_000_000_000;
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +43,8 @@ pub struct ArchiveSummary {
 /// A call encodes its message and returns; digest, compression and files are the work of a thread that
 /// the writer owns. Messages go to it in batches of at most one simulated second and 256 KiB, unless
 /// one message is larger. There are four batches: when the disk is slower than the session, the session
-/// waits. A simulated session may; a live loop must not call this.
+/// waits, or loses messages where [`Header::when_behind`] says so. A live session records with
+/// [`LiveArchive`](crate::LiveArchive), which never waits and never ends a session.
 ///
 /// An error of that thread is returned by the next call that comes after it, at the latest by
 /// [`finish`](Self::finish), and closes the archive. A second goes to the thread when the first message
@@ -98,6 +63,9 @@ pub struct ArchiveWriter {
     batch: Option<Batch>,
     batch_bytes: usize,
     second: u64,
+    /// The thread has yet to hear that the second before has ended.
+    end_due: bool,
+    when_behind: WhenBehind,
     /// `None` once the archive is closed.
     thread: Option<ArchiveThread>,
 }
@@ -153,9 +121,16 @@ impl ArchiveWriter {
             batch: None,
             batch_bytes: room.batch_bytes,
             second: 0,
+            end_due: false,
+            when_behind: header.when_behind,
             thread: Some(ArchiveThread::start(path, room, work)?),
         };
-        writer.batch = Some(writer.empty_batch()?);
+        // A file that cannot be made is told here, in any case.
+        let thread = writer.thread.as_ref();
+        writer.batch = thread.and_then(ArchiveThread::empty_batch);
+        if writer.batch.is_none() {
+            return Err(writer.failure());
+        }
         Ok(writer)
     }
 
@@ -175,12 +150,14 @@ impl ArchiveWriter {
             });
         }
         self.check_thread()?;
-        self.hand_over()?;
-        self.send(Order::Attach(Attachment {
+        let attachment = Order::Attach(Attachment {
             name: name.to_owned(),
             media_type: media_type.to_owned(),
             bytes: bytes.to_vec(),
-        }))?;
+        });
+        if !self.hand_over()? || self.pass(attachment)?.is_some() {
+            return Err(ArchiveError::Behind);
+        }
         self.attached.push(name.to_owned());
         Ok(())
     }
@@ -325,6 +302,7 @@ impl ArchiveWriter {
     /// # Errors
     /// [`ArchiveError`] when the rest cannot be written, or the archive was closed by an error before.
     pub fn finish(mut self) -> Result<ArchiveSummary, ArchiveError> {
+        self.when_behind = WhenBehind::Waits;
         self.hand_over()?;
         self.thread.take().ok_or(ArchiveError::Closed)?.end()
     }
@@ -338,31 +316,43 @@ impl ArchiveWriter {
             });
         }
         self.check_thread()?;
-        let second = at_ns / CHUNK_NS;
-        if second > self.second {
-            self.second = second;
-            self.hand_over()?;
-            self.send(Order::EndSecond)?;
-        }
+        self.end_second(at_ns / CHUNK_NS)?;
         let (length, most) = (self.payload.len(), self.batch_bytes);
-        if self.batch.as_ref().is_some_and(|b| !b.takes(length, most)) {
-            self.hand_over()?;
+        let full = |batch: &Batch| !batch.takes(length, most);
+        if self.batch.as_ref().is_some_and(full) && !self.hand_over()? {
+            return Err(ArchiveError::Behind);
         }
         let mut batch = match self.batch.take() {
             Some(batch) => batch,
-            None => self.empty_batch()?,
+            None => self.empty_batch()?.ok_or(ArchiveError::Behind)?,
         };
         batch.push(topic, at_ns, &self.payload);
         self.batch = Some(batch);
         Ok(())
     }
 
-    /// Hands the open batch over.
-    fn hand_over(&mut self) -> Result<(), ArchiveError> {
-        match self.batch.take() {
-            Some(batch) => self.send(Order::Messages(batch)),
-            None => Ok(()),
+    /// Tells the thread that a second has ended, at once or, when it is behind, with a later message.
+    fn end_second(&mut self, second: u64) -> Result<(), ArchiveError> {
+        if second > self.second {
+            self.second = second;
+            self.end_due = true;
         }
+        if self.end_due && self.hand_over()? {
+            self.end_due = self.pass(Order::EndSecond)?.is_some();
+        }
+        Ok(())
+    }
+
+    /// Hands the open batch over; false when there is no room for it now.
+    fn hand_over(&mut self) -> Result<bool, ArchiveError> {
+        let Some(batch) = self.batch.take() else {
+            return Ok(true);
+        };
+        if let Some(Order::Messages(batch)) = self.pass(Order::Messages(batch))? {
+            self.batch = Some(batch);
+            return Ok(false);
+        }
+        Ok(true)
     }
 
     /// Refuses when the archive is closed, or its thread has met an error meanwhile.
@@ -373,13 +363,23 @@ impl ArchiveWriter {
         }
     }
 
-    fn send(&mut self, order: Order) -> Result<(), ArchiveError> {
-        let sent = self.thread.as_ref().and_then(|thread| thread.send(order));
-        sent.ok_or_else(|| self.failure())
+    /// Queues an order; gives it back when there is no room and the writer does not wait.
+    fn pass(&mut self, order: Order) -> Result<Option<Order>, ArchiveError> {
+        let thread = self.thread.as_ref();
+        let passed = match self.when_behind {
+            WhenBehind::Waits => thread.and_then(|thread| thread.send(order)).map(|()| None),
+            WhenBehind::Drops => thread.and_then(|thread| thread.try_send(order)),
+        };
+        passed.ok_or_else(|| self.failure())
     }
 
-    fn empty_batch(&mut self) -> Result<Batch, ArchiveError> {
-        let batch = self.thread.as_ref().and_then(ArchiveThread::empty_batch);
+    /// An empty batch; `None` when there is none and the writer does not wait.
+    fn empty_batch(&mut self) -> Result<Option<Batch>, ArchiveError> {
+        let thread = self.thread.as_ref();
+        let batch = match self.when_behind {
+            WhenBehind::Waits => thread.and_then(ArchiveThread::empty_batch).map(Some),
+            WhenBehind::Drops => thread.and_then(ArchiveThread::try_empty_batch),
+        };
         batch.ok_or_else(|| self.failure())
     }
 
@@ -397,6 +397,7 @@ impl ArchiveWriter {
 impl Drop for ArchiveWriter {
     fn drop(&mut self) {
         // Nobody is left to hear of an error; `finish` is the way to hear it.
+        self.when_behind = WhenBehind::Waits;
         let _ = self.hand_over();
         if let Some(thread) = self.thread.take() {
             let _ = thread.end();

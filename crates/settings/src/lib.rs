@@ -47,6 +47,6 @@ pub use limits_profile::LimitsProfile;
 pub use nearest::nearest;
 pub use problem::{Problem, SettingsErrors};
 pub use requests::{TimedRequest, parse_requests, read_requests};
-pub use routine::{SOURCE_ROWS, level_word, parse_routine, read_routine};
+pub use routine::{SOURCE_ROWS, level_word, parse_routine, read_routine, read_routine_with_files};
 pub use simulation::{BreathingFigures, SimulationProfile, Skin};
 pub use tool::ToolProfile;

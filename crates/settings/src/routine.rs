@@ -33,7 +33,7 @@ mod rows;
 mod shape;
 mod step;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use planner::{Routine, RoutineStep};
 
@@ -54,13 +54,23 @@ const MOST_STEPS: usize = 1000;
 /// # Errors
 /// [`SettingsErrors`] with every fault of the file and of those that it uses.
 pub fn read_routine(path: &Path) -> Result<Routine, SettingsErrors> {
+    read_routine_with_files(path).map(|(routine, _)| routine)
+}
+
+/// Reads a routine file as [`read_routine`] does, and tells every file that it uses, directly or by another:
+/// each once, in the order in which they were first named, paths as they were opened.
+///
+/// # Errors
+/// As [`read_routine`].
+pub fn read_routine_with_files(path: &Path) -> Result<(Routine, Vec<PathBuf>), SettingsErrors> {
     let content = read_text(path, LARGEST_TOML)?;
     let uses = include::Uses::default();
-    read(
+    let routine = read(
         &content,
         &path.display().to_string(),
         &Origin::file(path, &uses),
-    )
+    )?;
+    Ok((routine, uses.files()))
 }
 
 /// Reads a routine from its text; `file_name` is what messages call it. A text lies in no folder, so it can

@@ -3,7 +3,6 @@
 use planner::PlanSummary;
 use std::path::{Path, PathBuf};
 
-use indicatif::{ProgressBar, ProgressStyle};
 use realtime_runner::{Stopwatch, WallStamp};
 
 use crate::cli::{Ingredients, RunOptions, SimOptions};
@@ -11,7 +10,7 @@ use crate::compose::Kit;
 use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
 use crate::load::Loaded;
-use crate::output;
+use crate::output::{self, progress_bar};
 use crate::say::{say, say_plain};
 use crate::trial::{Stage, Trial};
 
@@ -164,12 +163,4 @@ fn run_folder(options: &RunOptions, routine: &str) -> Result<PathBuf, Failure> {
         "{} holds too many runs of this second",
         options.runs.display()
     )))
-}
-
-fn progress_bar(what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new(1000).with_message(what);
-    if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:40}] {percent}% {eta}") {
-        bar.set_style(style);
-    }
-    bar
 }

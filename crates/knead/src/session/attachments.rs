@@ -16,6 +16,7 @@ use sim::TrueWorld;
 use crate::compose::Kit;
 use crate::failure::Failure;
 use crate::load::{Loaded, body_label};
+use crate::session::ingredients::IngredientsFile;
 use crate::session::segment_word;
 
 /// What the run was made of, for people and for a report written later.
@@ -94,10 +95,37 @@ pub fn attachments<const D: usize>(
             bytes: world.to_bytes(),
         },
     ];
-    for (name, content) in &loaded.files {
-        all.push(text(name, "text/plain", content.clone()));
+    all.extend(rebuilding(loaded, plan, seed)?);
+    Ok(all)
+}
+
+/// The attachments from which a replay rebuilds plan and control cycle: the files of the session and
+/// `ingredients.json`. A simulation and a live run carry the same.
+pub fn rebuilding<const D: usize>(
+    loaded: &Loaded,
+    plan: &Plan<D>,
+    seed: u64,
+) -> Result<Vec<Attachment>, Failure> {
+    let mut all = vec![json(
+        IngredientsFile::NAME,
+        &IngredientsFile::of(loaded, plan, seed),
+    )?];
+    for file in &loaded.kept.files {
+        all.push(Attachment {
+            name: file.attachment.clone(),
+            media_type: media_type(&file.attachment).to_owned(),
+            bytes: file.bytes.clone(),
+        });
     }
     Ok(all)
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, end)| end) {
+        Some("toml") => "text/plain",
+        Some("json") => "application/json",
+        Some(_) | None => "application/octet-stream",
+    }
 }
 
 fn text(name: &str, media_type: &str, content: String) -> Attachment {

@@ -17,6 +17,17 @@ pub(crate) enum Step {
     Truncated(Truncation),
 }
 
+/// How much of a record's body is put into the buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// All of it.
+    Whole,
+    /// At most so many bytes from its start.
+    Start(u64),
+    /// Nothing: it is passed over.
+    Nothing,
+}
+
 /// An MCAP file that is read from front to back.
 pub(crate) struct McapFile {
     path: PathBuf,
@@ -75,19 +86,24 @@ impl McapFile {
     }
 
     fn truncated(&self, what: &str) -> Step {
-        Step::Truncated(Truncation {
-            path: self.path.clone(),
-            offset: self.record_at,
-            what: what.to_owned(),
-        })
+        Step::Truncated(self.lost_from_here(what.to_owned()))
     }
 
-    /// Goes to the next record. The body is put into `body` when `wanted` says so of its kind, else it
-    /// is passed over and `body` is left empty.
+    /// The present record as the place from which on nothing can be read.
+    pub(crate) fn lost_from_here(&self, what: String) -> Truncation {
+        Truncation {
+            path: self.path.clone(),
+            offset: self.record_at,
+            lost_bytes: self.size.saturating_sub(self.record_at),
+            what,
+        }
+    }
+
+    /// Goes to the next record. Of its body as much is put into `body` as `wanted` says of its kind.
     pub(crate) fn next(
         &mut self,
         body: &mut Vec<u8>,
-        wanted: impl Fn(u8) -> bool,
+        wanted: impl Fn(u8) -> Want,
     ) -> Result<Step, ArchiveError> {
         body.clear();
         self.record_at = self.at;
@@ -102,6 +118,10 @@ impl McapFile {
         if kind == kind::DATA_END || kind == kind::FOOTER {
             return Ok(Step::End);
         }
+        if kind == kind::NONE {
+            let zeros = "zeros stand where a record should begin, as after a loss of power";
+            return Ok(self.truncated(zeros));
+        }
         if length > left - 9 {
             return Ok(self.truncated("its last record is cut off"));
         }
@@ -110,22 +130,24 @@ impl McapFile {
                 "a record of {length} bytes is more than the {LARGEST} that an archive may hold"
             )));
         }
-        if wanted(kind) {
-            let read = self
-                .file
-                .by_ref()
-                .take(length)
-                .read_to_end(body)
-                .map_err(|e| self.io(e))?;
-            if read as u64 != length {
-                return Ok(self.truncated("the file shrank while it was read"));
-            }
-        } else {
-            // At most 2^30, so the cast cannot change it.
-            self.file
-                .seek_relative(length as i64)
-                .map_err(|e| self.io(e))?;
+        let most = match wanted(kind) {
+            Want::Whole => length,
+            Want::Start(most) => most.min(length),
+            Want::Nothing => 0,
+        };
+        let read = self
+            .file
+            .by_ref()
+            .take(most)
+            .read_to_end(body)
+            .map_err(|e| self.io(e))?;
+        if read as u64 != most {
+            return Ok(self.truncated("the file shrank while it was read"));
         }
+        // At most 2^30, so the cast cannot change it.
+        self.file
+            .seek_relative((length - most) as i64)
+            .map_err(|e| self.io(e))?;
         self.at += 9 + length;
         Ok(Step::Record(kind))
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::file::{McapFile, Step};
+use super::file::{McapFile, Step, Want};
 use super::stream::{Messages, RawMessages};
 use crate::container::{self, Channel, Inner, Schema, kind};
 use crate::part::{JOINT_NAMES, METADATA, NAME_SEPARATOR};
 use crate::writer::part_path;
-use crate::{ArchiveError, Attachment, Truncation};
+use crate::{ArchiveError, Attachment, Topic, Truncation};
 
 /// A channel and its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,19 @@ pub struct ChannelInfo {
     pub schema_text: String,
 }
 
+impl ChannelInfo {
+    /// A topic as this version declares it.
+    pub(crate) fn of(topic: Topic) -> Self {
+        Self {
+            topic: topic.name().to_owned(),
+            message_encoding: "cdr".to_owned(),
+            schema_name: topic.schema_name().to_owned(),
+            schema_encoding: "ros2msg".to_owned(),
+            schema_text: topic.schema_text(),
+        }
+    }
+}
+
 /// An archive that is open for reading: all parts of the sequence that begins at its path.
 #[derive(Clone, Debug)]
 pub struct ArchiveReader {
@@ -33,6 +46,40 @@ pub struct ArchiveReader {
     attachments: Vec<Attachment>,
     metadata: BTreeMap<String, String>,
     truncations: Vec<Truncation>,
+    last_ns: u64,
+    damage: Damage,
+}
+
+/// What is done where the bytes of a file make no sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Damage {
+    /// It is an error.
+    Refused,
+    /// The file ends there, as if it were cut off.
+    EndsTheFile,
+}
+
+/// What one record told.
+enum Taken {
+    /// Something, or nothing of interest.
+    Record,
+    /// That the data ends, as it should.
+    End,
+    /// That the file ends early.
+    Lost(Truncation),
+}
+
+/// The files of the sequence that begins at `path`.
+fn parts_of(path: &Path) -> Vec<PathBuf> {
+    let mut parts = vec![path.to_owned()];
+    for number in 1..u32::MAX {
+        let next = part_path(path, number);
+        if !next.exists() {
+            break;
+        }
+        parts.push(next);
+    }
+    parts
 }
 
 impl ArchiveReader {
@@ -43,20 +90,34 @@ impl ArchiveReader {
     /// [`ArchiveError`] when the first file is missing, is no MCAP file, or its attachments are damaged.
     /// A file that ends early is no error: see [`truncations`](Self::truncations).
     pub fn open(path: &Path) -> Result<Self, ArchiveError> {
-        let mut parts = vec![path.to_owned()];
-        for number in 1..u32::MAX {
-            let next = part_path(path, number);
-            if !next.exists() {
-                break;
-            }
-            parts.push(next);
-        }
+        Self::open_parts(parts_of(path), Damage::Refused)
+    }
+
+    /// Opens an archive that may be damaged as well as cut off, as after a loss of power: each file is read
+    /// up to the first bytes that make no sense, and what follows counts as lost. The messages that
+    /// are read are the first that were written. Damage within a chunk is met when its messages are read:
+    /// [`RawMessages::losses`](super::RawMessages::losses) tells it then.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] when the first file is missing or does not begin as an MCAP file does.
+    pub fn recover(path: &Path) -> Result<Self, ArchiveError> {
+        Self::open_parts(parts_of(path), Damage::EndsTheFile)
+    }
+
+    /// [`recover`](Self::recover) of one file, without those that follow it.
+    pub(crate) fn recover_file(path: &Path) -> Result<Self, ArchiveError> {
+        Self::open_parts(vec![path.to_owned()], Damage::EndsTheFile)
+    }
+
+    fn open_parts(parts: Vec<PathBuf>, damage: Damage) -> Result<Self, ArchiveError> {
         let mut reader = Self {
             parts: Vec::new(),
             channels: Vec::new(),
             attachments: Vec::new(),
             metadata: BTreeMap::new(),
             truncations: Vec::new(),
+            last_ns: 0,
+            damage,
         };
         for part in &parts {
             reader.survey(part)?;
@@ -72,27 +133,58 @@ impl ArchiveReader {
         let mut seen_chunk = false;
         loop {
             let step = file.next(&mut body, |kind| match kind {
-                kind::ATTACHMENT | kind::METADATA => true,
-                kind::CHUNK => !seen_chunk,
-                _ => false,
-            })?;
-            let result = match step {
-                Step::End => return Ok(()),
-                Step::Truncated(truncation) => {
-                    self.truncations.push(truncation);
-                    return Ok(());
+                kind::ATTACHMENT | kind::METADATA => Want::Whole,
+                kind::CHUNK if !seen_chunk => Want::Whole,
+                kind::CHUNK => Want::Start(container::CHUNK_TIMES),
+                _ => Want::Nothing,
+            });
+            let lost = match step
+                .and_then(|step| self.take(step, &file, &body, &mut records, &mut seen_chunk))
+            {
+                Ok(Taken::Record) => continue,
+                Ok(Taken::End) => return Ok(()),
+                Ok(Taken::Lost(truncation)) => truncation,
+                Err(ArchiveError::Damaged { what, .. }) if self.damage == Damage::EndsTheFile => {
+                    file.lost_from_here(what)
                 }
-                Step::Record(kind::ATTACHMENT) => self.take_attachment(&body),
-                Step::Record(kind::METADATA) => self.take_metadata(&body),
-                Step::Record(kind::CHUNK) if !seen_chunk => {
-                    seen_chunk = true;
-                    container::unpack(&body, &mut records)
-                        .and_then(|()| self.take_channels(&records))
-                }
-                Step::Record(_) => Ok(()),
+                Err(error) => return Err(error),
             };
-            result.map_err(|what| file.damaged(what))?;
+            self.truncations.push(lost);
+            return Ok(());
         }
+    }
+
+    /// Takes from one record what it tells of the archive.
+    fn take(
+        &mut self,
+        step: Step,
+        file: &McapFile,
+        body: &[u8],
+        records: &mut Vec<u8>,
+        seen_chunk: &mut bool,
+    ) -> Result<Taken, ArchiveError> {
+        let result = match step {
+            Step::End => return Ok(Taken::End),
+            Step::Truncated(truncation) => return Ok(Taken::Lost(truncation)),
+            Step::Record(kind::ATTACHMENT) => self.take_attachment(body),
+            Step::Record(kind::METADATA) => self.take_metadata(body),
+            Step::Record(kind::CHUNK) => {
+                let first = !core::mem::replace(seen_chunk, true);
+                let channels = if first {
+                    container::unpack(body, records).and_then(|()| self.take_channels(records))
+                } else {
+                    Ok(())
+                };
+                channels.and_then(|()| {
+                    self.last_ns = self.last_ns.max(container::chunk_end(body)?);
+                    Ok(())
+                })
+            }
+            Step::Record(_) => Ok(()),
+        };
+        result
+            .map(|()| Taken::Record)
+            .map_err(|what| file.damaged(what))
     }
 
     fn take_attachment(&mut self, body: &[u8]) -> Result<(), container::Wrong> {
@@ -212,10 +304,21 @@ impl ArchiveReader {
         &self.truncations
     }
 
+    /// Time of the last message that can be read, as the file tells it (ns since the session's start).
+    #[must_use]
+    pub const fn last_ns(&self) -> u64 {
+        self.last_ns
+    }
+
+    /// All entries of the archive's metadata.
+    pub(crate) const fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
     /// The messages as bytes, in the order in which they were written.
     #[must_use]
     pub fn raw_messages(&self) -> RawMessages {
-        RawMessages::new(self.parts.clone())
+        RawMessages::new(self.parts.clone(), self.damage)
     }
 
     /// The messages of the topics that this version knows, in the order in which they were written.

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 
 use super::ArchiveReader;
-use super::file::{McapFile, Step};
+use super::file::{McapFile, Step, Want};
+use super::open::Damage;
 use crate::container::{self, Inner, kind};
 use crate::digest::StreamDigest;
-use crate::{ArchiveError, Digest, Message, Topic, decode};
+use crate::{ArchiveError, Digest, Message, Topic, Truncation, decode};
 
 /// A message as it stands in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +39,12 @@ pub struct RawMessages {
     body: Vec<u8>,
     records: Vec<u8>,
     at: usize,
+    damage: Damage,
+    losses: Vec<Truncation>,
 }
 
 impl RawMessages {
-    pub(crate) fn new(parts: Vec<PathBuf>) -> Self {
+    pub(crate) fn new(parts: Vec<PathBuf>, damage: Damage) -> Self {
         Self {
             parts: parts.into(),
             file: None,
@@ -49,7 +52,15 @@ impl RawMessages {
             body: Vec::new(),
             records: Vec::new(),
             at: 0,
+            damage,
+            losses: Vec::new(),
         }
+    }
+
+    /// Where files ended early, of those that were read to their end so far.
+    #[must_use]
+    pub fn losses(&self) -> &[Truncation] {
+        &self.losses
     }
 
     /// The next message, borrowed until the next call; `None` at the end.
@@ -57,7 +68,7 @@ impl RawMessages {
     /// # Errors
     /// [`ArchiveError`] where a file cannot be read or is damaged; the call after that gives `None`.
     pub fn next_message(&mut self) -> Result<Option<RawMessage<'_>>, ArchiveError> {
-        let found = self.seek_message();
+        let found = self.seek_readable();
         if found.is_err() {
             self.parts.clear();
             self.file = None;
@@ -82,6 +93,22 @@ impl RawMessages {
             payload,
             known,
         }))
+    }
+
+    /// [`seek_message`](Self::seek_message), past the end of damaged files where damage ends a file.
+    fn seek_readable(&mut self) -> Result<Option<Place>, ArchiveError> {
+        loop {
+            match self.seek_message() {
+                Err(ArchiveError::Damaged { what, .. }) if self.damage == Damage::EndsTheFile => {
+                    self.records.clear();
+                    self.at = 0;
+                    if let Some(file) = self.file.take() {
+                        self.losses.push(file.lost_from_here(what));
+                    }
+                }
+                found => return found,
+            }
+        }
     }
 
     /// Channel, time and place (in `records`) of the next message.
@@ -141,11 +168,16 @@ impl RawMessages {
                 self.file = Some(McapFile::open(&part)?);
                 continue;
             };
-            let step = file.next(&mut self.body, |kind| {
-                matches!(kind, kind::CHUNK | kind::CHANNEL | kind::MESSAGE)
+            let step = file.next(&mut self.body, |kind| match kind {
+                kind::CHUNK | kind::CHANNEL | kind::MESSAGE => Want::Whole,
+                _ => Want::Nothing,
             })?;
             match step {
-                Step::End | Step::Truncated(_) => self.file = None,
+                Step::End => self.file = None,
+                Step::Truncated(truncation) => {
+                    self.losses.push(truncation);
+                    self.file = None;
+                }
                 Step::Record(kind::CHUNK) => {
                     container::unpack(&self.body, &mut self.records)
                         .map_err(|what| self.damaged(what))?;

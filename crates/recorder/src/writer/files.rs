@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::digest::StreamDigest;
-use crate::part::Part;
-use crate::writer::{ArchiveSummary, Attachment, Header};
+use crate::part::{Opening, Part};
+use crate::writer::{ArchiveSummary, Attachment, Header, Sync};
 use crate::{ArchiveError, Topic};
 
-/// `session.mcap`, then `session_0001.mcap` and on.
-pub(crate) fn part_path(first: &Path, number: u32) -> PathBuf {
+/// The file with this number of an archive that begins at `first`: `session.mcap` itself, then
+/// `session_0001.mcap` and on.
+#[must_use]
+pub fn part_path(first: &Path, number: u32) -> PathBuf {
     if number == 0 {
         return first.to_owned();
     }
@@ -35,7 +37,8 @@ pub(crate) struct Files {
 impl Files {
     /// Creates the first file.
     pub(crate) fn create(path: &Path, header: Header) -> Result<Self, ArchiveError> {
-        let part = Part::create(path, 0, &header.joint_names, &header.attachments)?;
+        let opening = Opening::of_session(0, &header.joint_names, &header.attachments);
+        let part = Part::create(path, opening)?;
         Ok(Self::with_part(path, header, part))
     }
 
@@ -66,7 +69,7 @@ impl Files {
         at_ns: u64,
         payload: &[u8],
     ) -> Result<(), ArchiveError> {
-        self.part.write(topic, at_ns, payload)?;
+        self.part.write(topic as usize, at_ns, payload)?;
         self.digest.add(topic.name(), at_ns, payload);
         if let Some(count) = self.counts.get_mut(topic as usize) {
             *count += 1;
@@ -78,6 +81,7 @@ impl Files {
     /// Flushes, because a new second begins; goes on in a new file when this one is full.
     pub(crate) fn end_second(&mut self) -> Result<(), ArchiveError> {
         self.part.flush()?;
+        self.sync()?;
         if self.part.bytes() < self.header.rotate_at_bytes {
             return Ok(());
         }
@@ -85,13 +89,22 @@ impl Files {
         let number = u32::try_from(self.done.len()).unwrap_or(u32::MAX);
         let path = part_path(&self.first_path, number);
         let header = &self.header;
-        self.part = Part::create(&path, number, &header.joint_names, &header.attachments)?;
+        let opening = Opening::of_session(number, &header.joint_names, &header.attachments);
+        self.part = Part::create(&path, opening)?;
         Ok(())
+    }
+
+    fn sync(&mut self) -> Result<(), ArchiveError> {
+        match self.header.sync {
+            Sync::Never => Ok(()),
+            Sync::EachSecond => self.part.sync(),
+        }
     }
 
     /// Closes the last file.
     pub(crate) fn finish(mut self) -> Result<ArchiveSummary, ArchiveError> {
         self.done.push(self.part.finish()?);
+        self.sync()?;
         let names = Topic::ALL.iter().map(|topic| topic.name());
         Ok(ArchiveSummary {
             digest: self.digest.finish(),

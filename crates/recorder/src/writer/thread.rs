@@ -12,7 +12,7 @@
 
 use std::any::Any;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use crate::ArchiveError;
@@ -129,6 +129,24 @@ impl ArchiveThread {
     /// Queues an order, and waits while the queue is full; `None` when the thread has ended.
     pub(crate) fn send(&self, order: Order) -> Option<()> {
         self.orders.send(order).ok()
+    }
+
+    /// Queues an order when there is room, else gives it back; `None` when the thread has ended.
+    pub(crate) fn try_send(&self, order: Order) -> Option<Option<Order>> {
+        match self.orders.try_send(order) {
+            Ok(()) => Some(None),
+            Err(TrySendError::Full(order)) => Some(Some(order)),
+            Err(TrySendError::Disconnected(_)) => None,
+        }
+    }
+
+    /// An empty batch when there is one; `None` when the thread has ended.
+    pub(crate) fn try_empty_batch(&self) -> Option<Option<Batch>> {
+        match self.empties.try_recv() {
+            Ok(batch) => Some(Some(batch)),
+            Err(TryRecvError::Empty) => Some(None),
+            Err(TryRecvError::Disconnected) => None,
+        }
     }
 
     /// Waits for an empty batch; `None` when the thread has ended.

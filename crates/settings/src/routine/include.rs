@@ -20,8 +20,28 @@ const DEEPEST: usize = 8;
 /// over (chosen).
 const MOST_USES: usize = 200;
 
-/// How often a `use` was followed, by all files of one reading together.
-pub(super) type Uses = Cell<usize>;
+/// What was followed by all files of one reading together.
+#[derive(Default)]
+pub(super) struct Uses {
+    /// How often a `use` was followed.
+    count: Cell<usize>,
+    /// The files that were read, each once.
+    files: RefCell<Vec<PathBuf>>,
+}
+
+impl Uses {
+    /// The files that were read, each once, in the order in which they were first named.
+    pub fn files(self) -> Vec<PathBuf> {
+        self.files.into_inner()
+    }
+
+    fn note(&self, path: &Path) {
+        let mut files = self.files.borrow_mut();
+        if !files.iter().any(|known| known == path) {
+            files.push(path.to_owned());
+        }
+    }
+}
 
 /// Where the text under reading lies, and what its used files have to say.
 pub(super) struct Origin<'a> {
@@ -124,8 +144,8 @@ fn loaded(
         let help = "use the innermost files directly".to_owned();
         return refuse(Code::UseRefused, message, help);
     }
-    let uses = origin.uses.get() + 1;
-    origin.uses.set(uses);
+    let uses = origin.uses.count.get() + 1;
+    origin.uses.count.set(uses);
     if uses > MOST_USES {
         let message = format!("more than {MOST_USES} uses of files in one routine");
         return refuse(Code::UseRefused, message, "use fewer files".to_owned());
@@ -141,6 +161,7 @@ fn loaded(
             return None;
         }
     };
+    origin.uses.note(&path);
     let file = path.display().to_string();
     let routine = super::read(&content, &file, &origin.within(path));
     Some(routine.map(|routine| {

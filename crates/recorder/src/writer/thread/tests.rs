@@ -1,6 +1,10 @@
 use super::*;
+use crate::part::Opening;
 use crate::writer::tests::{folder, header, write_run};
-use crate::{ArchiveReader, ArchiveWriter, CycleRecord, Header, LogRecord, digest_of};
+use crate::{
+    ArchiveReader, ArchiveWriter, CycleRecord, Header, LiveArchive, LogRecord, Sync, WhenBehind,
+    digest_of,
+};
 
 /// One batch that holds one message: each message waits for the one before.
 const TIGHT: Room = Room {
@@ -186,7 +190,7 @@ fn on_a_full_disk() -> ArchiveWriter {
     let path = Path::new("/dev/full");
     let full = move |queues: Queues| {
         let file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
-        let part = Part::onto(file, path, 0, &[], &[])?;
+        let part = Part::onto(file, path, Opening::of_session(0, &[], &[]))?;
         let files = Files::with_part(path, Header::new(Vec::new()), part);
         queues.serve(files, Room::default())
     };
@@ -260,4 +264,131 @@ fn a_second_that_has_ended_is_in_the_file_while_the_writer_lives() {
         2 * 2_003 + 21
     );
     assert!(whole.truncations().is_empty());
+}
+
+/// A writer that drops, whose thread stands still until it is let go.
+fn behind_a_thread_that_stands(path: &Path) -> (LiveArchive, std::sync::mpsc::Sender<()>) {
+    let header = Header {
+        when_behind: WhenBehind::Drops,
+        ..header()
+    };
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (first, head) = (path.to_owned(), header.clone());
+    let stands = move |queues: Queues| {
+        for _ in 0..BATCHES {
+            queues.give_back(Batch::with_room(BATCH_BYTES));
+        }
+        let _ = wait.recv();
+        let rest = Room {
+            batches: 0,
+            ..Room::default()
+        };
+        queues.serve(Files::create(&first, head)?, rest)
+    };
+    let writer = ArchiveWriter::start(path, &header, Room::default(), stands).unwrap();
+    (LiveArchive::over(writer), go)
+}
+
+#[test]
+fn a_live_archive_behind_a_disk_that_stands_drops_and_counts_and_returns() {
+    let folder = folder("stands");
+    let path = folder.join("session.mcap");
+    let (mut live, go) = behind_a_thread_that_stands(&path);
+    let given = 20_000;
+    for at in 0..given {
+        live.put(|writer| write_cycle(writer, at));
+    }
+    // Nothing has been written, and all calls have come back.
+    let dropped = live.dropped();
+    assert!(dropped > given / 2, "{dropped}");
+    go.send(()).unwrap();
+    let summary = live.finish();
+    assert_eq!(summary.dropped, dropped);
+    let archive = summary.archive.unwrap();
+    assert_eq!(archive.messages["/knead/cycle"], given - dropped);
+    let reader = ArchiveReader::open(&path).unwrap();
+    let mut last = None;
+    for message in reader.messages() {
+        let at_ns = message.unwrap().1;
+        assert!(last < Some(at_ns), "in order, each once");
+        last = Some(at_ns);
+    }
+}
+
+#[test]
+fn a_live_archive_goes_on_when_its_thread_does() {
+    let folder = folder("goes-on");
+    let path = folder.join("session.mcap");
+    let (mut live, go) = behind_a_thread_that_stands(&path);
+    (0..20_000).for_each(|at| live.put(|writer| write_cycle(writer, at)));
+    let dropped = live.dropped();
+    go.send(()).unwrap();
+    // The thread catches up in its own time; then a message finds room again.
+    let mut at = 20_000;
+    loop {
+        let before = live.dropped();
+        live.put(|writer| write_cycle(writer, at));
+        if live.dropped() == before {
+            break;
+        }
+        at += 1;
+        std::thread::yield_now();
+    }
+    assert!(live.is_open() && live.dropped() >= dropped);
+    assert_eq!(live.finish().archive.unwrap().last_ns, at * 1_000_000);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_live_archive_on_a_full_disk_tells_it_once_counts_and_lets_the_session_go_on() {
+    let mut writer = on_a_full_disk();
+    writer.when_behind = WhenBehind::Drops;
+    let mut live = LiveArchive::over(writer);
+    let (mut told, mut at) = (Vec::new(), 0);
+    while told.is_empty() {
+        live.put(|writer| write_cycle(writer, at));
+        told.extend(live.take_trouble());
+        at += 1;
+    }
+    assert!(told[0].to_string().contains("has room"), "{}", told[0]);
+    let dropped = live.dropped();
+    for more in 0..5_000 {
+        live.put(|writer| write_cycle(writer, at + more));
+        assert!(live.take_trouble().is_none(), "it is told once");
+    }
+    assert!(!live.is_open());
+    let summary = live.finish();
+    assert_eq!(summary.dropped, dropped + 5_000);
+    assert!(matches!(summary.archive, Err(ArchiveError::Closed)));
+}
+
+#[test]
+fn a_stamp_that_cannot_be_told_costs_a_live_archive_one_message() {
+    let folder = folder("one-message");
+    let mut live = LiveArchive::create(&folder.join("session.mcap"), header()).unwrap();
+    live.put(|writer| write_cycle(writer, u64::MAX / 1_000_000));
+    live.put(|writer| write_cycle(writer, 1));
+    assert!(matches!(
+        live.take_trouble(),
+        Some(ArchiveError::TooLate { .. })
+    ));
+    let summary = live.finish();
+    assert_eq!(summary.dropped, 1);
+    assert_eq!(summary.archive.unwrap().messages["/knead/cycle"], 1);
+}
+
+#[test]
+fn seconds_that_are_brought_to_the_disk_are_the_same_bytes() {
+    let folder = folder("synced");
+    let digest = |name: &str, sync: Sync| {
+        let path = folder.join(name);
+        let mut writer = ArchiveWriter::create(&path, Header { sync, ..header() }).unwrap();
+        write_run(&mut writer, 2_500).unwrap();
+        let digest = writer.finish().unwrap().digest;
+        (
+            digest,
+            data_section(&std::fs::read(&path).unwrap()).to_vec(),
+        )
+    };
+    assert!(digest("never.mcap", Sync::Never) == digest("each.mcap", Sync::EachSecond));
 }
