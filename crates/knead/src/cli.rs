@@ -22,7 +22,7 @@ pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
 pub use gallery::GalleryOptions;
 pub use machine::DoctorOptions;
 pub use replay::{RepairOptions, ReplayOptions};
-pub use rig::TwinOptions;
+pub use rig::{LiveOptions, TwinOptions};
 pub use routine::{RoutineCheck, RoutineCommand};
 
 /// The controller of a robotic massage arm.
@@ -98,6 +98,8 @@ pub enum Command {
     },
     /// Plan each technique on a body and draw its path and force: one page of pictures.
     Gallery(GalleryOptions),
+    /// Run a routine on an arm behind a serial port.
+    Run(Box<LiveOptions>),
     /// Be an arm behind a pseudo-terminal: firmware, arm and body in a process of their own.
     Twin(TwinOptions),
     /// The safety monitor's rules.

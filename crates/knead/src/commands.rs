@@ -12,6 +12,7 @@ mod repair;
 mod replay;
 mod revisit;
 mod routine;
+mod run;
 mod safety;
 mod sim;
 mod techniques;
@@ -40,6 +41,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Routine(command)) => routine::run(command),
         Some(Command::Techniques { routines, json }) => techniques::run(&routines, json),
         Some(Command::Gallery(options)) => gallery::run(&options),
+        Some(Command::Run(options)) => run::run(&options),
         Some(Command::Twin(options)) => twin::run(&options),
         Some(Command::Safety(command)) => safety::run(command),
         Some(Command::Doctor(options)) => doctor::run(&options),

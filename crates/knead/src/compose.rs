@@ -57,6 +57,8 @@ pub struct Kit<'a, const D: usize> {
     pub period: Duration,
     /// What the drives take.
     pub drive: DriveKind,
+    /// What a link adds to the loop's delay; none in process.
+    pub link_delay: Seconds,
 }
 
 impl<'a, const D: usize> Kit<'a, D> {
@@ -104,6 +106,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             shapes,
             period: period(&loaded.profile.control)?,
             drive: drive(loaded.profile.control.mode),
+            link_delay: Seconds::ZERO,
         })
     }
 
@@ -212,7 +215,8 @@ impl<'a, const D: usize> Kit<'a, D> {
             delay: Seconds::new(
                 traits.delay.seconds().get()
                     + 2.0 * self.period.seconds().get()
-                    + answer(self.drive),
+                    + answer(self.drive)
+                    + self.link_delay.get(),
             ),
             stiffness: None,
             crossing_allowed: false,

@@ -29,6 +29,19 @@ impl Failure {
         Self::Device(error.to_string())
     }
 
+    /// No session with an arm: a device, but for what the configuration asks and the arm cannot.
+    pub fn connect(error: serial_link::ConnectError) -> Self {
+        use serial_link::ConnectError;
+        match error {
+            ConnectError::Unable { .. } | ConnectError::Rate(_) => Self::Input(error.to_string()),
+            ConnectError::Port(_)
+            | ConnectError::Silent { .. }
+            | ConnectError::Stranger { .. }
+            | ConnectError::Refused(_)
+            | ConnectError::OtherTerms { .. } => Self::Device(error.to_string()),
+        }
+    }
+
     /// The exit code.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {

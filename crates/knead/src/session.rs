@@ -22,6 +22,7 @@ pub use attachments::{CapsuleFile, PlannedFile, RunFile, rebuilding};
 pub use ingredients::{IngredientsFile, PlacedFile};
 use operator::SimulatedOperator;
 pub use plan_digest::plan_digest;
+pub(crate) use record::words;
 pub use record::{Ending, Recording, RecordingParts, fill_truth, segment_word};
 
 /// What a session left.

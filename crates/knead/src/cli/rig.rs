@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Ingredients;
+use super::{Ingredients, RunOptions};
 
 /// Options of `knead twin`.
 #[derive(Args, Clone, Debug)]
@@ -39,4 +39,34 @@ pub struct TwinOptions {
     /// End after so many seconds of the twin's time.
     #[arg(long)]
     pub seconds: Option<f64>,
+}
+
+/// Options of `knead run`.
+#[derive(Args, Clone, Debug)]
+pub struct LiveOptions {
+    /// What to do, and to whom.
+    #[command(flatten)]
+    pub ingredients: Ingredients,
+    /// Link profile (TOML), or the path of a serial port.
+    #[arg(long)]
+    pub link: PathBuf,
+    /// Bits a second, where the link is the path of a port.
+    #[arg(long, default_value_t = 3_000_000)]
+    pub baud: u32,
+    /// Ask nobody: rigs and tests. Persons' steps are confirmed, tools changed by the coupling. So it is, too, when
+    /// standard input is no terminal.
+    #[arg(long)]
+    pub yes: bool,
+    /// Lead the arm to its park posture and do nothing else.
+    #[arg(long)]
+    pub only_park: bool,
+    /// The arm's time goes on only with commands (a stepped twin): as fast as both can.
+    #[arg(long)]
+    pub stepped: bool,
+    /// Folder of the twin's own record: the run is judged by what really happened there.
+    #[arg(long = "twin-record")]
+    pub twin_record: Option<PathBuf>,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunOptions,
 }

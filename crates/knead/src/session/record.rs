@@ -1,6 +1,6 @@
 //! Accompanies a simulated session: archives it, speaks for the operator, and knows when it is over.
 
-mod words;
+pub(crate) mod words;
 
 use std::sync::Arc;
 

@@ -114,7 +114,7 @@ pub(super) fn told<const D: usize>(at_ns: u64, drive: &Drive<D>) -> JointsRecord
     }
 }
 
-pub(super) fn log(at_ns: u64, level: u8, name: &str, text: String) -> LogRecord {
+pub(crate) fn log(at_ns: u64, level: u8, name: &str, text: String) -> LogRecord {
     LogRecord {
         at_ns,
         level,
@@ -123,7 +123,7 @@ pub(super) fn log(at_ns: u64, level: u8, name: &str, text: String) -> LogRecord 
     }
 }
 
-pub(super) fn verdict_record(at_ns: u64, verdict: &Verdict) -> VerdictRecord {
+pub(crate) fn verdict_record(at_ns: u64, verdict: &Verdict) -> VerdictRecord {
     let mut values = vec![(
         "ceiling_n".to_owned(),
         format!("{:.2}", verdict.ceiling.get()),
@@ -148,14 +148,18 @@ pub(super) fn verdict_record(at_ns: u64, verdict: &Verdict) -> VerdictRecord {
     }
 }
 
-pub(super) fn cause_id(verdict: &Verdict) -> &'static str {
-    verdict
-        .cause
+pub(crate) fn cause_id(verdict: &Verdict) -> &'static str {
+    cause_word(verdict.cause)
+}
+
+/// Id of a rule; empty for none.
+pub(crate) fn cause_word(cause: Option<signals::RuleIndex>) -> &'static str {
+    cause
         .and_then(|row| safety_monitor::rules().get(usize::from(row.0)))
         .map_or("", |rule| rule.id)
 }
 
-pub(super) fn reaction_word(reaction: Reaction) -> &'static str {
+pub(crate) fn reaction_word(reaction: Reaction) -> &'static str {
     match reaction {
         Reaction::Go => "go",
         Reaction::Warn => "warn",
@@ -179,7 +183,7 @@ pub(super) fn phase_word(phase: Option<ContactPhase>) -> &'static str {
 }
 
 /// Why a static press ended, in words.
-pub(super) fn hold_words(end: &HoldEnd) -> String {
+pub(crate) fn hold_words(end: &HoldEnd) -> String {
     let why = match end.why {
         WhyHoldEnded::Eased => "the tissue has eased",
         WhyHoldEnded::TimedOut => "the longest wait is over",

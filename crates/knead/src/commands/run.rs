@@ -1,0 +1,491 @@
+//! `knead run`: a routine on an arm behind a serial port.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use control_cycle::ControlCycle;
+use nalgebra::SVector;
+use plan::Plan;
+use planner::{PlanSummary, way_to_park};
+use quantities::{Duration, Seconds};
+use realtime_runner::{
+    Inbox, MonotonicClock, Promise, RequestReceiver, RunSettings, RunStatistics, Surroundings,
+    ThreadWishes, Waits as _, outbox, request_line, run_at_plant_pace, run_in_real_time,
+    start_real_time_thread,
+};
+use recorder::Header;
+use serial_link::{Connected, SerialArm};
+use settings::LinkProfile;
+use signals::ToolIndex;
+
+use crate::cli::LiveOptions;
+use crate::compose::Kit;
+use crate::dispatch::with_joint_count;
+use crate::failure::Failure;
+use crate::live::{
+    Desk, Ending, Escort, Event, Keys, LiveFigures, LiveRecord, LiveSummary, Manner, MonotonicWait,
+    Scribe, StartGate, Talk, Terminal, open_link, summary_text, terms,
+};
+use crate::load::Loaded;
+use crate::output;
+use crate::say::{say, say_plain};
+use crate::session::live_attachments;
+use crate::trial::ARCHIVE;
+
+/// States that are waited for before the first look at the arm (each up to 100 ms).
+const FIRST_LOOKS: u32 = 20;
+
+pub fn run(options: &LiveOptions) -> Result<(), Failure> {
+    let loaded = Loaded::read(&options.ingredients)?;
+    let link = crate::live::profile(&options.link, options.baud)?;
+    let joints = loaded.setup.chain.joints.len();
+    with_joint_count!(
+        joints,
+        D => Session::<D>::run(&loaded, &link, options),
+        else Err(Failure::Input(format!("the arm has {joints} moving joints; allowed are 4 to 7")))
+    )
+}
+
+/// What stays the same over the legs of a session.
+struct Session<'a, const D: usize> {
+    loaded: &'a Loaded,
+    link: &'a LinkProfile,
+    options: &'a LiveOptions,
+    talk: Talk,
+    clock: MonotonicClock,
+    folder: PathBuf,
+}
+
+/// What one leg left.
+struct Leg {
+    ending: Option<Ending>,
+    broken: Option<String>,
+    statistics: Option<RunStatistics>,
+    figures: LiveFigures,
+    missed: u64,
+}
+
+impl<const D: usize> Session<'_, D> {
+    fn run(loaded: &Loaded, link: &LinkProfile, options: &LiveOptions) -> Result<(), Failure> {
+        let talk = Talk::new(options.run.json);
+        for warning in loaded.warnings() {
+            talk.say("warning", &format!("warning: {warning}"));
+        }
+        let mut kit = Kit::<D>::new(loaded, options.run.seed)?;
+        let plan = Arc::new(
+            kit.plan()
+                .map_err(|rejection| Failure::Verdict(rejection.to_string()))?,
+        );
+        if !options.run.json {
+            eprint!("{}", output::plan_text(&PlanSummary::of(&plan)));
+        }
+        let mut keys = Keys::listen().map_err(Failure::Device)?;
+        let clock = MonotonicClock::start();
+        let mut arm = open_link::<D>(link)?;
+        let nonce = options.nonce();
+        let connected = arm
+            .connect(&terms(loaded, &kit, link, nonce), &MonotonicWait(&clock))
+            .map_err(Failure::connect)?;
+        say_who(&talk, &connected);
+        kit.link_delay = link_delay(&kit, &connected);
+        let name = options
+            .run
+            .name
+            .clone()
+            .unwrap_or_else(|| loaded.routine.name.clone());
+        let session = Session {
+            loaded,
+            link,
+            options,
+            talk,
+            clock,
+            folder: output::run_folder(&options.run, &name)?,
+        };
+        let _terminal = Terminal::key_by_key();
+        let result = session.all_legs(&kit, &plan, &mut arm, &connected, &mut keys);
+        // Whatever happened, the firmware is told; an arm that is gone unloads by itself.
+        let _ = arm.close(session.clock.now());
+        result
+    }
+
+    /// To the start if need be, the routine, and home.
+    fn all_legs(
+        &self,
+        kit: &Kit<'_, D>,
+        plan: &Arc<Plan<D>>,
+        arm: &mut SerialArm<D>,
+        connected: &Connected,
+        keys: &mut Keys,
+    ) -> Result<(), Failure> {
+        let (positions, tool) = self.look(arm)?;
+        let begins = plan_start(plan, kit);
+        let gate = StartGate {
+            posture: begins,
+            tool: plan.segments().first().map_or(ToolIndex(0), |s| s.tool),
+        };
+        if gate.off_posture(&positions).is_some() {
+            self.talk.say(
+                "to_start",
+                "the arm is not where the plan begins: it is led to its park posture first",
+            );
+            let leg = self.homeward(kit, arm, &positions, tool, "to_start.mcap", keys)?;
+            if leg.ending != Some(Ending::Completed) {
+                return self.conclude(&leg, connected, arm, false);
+            }
+        }
+        if self.options.only_park {
+            self.talk.say("parked", "the arm is parked");
+            return Ok(());
+        }
+        let manner = self.manner();
+        let mut leg = self.leg(kit, plan, gate, manner, arm, ARCHIVE, keys)?;
+        let mut parked = leg.ending == Some(Ending::Completed);
+        if leg.ending == Some(Ending::Ended) {
+            let (positions, tool) = self.look(arm)?;
+            let home = self.homeward(kit, arm, &positions, tool, "homeward.mcap", keys)?;
+            parked = home.ending == Some(Ending::Completed);
+            if !parked {
+                leg.ending = home.ending;
+                leg.broken = home.broken;
+            }
+        }
+        self.conclude(&leg, connected, arm, parked)
+    }
+
+    fn manner(&self) -> Manner {
+        use std::io::IsTerminal as _;
+        if self.options.yes || !std::io::stdin().is_terminal() {
+            Manner::Alone
+        } else {
+            Manner::Asking
+        }
+    }
+
+    /// Where the arm is, and its tool.
+    fn look(&self, arm: &mut SerialArm<D>) -> Result<(SVector<f64, D>, ToolIndex), Failure> {
+        use safety_monitor::PacedArm as _;
+        for _ in 0..FIRST_LOOKS {
+            let now = self.clock.now();
+            let sensed = if self.is_stepped() {
+                safety_monitor::Arm::begin(arm).map_err(Failure::device)?
+            } else {
+                if let Some(fd) = arm.readable() {
+                    let _ = self
+                        .clock
+                        .wait_readable(fd, now + Duration::from_millis(100));
+                }
+                arm.look(self.clock.now()).map_err(Failure::device)?;
+                arm.sensed(self.clock.now())
+            };
+            if let Some(joints) = sensed.joints.value() {
+                let tool = sensed.tool.unwrap_or(ToolIndex(0));
+                return Ok((joints.positions, tool));
+            }
+        }
+        Err(Failure::Device(format!(
+            "{}: the session is open, but no state comes; power the arm off and on",
+            self.link.name
+        )))
+    }
+
+    const fn is_stepped(&self) -> bool {
+        self.options.stepped
+    }
+
+    /// From anywhere to the park posture.
+    fn homeward(
+        &self,
+        kit: &Kit<'_, D>,
+        arm: &mut SerialArm<D>,
+        from: &SVector<f64, D>,
+        tool: ToolIndex,
+        archive: &str,
+        keys: &mut Keys,
+    ) -> Result<Leg, Failure> {
+        let way = way_to_park(&kit.plan_request(), from, tool)
+            .map_err(|rejection| Failure::Verdict(rejection.to_string()))?;
+        let gate = StartGate {
+            posture: *from,
+            tool,
+        };
+        self.leg(kit, &Arc::new(way), gate, Manner::Alone, arm, archive, keys)
+    }
+
+    /// One plan, from brakes on to brakes on.
+    #[allow(clippy::too_many_arguments)]
+    fn leg(
+        &self,
+        kit: &Kit<'_, D>,
+        plan: &Arc<Plan<D>>,
+        gate: StartGate<D>,
+        manner: Manner,
+        arm: &mut SerialArm<D>,
+        archive: &str,
+        keys: &mut Keys,
+    ) -> Result<Leg, Failure> {
+        let mut header = Header::new(
+            self.loaded
+                .setup
+                .chain
+                .joints
+                .iter()
+                .map(|j| j.name.clone())
+                .collect(),
+        );
+        header.attachments = live_attachments(self.loaded, kit, plan, self.options.run.seed)?;
+        let mut scribe = Scribe::<D>::create(&self.folder.join(archive), header)?;
+        let cycle = kit.control_cycle(Arc::clone(plan))?;
+        let (records_out, mut records) = outbox::<LiveRecord<D>>(1024, 4096);
+        let (events_out, mut events) = outbox::<Event>(64, 64);
+        let escort = Escort::new(
+            Arc::clone(plan),
+            gate,
+            manner,
+            records_out,
+            events_out,
+            kit.period,
+        );
+        let (sender, receiver) = request_line(16);
+        let mut desk = Desk::new(plan, &self.talk, sender);
+        let over = AtomicBool::new(false);
+        let statistics = RunStatistics::new().map_err(Failure::device)?;
+        let rate = 1.0 / kit.period.seconds().get();
+        let parts = LoopParts {
+            clock: self.clock,
+            settings: RunSettings::at_rate(rate.round() as u32),
+            stepped: self.is_stepped(),
+            statistics,
+            cycle,
+            escort,
+            receiver,
+        };
+        let turned = std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                scribe.write_all(&mut records);
+                scribe
+            });
+            let over = &over;
+            let thread = start_real_time_thread(scope, ThreadWishes::default(), move |_| {
+                let turned = parts.turn(arm);
+                over.store(true, Ordering::Release);
+                turned
+            })
+            .map_err(Failure::device)?;
+            for (what, promise) in thread.promises().named() {
+                if let Promise::Missing { what: lack, mend } = promise {
+                    self.talk
+                        .say("no_promise", &format!("note: {what}: {lack}; to mend: {mend}"));
+                }
+            }
+            desk.sit(keys, &mut events, || over.load(Ordering::Acquire));
+            let turned = thread.join();
+            let scribe = writer
+                .join()
+                .map_err(|_| Failure::Device("the archive's thread broke off".to_owned()))?;
+            Ok::<_, Failure>((turned, scribe))
+        });
+        self.leg_of(turned?, &mut events, &mut desk, keys)
+    }
+
+    fn leg_of(
+        &self,
+        (turned, scribe): (Result<Turned, realtime_runner::ThreadBroke>, Scribe<D>),
+        events: &mut Inbox<Event>,
+        desk: &mut Desk<'_, D>,
+        keys: &mut Keys,
+    ) -> Result<Leg, Failure> {
+        desk.sit(keys, events, || true);
+        let (figures, missed, archive) = scribe.finish();
+        if let Err(error) = archive.archive {
+            self.talk
+                .say("archive", &format!("the archive is not complete: {error}"));
+        }
+        let missed = missed + archive.dropped;
+        Ok(match turned {
+            Ok(turned) => Leg {
+                ending: turned.ending,
+                broken: turned.broken,
+                statistics: turned.statistics,
+                figures,
+                missed,
+            },
+            Err(broke) => Leg {
+                ending: None,
+                broken: Some(broke.to_string()),
+                statistics: None,
+                figures,
+                missed,
+            },
+        })
+    }
+
+    fn conclude(
+        &self,
+        leg: &Leg,
+        connected: &Connected,
+        arm: &SerialArm<D>,
+        parked: bool,
+    ) -> Result<(), Failure> {
+        let summary = LiveSummary {
+            routine: &self.loaded.routine.name,
+            link: &self.link.name,
+            arm: format!(
+                "{} {}",
+                connected.capabilities.model.as_str(),
+                connected.capabilities.serial.as_str()
+            ),
+            rate_hz: connected.rate.rate_hz as u16,
+            ending: leg.ending,
+            broken: leg.broken.clone(),
+            figures: &leg.figures,
+            statistics: leg.statistics.as_ref(),
+            counts: *arm.host().counts(),
+            missed: leg.missed,
+            link_delay_s: connected.rate.delay_s,
+            parked,
+        };
+        let text = summary.write(&self.folder)?;
+        if self.options.run.json {
+            say!("{text}");
+        } else {
+            say_plain!("{}", summary_text(&summary));
+            say!("folder:    {}", self.folder.display());
+        }
+        self.verdict(&summary)
+    }
+
+    fn verdict(&self, summary: &LiveSummary<'_>) -> Result<(), Failure> {
+        let words = || {
+            let cause = summary.cause();
+            let ending = summary
+                .ending
+                .map_or("the loop was broken off", crate::live::ending_words);
+            if cause.is_empty() {
+                ending.to_owned()
+            } else {
+                format!("{ending}: {cause}")
+            }
+        };
+        let park = "look at the arm; when it stands free, `knead run … --only-park` leads it home";
+        match summary.ending {
+            Some(Ending::Completed) => Ok(()),
+            Some(Ending::Ended) if summary.parked => Ok(()),
+            Some(Ending::Ended | Ending::NoSkin) => {
+                Err(Failure::Verdict(format!("{}; {park}", words())))
+            }
+            Some(Ending::SafetyStop(_) | Ending::Firmware(_)) => {
+                Err(Failure::SafetyStop(format!("{}; {park}", words())))
+            }
+            Some(Ending::LinkLost) | None => {
+                Err(Failure::Device(format!("{}; {park}", words())))
+            }
+            Some(Ending::NotReady(_)) => Err(Failure::Device(words())),
+        }
+    }
+}
+
+/// What the loop's thread takes with it.
+struct LoopParts<const D: usize> {
+    clock: MonotonicClock,
+    settings: RunSettings,
+    stepped: bool,
+    statistics: RunStatistics,
+    cycle: ControlCycle<D>,
+    escort: Escort<D>,
+    receiver: RequestReceiver,
+}
+
+/// What the loop's thread brings back.
+struct Turned {
+    ending: Option<Ending>,
+    broken: Option<String>,
+    statistics: Option<RunStatistics>,
+}
+
+impl<const D: usize> LoopParts<D> {
+    fn turn(mut self, arm: &mut SerialArm<D>) -> Turned {
+        let broken = if self.stepped {
+            run_at_plant_pace(&mut self.cycle, arm, &mut self.escort)
+                .err()
+                .map(|fault| fault.to_string())
+        } else {
+            let ended = run_in_real_time(
+                &mut self.cycle,
+                arm,
+                &mut self.escort,
+                Surroundings {
+                    clock: &self.clock,
+                    settings: self.settings,
+                    requests: &mut self.receiver,
+                    statistics: &mut self.statistics,
+                },
+            );
+            match ended {
+                realtime_runner::Ending::Session => None,
+                other => Some(other.to_string()),
+            }
+        };
+        while !self.escort.flush() {
+            std::thread::yield_now();
+        }
+        // A port that hung up is a lost link, and nothing else.
+        let ending = self.escort.ended();
+        Turned {
+            ending: match (&broken, ending) {
+                (Some(_), None) => Some(Ending::LinkLost).filter(|_| !self.stepped),
+                (_, ending) => ending,
+            },
+            broken,
+            statistics: (!self.stepped).then_some(self.statistics),
+        }
+    }
+}
+
+fn say_who(talk: &Talk, connected: &Connected) {
+    let seen = &connected.capabilities;
+    let rate = &connected.rate;
+    talk.say(
+        "connected",
+        &format!(
+            "{} {} ({}): {} Hz, line {:.0} % full, round trip {:.2} ms, {:.1} ms from sample to force",
+            seen.model.as_str(),
+            seen.serial.as_str(),
+            seen.firmware.as_str(),
+            rate.rate_hz,
+            rate.load() * 100.0,
+            connected.round_trip.seconds().get() * 1e3,
+            rate.delay_s * 1e3
+        ),
+    );
+}
+
+/// What the link adds to the delay that the loop has anyway: the wire's, or the measured round trip if that is
+/// longer, less the one period that is counted already.
+fn link_delay<const D: usize>(kit: &Kit<'_, D>, connected: &Connected) -> Seconds {
+    let measured = connected.round_trip.seconds().get();
+    let whole = connected.rate.delay_s.max(measured);
+    Seconds::new((whole - kit.period.seconds().get()).max(0.0))
+}
+
+/// Posture in which a plan begins.
+fn plan_start<const D: usize>(plan: &Plan<D>, kit: &Kit<'_, D>) -> SVector<f64, D> {
+    plan.segments()
+        .first()
+        .and_then(|segment| segment.knots.first())
+        .map_or(kit.start, |knot| knot.posture)
+}
+
+impl LiveOptions {
+    /// A session's number that was not used before: the wall clock's, mixed.
+    fn nonce(&self) -> u32 {
+        let stamp = realtime_runner::WallStamp::now();
+        let mixed = stamp
+            .as_str()
+            .bytes()
+            .fold(u64::from(std::process::id()) ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+        (mixed >> 16) as u32 | 1
+    }
+}

@@ -1,0 +1,28 @@
+//! A session on a real arm, or on what stands for one behind a serial port.
+//!
+//! ```text
+//!  operator's keys ─▶ RequestLine ─▶ ┌ real-time thread ────────────────┐ ─▶ Outbox ─▶ archive thread
+//!  questions ◀── Events ◀─────────── │ SerialArm ⇄ ControlCycle ⇄ Escort │
+//!                                    └──────────────────────────────────┘
+//! ```
+//! The loop is the simulation's; what is different is who paces it, and that a person is asked before the
+//! arm moves, before it touches, and whether the first touch is right. Whatever ends a session, the arm is
+//! unloaded first: by the plan's own end, by the monitor, or, when the host is gone, by its firmware.
+
+mod archive;
+mod escort;
+mod figures;
+mod keys;
+mod link;
+mod operator;
+mod start;
+mod summary;
+
+pub use archive::{LiveRecord, Scribe};
+pub use escort::{Ending, Escort, Event, Manner};
+pub use figures::LiveFigures;
+pub use keys::{Keys, Terminal};
+pub use link::{MonotonicWait, open_link, profile};
+pub use operator::{Desk, Talk, ending_words};
+pub use start::{StartGate, terms};
+pub use summary::{LiveSummary, summary_text};
