@@ -72,7 +72,8 @@ pub trait Arm<const D: usize> {
 /// and returns at once from every call. All instants are the host's, since the start of the session.
 pub trait PacedArm<const D: usize> {
     /// Reads without blocking what has come by `now`, a bounded number of bytes at most. True when a state
-    /// is in that was not in at the previous look.
+    /// is in that was not in at the previous look. States that queued up while the host was held up are read
+    /// in one look, so the bound holds at least what the line carries in the longest delay that is survived.
     ///
     /// # Errors
     /// [`ArmFault`] when the arm cannot go on.

@@ -12,6 +12,8 @@ use rustix::fs::{Access as Wanted, access};
 
 /// Levels above a port's device at which its USB adapter is sought: interface, device, and a margin (chosen).
 const LEVELS_TO_ADAPTER: usize = 6;
+/// Bits of a node's mode that let its group read and write.
+const GROUP_READS_AND_WRITES: u32 = 0o060;
 
 /// The tree could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -62,10 +64,11 @@ pub struct UsbAdapter {
 pub enum Access {
     /// Read and write.
     Granted,
-    /// Not both; members of the group may.
+    /// Not both.
     Refused {
-        /// The group that owns the node: `dialout` on most systems.
-        group: String,
+        /// The group whose members may: `dialout` on most systems. `None` where the node's rights leave it to the
+        /// administrator.
+        group: Option<String>,
     },
     /// The kernel knows the port, but there is no node to open.
     NoNode,
@@ -173,8 +176,14 @@ fn access_to(root: &Path, path: &Path) -> Access {
         return Access::Granted;
     }
     Access::Refused {
-        group: group_name(root, node.gid()),
+        group: sharing_group(root, node.gid(), node.mode()),
     }
+}
+
+/// The group that a node is shared with; that of the administrator is none to join.
+fn sharing_group(root: &Path, number: u32, mode: u32) -> Option<String> {
+    let shared = mode & GROUP_READS_AND_WRITES == GROUP_READS_AND_WRITES;
+    (shared && number != 0).then(|| group_name(root, number))
 }
 
 /// A group's name; its number where the list does not have it.

@@ -40,7 +40,10 @@ fn lines(port: &Port) -> Vec<String> {
     }
     lines.push(match &port.access {
         Access::Granted => "  may be read and written".to_owned(),
-        Access::Refused { group } => format!("  may not be opened: for members of {group}"),
+        Access::Refused { group: Some(group) } => {
+            format!("  may not be opened: for members of {group}")
+        }
+        Access::Refused { group: None } => "  may not be opened: for the administrator".to_owned(),
         Access::NoNode => "  has no node to open".to_owned(),
     });
     if let Some(ms) = port.latency_ms {
@@ -65,7 +68,7 @@ fn usb_words(usb: &UsbAdapter) -> String {
 pub(super) fn port_json(port: &Port) -> Value {
     let (access, group) = match &port.access {
         Access::Granted => ("granted", None),
-        Access::Refused { group } => ("refused", Some(group)),
+        Access::Refused { group } => ("refused", group.as_ref()),
         Access::NoNode => ("no node", None),
     };
     json!({
@@ -105,7 +108,7 @@ mod tests {
             }),
             driver: Some("cdc_acm".to_owned()),
             access: Access::Refused {
-                group: "dialout".to_owned(),
+                group: Some("dialout".to_owned()),
             },
             latency_ms: None,
         };

@@ -7,7 +7,8 @@ use std::os::unix::net::UnixStream;
 use quantities::Instant;
 use realtime_runner::{
     Ending, Inbox, MonotonicClock, Next, Outbox, PacedSession, RunSettings, RunStatistics,
-    Surroundings, Turn, outbox, request_line, run_in_real_time,
+    Surroundings, ThreadWishes, Turn, outbox, request_line, run_in_real_time,
+    start_real_time_thread,
 };
 use safety_monitor::{ArmFault, PacedArm};
 use signals::{Request, Sensed};
@@ -150,17 +151,29 @@ fn a_panic_beside_the_cycle_ends_the_loop_and_reaches_nobody_else() {
     let (mut session, _inbox) = companion(100, 20);
     let (_operator, mut requests) = request_line(4);
     let mut statistics = RunStatistics::new().expect("statistics");
-    let ending = run_in_real_time(
-        &mut cycle,
-        &mut arm,
-        &mut session,
-        Surroundings {
-            clock: &MonotonicClock::start(),
-            settings: RunSettings::at_rate(1000),
-            requests: &mut requests,
-            statistics: &mut statistics,
-        },
-    );
+    let wishes = ThreadWishes {
+        priority: None,
+        lock_memory: false,
+        processor: None,
+    };
+    let ending = std::thread::scope(|scope| {
+        start_real_time_thread(scope, wishes, |_| {
+            run_in_real_time(
+                &mut cycle,
+                &mut arm,
+                &mut session,
+                Surroundings {
+                    clock: &MonotonicClock::start(),
+                    settings: RunSettings::at_rate(1000),
+                    requests: &mut requests,
+                    statistics: &mut statistics,
+                },
+            )
+        })
+        .expect("a thread")
+        .join()
+        .expect("the panic ended in the loop")
+    });
     let Ending::Panicked { what } = ending else {
         panic!("{ending:?}");
     };

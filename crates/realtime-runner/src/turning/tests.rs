@@ -200,6 +200,12 @@ fn states_on_time_make_one_cycle_each_and_no_overrun() {
     assert_eq!((ran.statistics.cycles, ran.statistics.states), (401, 401));
     assert_eq!(ran.statistics.overruns.total(), 0);
     assert!(ran.fake.begun.windows(2).all(|w| w[1] - w[0] == MS));
+    let interval = ran.statistics.interval.figures();
+    assert_eq!(interval.count, 400);
+    assert!(
+        interval.least.nanos().abs_diff(MS) <= MS / 100,
+        "{interval:?}"
+    );
     let late = ran.fake.timings.iter().any(|t| t.late_by > Duration::ZERO);
     assert!(!late);
     // Four stages of 20 us each.

@@ -135,3 +135,14 @@ fn groups_are_told_by_name_where_the_list_has_them() {
     assert_eq!(group_name(&tree.0, 20), "dialout");
     assert_eq!(group_name(&tree.0, 4711), "4711");
 }
+
+#[test]
+fn a_group_is_told_only_when_joining_it_helps_and_never_the_administrators() {
+    let tree = Tree::new("sharing");
+    tree.file("etc/group", "root:x:0:\ndialout:x:20:\n");
+    let told = |number, mode| sharing_group(&tree.0, number, mode);
+    assert_eq!(told(20, 0o20660).as_deref(), Some("dialout"));
+    assert_eq!(told(20, 0o20640), None);
+    assert_eq!(told(20, 0o20600), None);
+    assert_eq!(told(0, 0o20660), None);
+}

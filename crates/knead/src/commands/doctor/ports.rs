@@ -52,7 +52,15 @@ fn access(port: &Port, is_link: bool) -> Finding {
     };
     match &port.access {
         Access::Granted => Finding::ok(what, format!("{name} may be read and written")),
-        Access::Refused { group } => Finding::wrong(
+        Access::Refused { group: None } => Finding::wrong(
+            what,
+            wrong,
+            format!("{name} may be opened by the administrator alone"),
+            format!(
+                "sudo chgrp dialout {name} && sudo chmod g+rw {name}, and join dialout: sudo usermod -aG dialout $USER"
+            ),
+        ),
+        Access::Refused { group: Some(group) } => Finding::wrong(
             what,
             wrong,
             format!("{name} may be opened by members of {group} alone"),
@@ -107,7 +115,7 @@ mod tests {
     #[test]
     fn what_hinders_the_link_fails_and_hinders_nobody_else() {
         let refused = || Access::Refused {
-            group: "dialout".to_owned(),
+            group: Some("dialout".to_owned()),
         };
         let ports = [
             port("usb0", refused(), Some(16)),
@@ -122,6 +130,15 @@ mod tests {
             ("latency", Verdict::Ok),
         ];
         assert_eq!(words, expected);
+        let administrator = [port("usb2", Access::Refused { group: None }, None)];
+        let alone = findings(&administrator, None);
+        assert!(
+            alone[0]
+                .mend
+                .as_deref()
+                .unwrap()
+                .contains("chmod g+rw nodes/usb2")
+        );
         let command = told[1].mend.as_deref().unwrap();
         assert!(command.ends_with("devices/usb0/latency_timer"), "{command}");
         assert!(told[2].mend.as_deref().unwrap().contains("-aG dialout"));
