@@ -12,6 +12,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("signals", vec!["quantities"]),
         ("kinematics", vec!["quantities"]),
         ("anatomy", vec!["quantities"]),
+        ("dynamixel", vec!["quantities"]),
         ("limits", vec!["quantities", "anatomy"]),
         ("dose", vec!["quantities", "kinematics", "anatomy"]),
         ("plan", vec!["quantities", "signals"]),
@@ -219,7 +220,7 @@ fn nobody_opens_a_port() {
     }
 }
 
-const LOOP_CRATES: [&str; 10] = [
+const LOOP_CRATES: [&str; 11] = [
     "quantities",
     "signals",
     "kinematics",
@@ -230,6 +231,7 @@ const LOOP_CRATES: [&str; 10] = [
     "safety-monitor",
     "control-cycle",
     "realtime-runner",
+    "dynamixel",
 ];
 
 #[test]
