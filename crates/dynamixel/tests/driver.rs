@@ -179,6 +179,12 @@ fn settings_that_cannot_be_meant_are_refused() {
             Err(Refusal::Watchdog { .. })
         ));
     }
+    let mut idle = three(Drive::Velocity);
+    idle.line.baud = 0;
+    assert!(matches!(
+        BusDriver::new(idle),
+        Err(Refusal::Baud { seen: 0 })
+    ));
     for gear in [0.0, -1.0, f64::NAN] {
         let mut geared = three(Drive::Velocity);
         geared.joints[0].gear = gear;
@@ -233,6 +239,63 @@ fn velocity_goals_are_followed_and_held_to_the_joints_largest() {
         (moved - 0.3 * 0.004 * f64::from(steps)).abs() < 3e-3,
         "{moved}"
     );
+}
+
+#[test]
+fn a_speed_does_not_lead_a_joint_out_of_its_range() {
+    let mut narrow = three(Drive::Velocity);
+    narrow.joints[0].highest = Radians::new(0.1);
+    narrow.joints[1].lowest = Radians::new(-0.1);
+    let mut bench = Bench::running(narrow);
+    bench.cycles(&[0.5, -0.5, 0.5], 200);
+    // It stops where its lag lets it: a few cycles and 20 ms behind.
+    assert!((0.1..0.12).contains(&bench.position(0)));
+    assert!((-0.12..-0.1).contains(&bench.position(1)));
+    assert!(bench.position(2) > 0.3);
+    assert!(bench.driver.counters().goals_stopped > 100);
+    // The way back is free.
+    bench.cycles(&[-0.5, 0.5, 0.0], 50);
+    assert!(bench.position(0) < 0.05 && bench.position(1) > -0.05);
+}
+
+#[test]
+fn the_worst_trouble_is_told_first() {
+    let mut bench = Bench::running(three(Drive::Velocity));
+    bench.cycles(&HOLD, 3);
+    bench.bus.inject(0, Fault::Silent, u32::MAX);
+    bench.cycles(&HOLD, 10);
+    let stale = bench.driver.trouble(bench.now, SOON);
+    assert!(matches!(stale, Some(Trouble::Stale { id, .. }) if id.get() == 1));
+    bench
+        .bus
+        .fail(2, HardwareErrors::NONE.with(HardwareError::Overheating));
+    bench.cycles(&HOLD, 3);
+    let hot = bench.driver.trouble(bench.now, SOON).unwrap();
+    assert!(hot.to_string().contains("servo 3 reports overheating"));
+}
+
+#[test]
+fn a_servo_that_forgets_its_turns_with_torque_on_is_not_driven_on() {
+    let mut geared = three(Drive::Position);
+    geared.joints[1].gear = 4.0;
+    let mut bench = Bench::running(geared);
+    bench.cycles(&[0.0, 1.2, 0.0], 500);
+    // 1.2 rad at the joint are 4.8 at the servo, beyond its first turn.
+    let beyond = bench.bus.register(1, table::PRESENT_POSITION).unwrap();
+    assert!(beyond > 4095);
+    bench.driver.restart();
+    let refused = bench.start();
+    assert!(
+        matches!(refused, Start::Refused(Refusal::Turned { id, before, .. })
+            if id.get() == 2 && before == beyond),
+        "{refused:?}"
+    );
+    // It has hardly moved when its watchdog stops it.
+    let at = bench.bus.shaft(1).unwrap().angle.get();
+    bench.silence(5_000);
+    let moved = bench.bus.shaft(1).unwrap().angle.get() - at;
+    assert!(moved.abs() < 0.3, "{moved}");
+    assert_eq!(bench.bus.register(1, table::BUS_WATCHDOG), Some(0xFF));
 }
 
 #[test]
@@ -446,6 +509,11 @@ fn servos_of_two_kinds_share_a_bus_and_say_what_they_can() {
     assert!(!capabilities.rough_torque && !capabilities.wrist_wrench);
     assert!((capabilities.ceiling_share - 0.5).abs() < 1e-12);
     assert_eq!(capabilities.stops_after, Duration::from_millis(20));
+    let words = capabilities.to_string();
+    assert!(
+        words.contains("torques are not told") && words.contains("50 %"),
+        "{words}"
+    );
 }
 
 #[test]

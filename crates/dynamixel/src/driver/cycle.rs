@@ -187,13 +187,18 @@ impl<const D: usize> Run<D> {
         out: &mut [u8],
         counters: &mut Counters,
     ) -> Result<usize, TooLong> {
-        for ((kept, goal), joint) in self.goals.iter_mut().zip(goals).zip(&config.joints) {
+        let states = self.joints.iter().zip(&config.joints);
+        for ((kept, goal), (state, joint)) in self.goals.iter_mut().zip(goals).zip(states) {
             if !goal.is_finite() {
                 counters.goals_refused += 1;
             }
             match (config.drive, goal.is_finite()) {
                 (Drive::Position, true) => *kept = joint.pulses(*goal),
                 (Drive::Position, false) => {}
+                (Drive::Velocity, true) if state.leads_out(joint, *goal) => {
+                    counters.goals_stopped += 1;
+                    *kept = 0;
+                }
                 (Drive::Velocity, true) => *kept = joint.raw_velocity(*goal),
                 (Drive::Torque, true) => *kept = i32::from(joint.raw_current(*goal).unwrap_or(0)),
                 (Drive::Velocity | Drive::Torque, false) => *kept = 0,

@@ -261,10 +261,18 @@ fn current(joint: &JointConfig, drive: Drive, allowed: i32) -> Result<(), Refusa
     Ok(())
 }
 
+/// Farthest goal over many turns, pulses: 256 turns either way.
+const MANY_TURNS: i32 = 1_048_575;
+
 /// The servo's position limits bind in position mode alone, not over many turns.
 fn range(joint: &JointConfig, drive: Drive, least: i32, most: i32) -> Result<(), Refusal> {
     let (from, to) = joint.span();
-    if joint.mode(drive) == OperatingMode::Position && (from < least || to > most) {
+    let (least, most) = match joint.mode(drive) {
+        OperatingMode::Position => (least, most),
+        OperatingMode::ExtendedPosition => (-MANY_TURNS, MANY_TURNS),
+        OperatingMode::Velocity | OperatingMode::Current => return Ok(()),
+    };
+    if from < least || to > most {
         return Err(Refusal::Range {
             id: joint.id,
             from,

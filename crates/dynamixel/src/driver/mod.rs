@@ -14,6 +14,8 @@ mod reading;
 mod refusal;
 mod startup;
 
+use core::fmt;
+
 use quantities::{Duration, Instant};
 
 use crate::budget::{Budget, Line, budget};
@@ -30,6 +32,9 @@ use startup::StartUp;
 /// Most joints of one bus (chosen; packets of a cycle fit their buffers for so many).
 pub const MAX_JOINTS: usize = 16;
 
+/// Baud rates of the X series.
+const BAUDS: core::ops::RangeInclusive<u32> = 9_600..=4_500_000;
+
 /// One bus and its joints.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BusConfig<const D: usize> {
@@ -41,7 +46,8 @@ pub struct BusConfig<const D: usize> {
     pub line: Line,
     /// A servo stops by itself after as many times 20 ms without an instruction; 1 to 127.
     pub watchdog: u8,
-    /// Every how many cycles the servos themselves are looked after. 25 is chosen: ten times a second at 250 Hz.
+    /// Every how many cycles the servos themselves are looked after; never twice in a row. 25 is chosen: ten times
+    /// a second at 250 Hz.
     pub care_every: u16,
 }
 
@@ -57,6 +63,11 @@ impl<const D: usize> BusConfig<D> {
         if !(1..=127).contains(&self.watchdog) {
             return Err(Refusal::Watchdog {
                 seen: self.watchdog,
+            });
+        }
+        if !BAUDS.contains(&self.line.baud) {
+            return Err(Refusal::Baud {
+                seen: self.line.baud,
             });
         }
         for (at, joint) in self.joints.iter().enumerate() {
@@ -108,6 +119,30 @@ pub struct Capabilities {
     pub stops_after: Duration,
 }
 
+impl fmt::Display for Capabilities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let goals = match self.drive {
+            Drive::Position => "positions",
+            Drive::Velocity => "speeds",
+            Drive::Torque => "rough torques",
+        };
+        let told = if self.rough_torque {
+            "torques are told roughly, from currents"
+        } else {
+            "torques are not told"
+        };
+        write!(
+            f,
+            "{} joints take {goals}, {:.0} times a second at most; {told}; no wrist sensor, so {:.0} % of every force \
+             ceiling is left; a servo stops by itself after {:.0} ms of silence",
+            self.joints,
+            self.rate_hz,
+            self.ceiling_share * 100.0,
+            self.stops_after.nanos() as f64 * 1e-6,
+        )
+    }
+}
+
 /// What went over the bus and what did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
@@ -131,6 +166,8 @@ pub struct Counters {
     pub strangers: u64,
     /// Instructions heard: an adapter that echoes.
     pub echoes: u64,
+    /// Speeds that would have led a joint out of its range; zero was sent instead.
+    pub goals_stopped: u64,
     /// Goals that were no numbers; the servo kept still (speed and torque: zero; position: the last goal).
     pub goals_refused: u64,
 }
@@ -211,9 +248,10 @@ impl<const D: usize> BusDriver<D> {
                     continue;
                 };
                 let Some(status) = packet.status() else {
-                    match packet.instruction {
-                        Instruction::Status => self.counters.unexpected += 1,
-                        _ => self.counters.echoes += 1,
+                    if packet.instruction == Instruction::Status {
+                        self.counters.unexpected += 1;
+                    } else {
+                        self.counters.echoes += 1;
                     }
                     continue;
                 };
@@ -261,14 +299,15 @@ impl<const D: usize> BusDriver<D> {
         self.run.joints.map(|joint| joint.reading(now))
     }
 
-    /// The first joint's trouble, in the order of the joints, with samples older than `oldest` counted as trouble.
+    /// The worst trouble of all joints, the first joint's of equals; samples older than `oldest` are trouble.
     #[must_use]
     pub fn trouble(&self, now: Instant, oldest: Duration) -> Option<Trouble> {
         self.run
             .joints
             .iter()
             .zip(&self.config.joints)
-            .find_map(|(state, joint)| state.trouble(joint.id, now, oldest))
+            .filter_map(|(state, joint)| state.trouble(joint.id, now, oldest))
+            .min_by_key(Trouble::rank)
     }
 
     /// True when no answer is due: a cycle would be sent.

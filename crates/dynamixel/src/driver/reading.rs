@@ -87,6 +87,19 @@ pub enum Trouble {
     },
 }
 
+impl Trouble {
+    /// The worst is 0.
+    pub(super) const fn rank(&self) -> u8 {
+        match self {
+            Self::WatchdogTripped { .. } => 0,
+            Self::Hardware { .. } => 1,
+            Self::NotDriven { .. } => 2,
+            Self::Alert { .. } => 3,
+            Self::Stale { .. } => 4,
+        }
+    }
+}
+
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -153,6 +166,14 @@ impl JointState {
     pub(super) fn wants_care(&self) -> bool {
         self.care
             .is_none_or(|care| self.alert && care.errors.is_empty())
+    }
+
+    /// True when the newest sample lies at or beyond an end of the joint's range and `speed` leads on outwards.
+    pub(super) fn leads_out(&self, joint: &JointConfig, speed: f64) -> bool {
+        self.sample.is_some_and(|sample| {
+            (sample.position >= joint.highest && speed > 0.0)
+                || (sample.position <= joint.lowest && speed < 0.0)
+        })
     }
 
     pub(super) fn reading(&self, now: Instant) -> JointReading {

@@ -5,7 +5,8 @@ use crate::joint::JointFault;
 use crate::packet::{ErrorNumber, Id};
 use crate::table::HardwareErrors;
 
-/// Why a bus is not taken into service. Nothing has been driven when this comes.
+/// Why a bus is not taken into service. Nothing has been driven when this comes, unless the very last question
+/// (torque on, and still there?) found no good answer; the watchdogs then stop what is driven.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum Refusal {
     /// Too few or too many joints.
@@ -30,6 +31,12 @@ pub enum Refusal {
     Watchdog {
         /// Units.
         seen: u8,
+    },
+    /// Line setting.
+    #[error("{seen} baud; allowed are 9600 to 4500000")]
+    Baud {
+        /// Bits a second.
+        seen: u32,
     },
     /// Nobody answers.
     #[error(
@@ -148,6 +155,19 @@ pub enum Refusal {
         from: i32,
         /// Most.
         to: i32,
+    },
+    /// Torque on made it forget turns.
+    #[error(
+        "servo {id} stood at {before} pulses and reads {after} since torque is on; turn its joint into the servo's \
+         first turn, 0 to 4095, and try again"
+    )]
+    Turned {
+        /// The servo.
+        id: Id,
+        /// Before torque.
+        before: i32,
+        /// With torque.
+        after: i32,
     },
     /// A servo that answered falls silent.
     #[error("servo {id} no longer answers ({doing}, {attempts} attempts); check the wiring")]

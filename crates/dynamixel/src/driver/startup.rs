@@ -10,7 +10,7 @@ use super::item::{Heard, Item};
 use super::refusal::Refusal;
 use crate::encode::{TooLong, ping_all, sync_read, sync_write};
 use crate::packet::{Id, MAX_PACKET, Status};
-use crate::table::{BUS_WATCHDOG, Register, TORQUE_ENABLE};
+use crate::table::{BUS_WATCHDOG, PRESENT_POSITION, Register, TORQUE_ENABLE};
 
 /// What comes of a call of [`BusDriver::start`](super::BusDriver::start).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +32,10 @@ const PATIENCE: Duration = Duration::from_millis(10);
 /// Wait for everybody's answer to a ping: 3 ms for each address and 16 ms, as the maker's SDK waits.
 const ROLL_CALL: Duration = Duration::from_millis(3 * 253 + 16);
 
+/// How far a joint may be from where it stood before torque, pulses (chosen): nothing moves so far within the
+/// few milliseconds between, and a forgotten turn is four times as much.
+const QUARTER_TURN: u32 = 1024;
+
 /// A question of the start-up. The order is the order of asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -45,6 +49,8 @@ enum Step {
     TorqueOn,
     /// All joints at once.
     Verify(Register, u8, &'static str),
+    /// All joints at once: torque may make a servo forget whole turns.
+    Standing,
     Done,
 }
 
@@ -128,7 +134,7 @@ impl<const D: usize> StartUp<D> {
         match self.step {
             Step::RollCall | Step::Joint(Item::Ping, _) => false,
             Step::Joint(_, joint) => self.answers.get(joint).is_some_and(|answers| *answers > 0),
-            Step::Verify(..) => !self.answers.contains(&0),
+            Step::Verify(..) | Step::Standing => !self.answers.contains(&0),
             Step::SetWatchdogs | Step::TorqueOn | Step::Done => true,
         }
     }
@@ -136,7 +142,7 @@ impl<const D: usize> StartUp<D> {
     fn wait(&self, config: &BusConfig<D>, bytes: usize) -> Duration {
         match self.step {
             Step::RollCall => ROLL_CALL + config.line.usb_latency,
-            Step::Joint(..) | Step::Verify(..) => {
+            Step::Joint(..) | Step::Verify(..) | Step::Standing => {
                 config.line.exchange(bytes, D, 32 * D) + config.line.margin + PATIENCE
             }
             Step::SetWatchdogs | Step::TorqueOn | Step::Done => Duration::ZERO,
@@ -173,11 +179,23 @@ impl<const D: usize> StartUp<D> {
                     self.once_more(config.joints[at].id, item.words())?;
                 }
             }
-            Step::Verify(_, _, doing) => match self.answers.iter().position(|count| *count == 0) {
-                None => self.advance(config),
-                Some(at) => self.once_more(config.joints[at].id, doing)?,
-            },
+            Step::Verify(_, _, doing) => self.all_or_once_more(config, doing)?,
+            Step::Standing => {
+                self.all_or_once_more(config, "asked whether it still stands there")?
+            }
             Step::SetWatchdogs | Step::TorqueOn | Step::Done => self.advance(config),
+        }
+        Ok(())
+    }
+
+    fn all_or_once_more(
+        &mut self,
+        config: &BusConfig<D>,
+        doing: &'static str,
+    ) -> Result<(), Refusal> {
+        match self.answers.iter().position(|count| *count == 0) {
+            None => self.advance(config),
+            Some(at) => self.once_more(config.joints[at].id, doing)?,
         }
         Ok(())
     }
@@ -218,12 +236,15 @@ impl<const D: usize> StartUp<D> {
             Step::Joint(item, joint) => {
                 let at = Item::ORDER.iter().position(|other| *other == item);
                 let next = at.and_then(|at| Item::ORDER.get(at + 1));
-                // All pings first: nothing is changed on a bus that lacks somebody.
+                let further = joint + 1 < D;
                 match (item, next) {
-                    (Item::Ping, Some(_)) if joint + 1 < D => Step::Joint(Item::Ping, joint + 1),
-                    (Item::Ping, Some(next)) => Step::Joint(*next, 0),
+                    // All pings first: nothing is changed on a bus that lacks somebody.
+                    (Item::Ping, _) if further => Step::Joint(Item::Ping, joint + 1),
+                    // All settings before the first goal: little time for an arm to sink in.
+                    (Item::Profile, _) if further => Step::Joint(Item::ReturnLevel, joint + 1),
+                    (Item::Ping | Item::Profile, Some(next)) => Step::Joint(*next, 0),
                     (_, Some(next)) => Step::Joint(*next, joint),
-                    (_, None) if joint + 1 < D => Step::Joint(Item::ReturnLevel, joint + 1),
+                    (_, None) if further => Step::Joint(Item::Present, joint + 1),
                     (_, None) => Step::SetWatchdogs,
                 }
             }
@@ -232,7 +253,8 @@ impl<const D: usize> StartUp<D> {
             }
             Step::Verify(BUS_WATCHDOG, ..) => Step::TorqueOn,
             Step::TorqueOn => Step::Verify(TORQUE_ENABLE, 1, "torque on"),
-            Step::Verify(..) | Step::Done => Step::Done,
+            Step::Verify(..) => Step::Standing,
+            Step::Standing | Step::Done => Step::Done,
         }
     }
 
@@ -261,6 +283,9 @@ impl<const D: usize> StartUp<D> {
             ),
             Step::TorqueOn => sync_write(out, TORQUE_ENABLE.address, ids.map(|id| (id, [1]))),
             Step::Verify(register, ..) => sync_read(out, register.address, register.length, ids),
+            Step::Standing => {
+                sync_read(out, PRESENT_POSITION.address, PRESENT_POSITION.length, ids)
+            }
             Step::Done => Ok(0),
         }
     }
@@ -281,9 +306,11 @@ impl<const D: usize> StartUp<D> {
                 self.hear_joint(config, item, at, status)
             }
             (Step::Verify(_, wanted, doing), Some(at)) => self.verify(at, wanted, doing, status),
+            (Step::Standing, Some(at)) => self.stands(at, status),
             (
                 Step::Joint(..)
                 | Step::Verify(..)
+                | Step::Standing
                 | Step::SetWatchdogs
                 | Step::TorqueOn
                 | Step::Done,
@@ -318,6 +345,22 @@ impl<const D: usize> StartUp<D> {
             // Of another length: an answer to something else.
             (None, _) => Ok(()),
         }
+    }
+
+    fn stands(&mut self, at: usize, status: &Status<'_>) -> Result<(), Refusal> {
+        let (None, [a, b, c, d]) = (status.error.number, status.data) else {
+            return Ok(());
+        };
+        let (before, after) = (self.present[at], i32::from_le_bytes([*a, *b, *c, *d]));
+        if before.abs_diff(after) > QUARTER_TURN {
+            return Err(Refusal::Turned {
+                id: status.id,
+                before,
+                after,
+            });
+        }
+        self.answers[at] = 1;
+        Ok(())
     }
 
     fn hear_joint(

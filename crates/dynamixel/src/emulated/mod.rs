@@ -143,6 +143,19 @@ impl<P: Plant> EmulatedBus<P> {
         }
     }
 
+    /// The shaft of servo number `servo`.
+    #[must_use]
+    pub fn shaft(&self, servo: usize) -> Option<Shaft> {
+        self.servos.get(servo).map(Servo::shaft)
+    }
+
+    /// Puts the shaft of servo number `servo` somewhere, as a hand may.
+    pub fn put_shaft(&mut self, servo: usize, shaft: Shaft) {
+        if let Some(servo) = self.servos.get_mut(servo) {
+            servo.put_shaft(shaft);
+        }
+    }
+
     /// The plant.
     pub const fn plant(&mut self) -> &mut P {
         &mut self.plant
@@ -200,11 +213,22 @@ fn obey_alone(servos: &mut [Servo], wire: &mut Wire, packet: &Packet<'_>) {
             let level = servo.return_level();
             let mut data = [0; LONGEST_READ];
             let outcome = carry_out(servo, packet, &mut data);
-            let answers = match packet.instruction {
-                Instruction::Ping => true,
-                Instruction::Read => level >= 1 && !everybody,
-                _ => level >= 2 && !everybody,
+            let needed = match packet.instruction {
+                Instruction::Ping => 0,
+                Instruction::Read => 1,
+                Instruction::Write
+                | Instruction::RegWrite
+                | Instruction::Action
+                | Instruction::Reboot
+                | Instruction::Clear
+                | Instruction::Status
+                | Instruction::SyncRead
+                | Instruction::SyncWrite
+                | Instruction::FastSyncRead
+                | Instruction::BulkRead
+                | Instruction::BulkWrite => 2,
             };
+            let answers = level >= needed && (needed == 0 || !everybody);
             if answers {
                 let (number, length) = match outcome {
                     Ok(length) => (None, length),

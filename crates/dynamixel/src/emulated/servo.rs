@@ -76,9 +76,8 @@ impl Servo {
         self.put(PRESENT_TEMPERATURE, 30);
         self.put(PRESENT_VOLTAGE, 120);
         self.kept = None;
-        let turn = 2.0 * core::f64::consts::PI;
         self.shaft = Shaft {
-            angle: Radians::new(self.shaft.angle.get().rem_euclid(turn)),
+            angle: self.shaft.angle,
             ..Shaft::default()
         };
         let first = self.model.indirect_data;
@@ -89,7 +88,7 @@ impl Servo {
             };
             self.put(register, i32::from(first + place));
         }
-        self.show();
+        self.forget_turns();
         self.put(GOAL_POSITION, self.get(PRESENT_POSITION));
     }
 
@@ -125,6 +124,15 @@ impl Servo {
             alert: self.get(HARDWARE_ERROR) != 0,
             number,
         }
+    }
+
+    pub(super) const fn shaft(&self) -> Shaft {
+        self.shaft
+    }
+
+    pub(super) fn put_shaft(&mut self, shaft: Shaft) {
+        self.shaft = shaft;
+        self.show();
     }
 
     pub(super) const fn hear(&mut self, now: Instant) {
@@ -244,6 +252,10 @@ impl Servo {
     }
 
     fn store(&mut self, register: Register, bytes: &[u8]) {
+        // The manual: the present position is reset when torque or mode are written.
+        if register == OPERATING_MODE || (register == TORQUE_ENABLE && !self.driven()) {
+            self.forget_turns();
+        }
         let at = usize::from(register.address);
         if let Some(place) = self.table.get_mut(at..at + bytes.len()) {
             place.copy_from_slice(bytes);
@@ -277,10 +289,14 @@ impl Servo {
         if self.get(PRESENT_VELOCITY) != 0 {
             return Err(ErrorNumber::ResultFail);
         }
+        self.forget_turns();
+        Ok(())
+    }
+
+    fn forget_turns(&mut self) {
         let turn = 2.0 * core::f64::consts::PI;
         self.shaft.angle = Radians::new(self.shaft.angle.get().rem_euclid(turn));
         self.show();
-        Ok(())
     }
 
     /// Trips the watchdog when the bus has been silent for too long.
