@@ -159,6 +159,26 @@ fn a_joint_outside_its_range_is_refused_before_torque() {
 }
 
 #[test]
+fn no_joint_moves_when_torque_goes_on_whatever_goals_were_left() {
+    for drive in [Drive::Position, Drive::Velocity, Drive::Torque] {
+        let mut bench = Bench::fitting(three(drive));
+        let mode = i32::from(three(drive).joints[0].mode(drive).code());
+        for servo in 0..3 {
+            bench.bus.set_register(servo, table::OPERATING_MODE, mode);
+            bench.bus.set_register(servo, table::GOAL_POSITION, 100);
+            bench.bus.set_register(servo, table::GOAL_VELOCITY, 300);
+            bench.bus.set_register(servo, table::GOAL_CURRENT, 500);
+        }
+        assert_eq!(bench.start(), Start::Ready);
+        bench.silence(150);
+        for servo in 0..3 {
+            let stands = bench.bus.register(servo, table::PRESENT_POSITION);
+            assert_eq!(stands, Some(2048), "{drive:?}");
+        }
+    }
+}
+
+#[test]
 fn settings_that_cannot_be_meant_are_refused() {
     let mut shared = three(Drive::Velocity);
     shared.joints[2].id = id(1);

@@ -132,6 +132,16 @@ fn a_missing_servo_ends_a_joint_answer_and_those_before_it_count() {
     assert_eq!(heard, [id(1)]);
 }
 
+/// A byte, half of the time one of those that make headers.
+fn loaded(byte: u8) -> u8 {
+    match byte {
+        0..=63 => 0xFF,
+        64..=95 => 0xFD,
+        96..=127 => 0,
+        other => other,
+    }
+}
+
 proptest! {
     #[test]
     fn stuffing_round_trips_for_any_data(data in proptest::collection::vec(any::<u8>(), 0..200)) {
@@ -141,7 +151,7 @@ proptest! {
 
     #[test]
     fn garbage_between_packets_resynchronises(
-        garbage in proptest::collection::vec(prop_oneof![any::<u8>(), Just(0xFF), Just(0xFD), Just(0)], 0..40),
+        garbage in proptest::collection::vec(any::<u8>().prop_map(loaded), 0..40),
         data in proptest::collection::vec(any::<u8>(), 0..20),
     ) {
         // A false header may swallow what comes behind it, a packet of at most 512 bytes long; not more.
@@ -157,7 +167,7 @@ proptest! {
 
     #[test]
     fn any_bytes_make_packets_or_damage_and_nothing_else(
-        stream in proptest::collection::vec(prop_oneof![any::<u8>(), Just(0xFF), Just(0xFD), Just(0)], 0..600),
+        stream in proptest::collection::vec(any::<u8>().prop_map(loaded), 0..600),
     ) {
         let mut parser = Parser::default();
         for byte in stream {
