@@ -405,6 +405,22 @@ fn an_answer_that_comes_a_cycle_late_is_not_taken_for_a_fresh_one() {
 }
 
 #[test]
+fn nor_is_one_that_comes_late_while_servos_are_looked_after() {
+    for cycles in 30..34 {
+        let mut config = three(Drive::Velocity);
+        config.care_every = 1;
+        let mut bench = Bench::running(config);
+        bench.cycles(&[0.2; 3], cycles);
+        bench
+            .bus
+            .inject(0, Fault::Late(Duration::from_micros(3_000)), 1);
+        bench.cycles(&[0.2; 3], 2);
+        let counters = bench.driver.counters();
+        assert_eq!((counters.lost, counters.wrong_length), (1, 1));
+    }
+}
+
+#[test]
 fn an_answer_given_twice_counts_once() {
     let mut bench = Bench::running(three(Drive::Velocity));
     bench.cycles(&HOLD, 3);

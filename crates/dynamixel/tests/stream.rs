@@ -76,6 +76,15 @@ fn a_packet_broken_off_by_the_next_one_costs_nothing_but_itself() {
 }
 
 #[test]
+fn a_long_packet_broken_off_does_not_swallow_what_follows() {
+    // 300 bytes are promised, three come.
+    let begun = [0xFF, 0xFF, 0xFD, 0x00, 0x01, 0x2C, 0x01, 0x55, 0x00, 0x07];
+    let stream = [&begun[..], &status(2, &[2; 10])].concat();
+    let found = feed(&mut Parser::default(), &stream);
+    assert_eq!(found, [Err(Damage::BrokenOff), Ok((2, vec![2; 10]))]);
+}
+
+#[test]
 fn a_flipped_bit_never_becomes_data() {
     let packet = status(5, &[0x11, 0xFF, 0xFF, 0xFD, 0x22]);
     let next = status(6, &[9]);
