@@ -4,8 +4,8 @@
 use std::sync::LazyLock;
 
 use dynamixel::{
-    BusConfig, BusDriver, Drive, EmulatedBus, FastBlocks, FirstOrder, Id, JointConfig, Line,
-    MAX_PACKET, Model, Parser, Sense, ServoSetup, Start,
+    BusConfig, BusDriver, Drive, EmulatedBus, FastBlocks, FirstOrder, Id, Instruction, JointConfig,
+    Line, MAX_PACKET, Model, PacketWriter, Parser, Sense, ServoSetup, Start,
 };
 use quantities::{Duration, Instant, NewtonMetres, Radians, RadiansPerSecond};
 
@@ -59,6 +59,17 @@ static RUNNING: LazyLock<Rig> = LazyLock::new(|| {
     }
 });
 
+/// The piece as a packet with a good checksum, so that what it says is listened to.
+fn wrapped(piece: &[u8], out: &mut [u8; MAX_PACKET]) -> usize {
+    let [address, instruction, parameters @ ..] = piece else {
+        return 0;
+    };
+    let kind = usize::from(*instruction) % Instruction::ALL.len();
+    let mut packet = PacketWriter::new(out, *address, Instruction::ALL[kind]);
+    packet.extend(parameters);
+    packet.finish().expect("room")
+}
+
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut parser = Parser::default();
     for byte in bytes {
@@ -75,12 +86,16 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     // A fresh driver hears the same noise while it starts.
     let mut starting = BusDriver::new(*driver.config()).expect("settings");
     for piece in bytes.chunks(64) {
+        let mut sound = [0; MAX_PACKET];
+        let length = wrapped(piece, &mut sound);
         let _ = starting.start(now, &mut out);
-        starting.receive(piece, now);
-        bus.receive(piece, now);
         let count = driver.cycle(&[0.1, f64::NAN], now, &mut out);
         bus.receive(&out[..count], now);
-        driver.receive(piece, now);
+        for stream in [piece, &sound[..length]] {
+            starting.receive(stream, now);
+            bus.receive(stream, now);
+            driver.receive(stream, now);
+        }
         now += Duration::from_millis(4);
         let count = bus.transmit(now, &mut out);
         driver.receive(&out[..count], now);

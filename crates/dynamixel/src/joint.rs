@@ -162,20 +162,21 @@ impl JointConfig {
         }
     }
 
-    /// Servo position for a joint angle, held to the joint's range.
+    /// Servo position for a joint angle, held to the joint's range. What is no number becomes the least angle.
     #[must_use]
     pub fn pulses(&self, angle: f64) -> i32 {
-        let held = angle.clamp(self.lowest.get(), self.highest.get());
+        let held = angle.max(self.lowest.get()).min(self.highest.get());
         let turned = self.sense.sign() * held * self.gear / PULSE;
         whole(f64::from(self.zero_pulses) + turned.round())
     }
 
-    /// Servo speed for a joint speed, held to the joint's largest and never rounded beyond it.
+    /// Servo speed for a joint speed, held to the joint's largest and never rounded beyond it. Give it numbers.
     #[must_use]
     pub fn raw_velocity(&self, speed: f64) -> i32 {
         let most = self.raw_top_speed();
         let raw = self.sense.sign() * speed * self.gear / VELOCITY_UNIT;
-        whole(raw.round().clamp(-f64::from(most), f64::from(most)))
+        let most = f64::from(most);
+        whole(raw.round().max(-most).min(most))
     }
 
     /// The joint's largest speed in the servo's unit, rounded down.
@@ -189,7 +190,7 @@ impl JointConfig {
     pub fn raw_current(&self, torque: f64) -> Option<i16> {
         let most = f64::from(self.raw_top_current()?);
         let raw = self.sense.sign() * torque / self.torque_per_bit()?;
-        Some(whole(raw.round().clamp(-most, most)) as i16)
+        Some(raw.round().max(-most).min(most) as i16)
     }
 
     /// The joint's largest torque in the servo's current unit, rounded down.

@@ -9,7 +9,7 @@
 
 use quantities::Instant;
 
-use super::reading::JointState;
+use super::reading::{JointReading, JointState};
 use super::{BusConfig, Counters};
 use crate::budget::{FAST_BYTES, WATCH_BYTES};
 use crate::encode::{TooLong, bulk_read, sync_read, sync_write};
@@ -105,6 +105,19 @@ impl<const D: usize> Run<D> {
             since_care: u16::MAX,
             wider: false,
         }
+    }
+
+    /// What is known of each joint; an answer that is overdue counts as missed.
+    pub(super) fn readings(&self, now: Instant) -> [JointReading; D] {
+        let overdue = self
+            .question
+            .filter(|question| now >= question.deadline)
+            .map_or([false; D], |question| question.owing);
+        let mut readings = self.joints.map(|joint| joint.reading(now));
+        for (reading, overdue) in readings.iter_mut().zip(overdue) {
+            reading.missed = reading.missed.saturating_add(u32::from(overdue));
+        }
+        readings
     }
 
     /// True when no answer is due any more at `now`.

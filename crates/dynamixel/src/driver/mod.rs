@@ -296,7 +296,7 @@ impl<const D: usize> BusDriver<D> {
     /// What is known of each joint.
     #[must_use]
     pub fn joints(&self, now: Instant) -> [JointReading; D] {
-        self.run.joints.map(|joint| joint.reading(now))
+        self.run.readings(now)
     }
 
     /// The worst trouble of all joints, the first joint's of equals; samples older than `oldest` are trouble.

@@ -45,7 +45,7 @@ pub struct JointReading {
     pub sample: Option<JointSample>,
     /// Age of the sample; `None` without one, or when the clock stepped back behind it.
     pub age: Option<Duration>,
-    /// Questions in a row that stayed without a good answer; 0 when the sample is of the last one.
+    /// Questions in a row that stayed without a good answer in time; the last one counts once its time is over.
     pub missed: u32,
     /// The servo raised its alert bit in its newest answer; `care` soon says why.
     pub alert: bool,
