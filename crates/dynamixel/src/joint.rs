@@ -59,7 +59,8 @@ pub struct JointConfig {
     pub highest: Radians,
     /// Largest speed of the joint. Goals are held to it, and it caps position moves inside the servo.
     pub top_speed: RadiansPerSecond,
-    /// Largest torque of the joint. Goals are held to it.
+    /// Largest torque of the joint. Torque goals are held to it. Driven by position, a servo with current control holds
+    /// itself to it; one without, and any driven by speed, presses as hard as it can.
     pub top_torque: NewtonMetres,
 }
 
@@ -130,6 +131,13 @@ impl JointConfig {
         let torque = self.top_torque.get();
         if !(torque > 0.0 && torque.is_finite()) {
             return Err(number("top torque", torque, "above 0 N·m"));
+        }
+        if self.raw_top_current().is_some_and(|most| most < 1) {
+            return Err(number(
+                "top torque",
+                torque,
+                "one bit of the servo's current or more",
+            ));
         }
         Ok(())
     }
@@ -221,12 +229,25 @@ impl JointConfig {
         (a.min(b), a.max(b))
     }
 
-    /// The mode that serves `drive`: positions beyond one turn need the extended one.
+    /// True when nothing this joint is told can make its servo press harder than `top_torque`.
+    #[must_use]
+    pub const fn torque_capped(&self, drive: Drive) -> bool {
+        match drive {
+            Drive::Position | Drive::Torque => self.model.has_current_control(),
+            Drive::Velocity => false,
+        }
+    }
+
+    /// The mode that serves `drive`: for positions the one that caps the torque, where there is one; else positions
+    /// beyond one turn need the extended one.
     #[must_use]
     pub fn mode(&self, drive: Drive) -> OperatingMode {
         match drive {
             Drive::Velocity => OperatingMode::Velocity,
             Drive::Torque => OperatingMode::Current,
+            Drive::Position if self.model.has_current_control() => {
+                OperatingMode::CurrentBasedPosition
+            }
             Drive::Position => match self.span() {
                 (0.., ..=4095) => OperatingMode::Position,
                 (_, _) => OperatingMode::ExtendedPosition,

@@ -58,7 +58,7 @@ registers! {
     HARDWARE_ERROR = 70, 1;
     /// See [`WatchdogState`].
     BUS_WATCHDOG = 98, 1;
-    /// Not on servos without current control.
+    /// Signed; in current-based position mode the most that is drawn. Not on servos without current control.
     GOAL_CURRENT = 102, 2;
     /// [`VELOCITY_UNIT`].
     GOAL_VELOCITY = 104, 4;
@@ -113,6 +113,8 @@ pub enum OperatingMode {
     Position = 3,
     /// Goal position over many turns.
     ExtendedPosition = 4,
+    /// As before, with the goal current as the most that the motor may draw; only servos with current control.
+    CurrentBasedPosition = 5,
 }
 
 impl OperatingMode {
@@ -124,6 +126,7 @@ impl OperatingMode {
             1 => Some(Self::Velocity),
             3 => Some(Self::Position),
             4 => Some(Self::ExtendedPosition),
+            5 => Some(Self::CurrentBasedPosition),
             _ => None,
         }
     }

@@ -140,7 +140,10 @@ fn what_a_configuration_tool_may_have_left_is_set_right_or_refused() {
         refusal(bench),
         Refusal::Current { allowed: 10, .. }
     ));
-    let mut bench = Bench::fitting(three(Drive::Position));
+    let mut bench = Bench::fitting(config(
+        Drive::Position,
+        [joint(1, "XL430-W250"), joint(2, "XL430-W250")],
+    ));
     bench.bus.set_register(1, table::MAX_POSITION, 3000);
     assert!(matches!(refusal(bench), Refusal::Range { most: 3000, .. }));
 }
@@ -244,6 +247,28 @@ fn position_goals_move_the_joints_there() {
 }
 
 #[test]
+fn a_position_goal_presses_no_harder_than_the_joints_largest_torque() {
+    let mut soft = three(Drive::Position);
+    soft.joints[0].top_torque = NewtonMetres::new(0.3);
+    let mut bench = Bench::running(soft);
+    assert!(bench.driver.capabilities().torque_capped);
+    bench.cycles(&[2.0, 2.0, 0.0], 50);
+    let joints = bench.driver.joints(bench.now);
+    let torque = |joint: usize| match joints[joint].sample.unwrap().effort {
+        Effort::RoughTorque(torque) => torque.get(),
+        Effort::Load(_) => f64::NAN,
+    };
+    assert!((0.29..=0.301).contains(&torque(0)), "{}", torque(0));
+    assert!(torque(1) > 0.9, "{}", torque(1));
+    assert!(
+        !Bench::fitting(three(Drive::Velocity))
+            .driver
+            .capabilities()
+            .torque_capped
+    );
+}
+
+#[test]
 fn velocity_goals_are_followed_and_held_to_the_joints_largest() {
     let mut bench = Bench::running(three(Drive::Velocity));
     bench.cycles(&[0.3, -0.3, 50.0], 100);
@@ -298,6 +323,7 @@ fn the_worst_trouble_is_told_first() {
 fn a_servo_that_forgets_its_turns_with_torque_on_is_not_driven_on() {
     let mut geared = three(Drive::Position);
     geared.joints[1].gear = 4.0;
+    geared.joints[1].top_torque = NewtonMetres::new(8.0);
     let mut bench = Bench::running(geared);
     bench.cycles(&[0.0, 1.2, 0.0], 500);
     // 1.2 rad at the joint are 4.8 at the servo, beyond its first turn.
@@ -521,7 +547,7 @@ fn a_release_takes_torque_off_and_goes_on_looking() {
 
 #[test]
 fn servos_of_two_kinds_share_a_bus_and_say_what_they_can() {
-    let mixed = config(
+    let mut mixed = config(
         Drive::Position,
         [
             joint(11, "XL430-W250"),
@@ -529,6 +555,7 @@ fn servos_of_two_kinds_share_a_bus_and_say_what_they_can() {
             joint(13, "XM540-W270"),
         ],
     );
+    mixed.joints[1].top_torque = NewtonMetres::new(0.3);
     let servos: Vec<ServoSetup> = setups(&mixed);
     let mut bench = Bench::new(mixed, &servos);
     assert_eq!(bench.start(), Start::Ready);

@@ -28,13 +28,14 @@ pub(super) enum Item {
     Limits,
     CurrentLimit,
     Care,
+    TorqueCap,
     Profile,
     Present,
     Goal,
 }
 
 impl Item {
-    pub(super) const ORDER: [Self; 16] = [
+    pub(super) const ORDER: [Self; 17] = [
         Self::Ping,
         Self::ReturnLevel,
         Self::TorqueOff,
@@ -48,6 +49,7 @@ impl Item {
         Self::Limits,
         Self::CurrentLimit,
         Self::Care,
+        Self::TorqueCap,
         Self::Profile,
         Self::Present,
         Self::Goal,
@@ -69,6 +71,7 @@ impl Item {
             Self::Limits => "asked for its limits",
             Self::CurrentLimit => "asked for its current limit",
             Self::Care => "setting indirect addresses",
+            Self::TorqueCap => "setting the largest current",
             Self::Profile => "setting the profile",
             Self::Present => "asked where it stands",
             Self::Goal => "setting the goal to where it stands",
@@ -84,6 +87,7 @@ impl Item {
             Self::DriveMode => drive_mode != 0,
             Self::OperatingMode => mode != joint.mode(drive).code(),
             Self::CurrentLimit => joint.model.has_current_control(),
+            Self::TorqueCap => joint.mode(drive) == OperatingMode::CurrentBasedPosition,
             Self::Ping
             | Self::ReturnLevel
             | Self::TorqueOff
@@ -123,6 +127,10 @@ impl Item {
             Self::Limits => read(out, id, VELOCITY_LIMIT.address, 12),
             Self::CurrentLimit => get(out, id, CURRENT_LIMIT),
             Self::Care => set(out, id, INDIRECT_ADDRESS, &indirect_addresses()),
+            Self::TorqueCap => {
+                let most = joint.raw_top_current().unwrap_or(0);
+                set(out, id, GOAL_CURRENT, &most.to_le_bytes())
+            }
             Self::Profile => {
                 // No acceleration profile; position moves no faster than the joint may go.
                 let mut profile = [0; 8];
@@ -186,6 +194,7 @@ impl Item {
                 | Self::DriveMode
                 | Self::OperatingMode
                 | Self::Care
+                | Self::TorqueCap
                 | Self::Profile
                 | Self::Goal,
                 [],
@@ -251,7 +260,7 @@ fn speed(joint: &JointConfig, drive: Drive, allowed: i32) -> Result<(), Refusal>
 
 fn current(joint: &JointConfig, drive: Drive, allowed: i32) -> Result<(), Refusal> {
     let wanted = joint.raw_top_current().map_or(0, i32::from);
-    if drive == Drive::Torque && wanted > allowed {
+    if joint.torque_capped(drive) && wanted > allowed {
         return Err(Refusal::Current {
             id: joint.id,
             wanted,
@@ -269,7 +278,9 @@ fn range(joint: &JointConfig, drive: Drive, least: i32, most: i32) -> Result<(),
     let (from, to) = joint.span();
     let (least, most) = match joint.mode(drive) {
         OperatingMode::Position => (least, most),
-        OperatingMode::ExtendedPosition => (-MANY_TURNS, MANY_TURNS),
+        OperatingMode::ExtendedPosition | OperatingMode::CurrentBasedPosition => {
+            (-MANY_TURNS, MANY_TURNS)
+        }
         OperatingMode::Velocity | OperatingMode::Current => return Ok(()),
     };
     if from < least || to > most {

@@ -111,6 +111,8 @@ pub struct Capabilities {
     pub rate_hz: f64,
     /// True when every joint tells at least a rough torque.
     pub rough_torque: bool,
+    /// True when every servo holds itself to its joint's largest torque, as far as currents tell torques.
+    pub torque_capped: bool,
     /// Never fitted to these servos: contact force is told from rough torques or not at all.
     pub wrist_wrench: bool,
     /// Share of every force ceiling that is left without a wrist sensor (chosen: half).
@@ -131,9 +133,14 @@ impl fmt::Display for Capabilities {
         } else {
             "torques are not told"
         };
+        let capped = if self.torque_capped {
+            "each servo holds itself to its largest torque"
+        } else {
+            "no servo holds itself to a torque"
+        };
         write!(
             f,
-            "{} joints take {goals}, {:.0} times a second at most; {told}; no wrist sensor, so {:.0} % of every force \
+            "{} joints take {goals}, {:.0} times a second at most; {told}; {capped}; no wrist sensor, so {:.0} % of every force \
              ceiling is left; a servo stops by itself after {:.0} ms of silence",
             self.joints,
             self.rate_hz,
@@ -328,6 +335,11 @@ impl<const D: usize> BusDriver<D> {
             drive: self.config.drive,
             rate_hz: self.config.budget().rate_hz,
             rough_torque: self.config.joints.iter().all(tells_torque),
+            torque_capped: {
+                let drive = self.config.drive;
+                let capped = |joint: &JointConfig| joint.torque_capped(drive);
+                self.config.joints.iter().all(capped)
+            },
             wrist_wrench: false,
             ceiling_share: 0.5,
             stops_after: Duration::from_nanos(

@@ -13,6 +13,8 @@ pub enum Asked {
         goal: Radians,
         /// Largest speed.
         top_speed: RadiansPerSecond,
+        /// Largest torque, in the mode that has one.
+        top_torque: Option<NewtonMetres>,
     },
     /// To turn so fast.
     Velocity(RadiansPerSecond),
@@ -63,8 +65,14 @@ impl Plant for FirstOrder {
     fn advance(&mut self, _servo: usize, asked: Asked, shaft: Shaft, step: Seconds) -> Shaft {
         let wanted = match asked {
             Asked::Nothing => 0.0,
-            Asked::Position { goal, top_speed } => {
-                let top = top_speed.get().abs();
+            Asked::Position {
+                goal,
+                top_speed,
+                top_torque,
+            } => {
+                // In this plant torque is damping times the wanted speed.
+                let most = top_torque.map_or(f64::INFINITY, |most| most.get() / self.damping);
+                let top = top_speed.get().abs().min(most.abs());
                 ((goal - shaft.angle).get() * self.position_gain)
                     .max(-top)
                     .min(top)

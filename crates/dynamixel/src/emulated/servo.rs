@@ -61,7 +61,7 @@ impl Servo {
         servo.put(ID, i32::from(setup.id.get()));
         servo.put(RETURN_DELAY, 250);
         servo.put(OPERATING_MODE, i32::from(OperatingMode::Position.code()));
-        servo.put(CURRENT_LIMIT, 1193);
+        servo.put(CURRENT_LIMIT, factory_current_limit(&setup.model));
         servo.put(VELOCITY_LIMIT, setup.model.velocity_limit as i32);
         servo.put(MAX_POSITION, 4095);
         servo.put(SHUTDOWN, 52);
@@ -238,7 +238,10 @@ impl Servo {
             STATUS_RETURN_LEVEL => ((0..=2).contains(&value), ErrorNumber::DataRange),
             OPERATING_MODE => {
                 let mode = u8::try_from(value).ok().and_then(OperatingMode::from_code);
-                let current = mode == Some(OperatingMode::Current);
+                let current = matches!(
+                    mode,
+                    Some(OperatingMode::Current | OperatingMode::CurrentBasedPosition)
+                );
                 let has = mode.is_some() && (!current || self.model.has_current_control());
                 (has, ErrorNumber::DataRange)
             }
@@ -260,10 +263,13 @@ impl Servo {
         if let Some(place) = self.table.get_mut(at..at + bytes.len()) {
             place.copy_from_slice(bytes);
         }
+        // "Switching operating mode will reset": goals and profile, the goal current to its limit.
         if register == OPERATING_MODE {
-            self.put(GOAL_CURRENT, 0);
+            self.put(GOAL_CURRENT, self.get(CURRENT_LIMIT));
             self.put(GOAL_VELOCITY, 0);
             self.put(GOAL_POSITION, self.get(PRESENT_POSITION));
+            self.put(PROFILE_ACCELERATION, 0);
+            self.put(PROFILE_VELOCITY, 0);
         }
     }
 
@@ -308,7 +314,9 @@ impl Servo {
         let silent = now.since(self.heard).map_or(0, |span| span.nanos());
         if self.driven() && silent > WATCHDOG_UNIT.nanos() * u64::from(units) {
             self.put(BUS_WATCHDOG, 0xFF);
-            self.put(GOAL_CURRENT, 0);
+            if self.mode() == Some(OperatingMode::Current) {
+                self.put(GOAL_CURRENT, 0);
+            }
             self.put(GOAL_VELOCITY, 0);
             self.put(GOAL_POSITION, self.get(PRESENT_POSITION));
             self.put(PROFILE_ACCELERATION, 0);
@@ -323,12 +331,19 @@ impl Servo {
         let speed = |raw: i32| RadiansPerSecond::new(f64::from(raw) * VELOCITY_UNIT);
         match self.mode() {
             Some(OperatingMode::Velocity) => Asked::Velocity(speed(self.get(GOAL_VELOCITY))),
-            Some(OperatingMode::Position | OperatingMode::ExtendedPosition) => Asked::Position {
+            Some(
+                mode @ (OperatingMode::Position
+                | OperatingMode::ExtendedPosition
+                | OperatingMode::CurrentBasedPosition),
+            ) => Asked::Position {
                 goal: Radians::new(f64::from(self.get(GOAL_POSITION)) * PULSE),
                 top_speed: match self.get(PROFILE_VELOCITY) {
                     0 => speed(self.get(VELOCITY_LIMIT)),
                     profile => speed(profile),
                 },
+                top_torque: (mode == OperatingMode::CurrentBasedPosition).then(|| {
+                    NewtonMetres::new(f64::from(self.get(GOAL_CURRENT)) * self.torque_bit())
+                }),
             },
             Some(OperatingMode::Current) => {
                 let bit = self.torque_bit();
@@ -376,6 +391,15 @@ impl Servo {
         self.put(PRESENT_VELOCITY, raw_speed);
         self.put(PRESENT_CURRENT, i32::from(effort));
         self.put(MOVING, i32::from(raw_speed != 0));
+    }
+}
+
+/// The current limit a servo comes with; e-Manual, control tables.
+const fn factory_current_limit(model: &Model) -> i32 {
+    match model.number {
+        1120 | 1130 => 2047,
+        1190 | 1200 => 1750,
+        _ => 1193,
     }
 }
 
