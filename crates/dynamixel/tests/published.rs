@@ -5,8 +5,8 @@ mod bench;
 
 use bench::{id, model};
 use dynamixel::{
-    EmulatedBus, ErrorNumber, FastBlock, FastBlocks, FirstOrder, Id, Instruction, Line, MAX_PACKET,
-    Parser, ServoSetup, StatusError, TooLong, encode, table,
+    EmulatedBus, ErrorNumber, FastBlock, FastBlocks, Fault, FirstOrder, Id, Instruction, Line,
+    MAX_PACKET, Parser, ServoSetup, StatusError, TooLong, encode, table,
 };
 use quantities::Instant;
 
@@ -245,6 +245,56 @@ fn emulated_servos_answer_the_published_questions_as_published() {
     }
     // The kept write was carried out by the action, then the reboot took it back.
     assert_eq!(bus.register(0, table::GOAL_VELOCITY), Some(0));
+}
+
+#[test]
+fn a_fast_sync_read_tells_what_a_plain_one_tells_in_fewer_bytes() {
+    let ids = [id(1), id(2)];
+    let mut bus = published_bus();
+    let mut out = [0; 256];
+    bus.receive(
+        &encoded(|out| encode::sync_read(out, 126, 10, ids)),
+        Instant::START,
+    );
+    let plain = bus.transmit(Instant::from_nanos(50_000_000), &mut out);
+    let mut parser = Parser::default();
+    let mut told = Vec::new();
+    for byte in &out[..plain] {
+        parser.push(*byte);
+        while let Some(packet) = parser.poll() {
+            let packet = packet.expect("sound");
+            let status = packet.status().expect("an answer");
+            told.push((status.id, status.data.to_vec()));
+        }
+    }
+    bus.receive(
+        &encoded(|out| encode::fast_sync_read(out, 126, 10, ids)),
+        Instant::from_nanos(100_000_000),
+    );
+    let fast = bus.transmit(Instant::from_nanos(150_000_000), &mut out);
+    for byte in &out[..fast] {
+        parser.push(*byte);
+    }
+    let packet = parser.poll().expect("a packet").expect("sound");
+    let blocks: Vec<(Id, Vec<u8>)> = FastBlocks::new(&packet, 10)
+        .expect("an answer")
+        .map(|block| (block.id, block.data.to_vec()))
+        .collect();
+    assert_eq!(blocks, told);
+    assert_eq!((plain, fast), (2 * 21, 8 + 2 * 14));
+
+    // A servo that keeps silent leaves the packet without an end.
+    bus.inject(1, Fault::Silent, 1);
+    bus.receive(
+        &encoded(|out| encode::fast_sync_read(out, 126, 10, ids)),
+        Instant::from_nanos(200_000_000),
+    );
+    let broken = bus.transmit(Instant::from_nanos(250_000_000), &mut out);
+    for byte in &out[..broken] {
+        parser.push(*byte);
+        assert_eq!(parser.poll(), None);
+    }
+    assert!(parser.give_up());
 }
 
 #[test]
