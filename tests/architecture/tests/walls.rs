@@ -12,6 +12,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("signals", vec!["quantities"]),
         ("kinematics", vec!["quantities"]),
         ("anatomy", vec!["quantities"]),
+        ("dynamixel", vec!["quantities"]),
         ("limits", vec!["quantities", "anatomy"]),
         ("dose", vec!["quantities", "kinematics", "anatomy"]),
         ("plan", vec!["quantities", "signals"]),
@@ -224,7 +225,7 @@ fn only_the_serial_link_touches_ports() {
     }
 }
 
-const LOOP_CRATES: [&str; 11] = [
+const LOOP_CRATES: [&str; 12] = [
     "quantities",
     "signals",
     "kinematics",
@@ -236,6 +237,7 @@ const LOOP_CRATES: [&str; 11] = [
     "control-cycle",
     "realtime-runner",
     "wire-format",
+    "dynamixel",
 ];
 
 #[test]
