@@ -4,8 +4,10 @@
 //! q̇ = s Jᵀ (J Jᵀ + λ²)⁻¹ V + (I − J⁺ J) q̇_posture       |q̇_i| ≤ v_i,  |Δq̇_i| ≤ a_i Δt,  room to the joint limits
 //! ```
 //!
-//! Damped least squares (Wampler 1986; Nakamura and Hanafusa 1986) with a small constant damping: the planner keeps
-//! away from singular postures, and the pose error takes off what the damping costs. Where a joint cannot keep its
+//! Damped least squares (Wampler 1986; Nakamura and Hanafusa 1986). In contact the damping is small: the planner keeps
+//! away from singular postures there, and the pose error takes off what the damping costs. In free space a plan may
+//! lead through a stretched elbow; there the damping is large, so that where the twist does not tell the branch the
+//! planned posture does. Where a joint cannot keep its
 //! share, the task is scaled as a whole (Flacco, De Luca and Khatib, "Motion control of redundant robots under joint
 //! constraints: saturation in the null space", 2012, where scaling is the last resort): the tool goes slower on its way
 //! and not elsewhere. The posture gives way first.
@@ -13,8 +15,10 @@
 use kinematics::ArmModel;
 use nalgebra::{Cholesky, Matrix6, SMatrix, SVector, Vector6};
 
-/// λ² (m²): a hundredth of the squared singular values in the postures that the planner lets through.
-const DAMPING: f64 = 2.5e-5;
+/// λ² in contact (m²): a hundredth of the squared singular values in the postures that the planner lets through.
+pub(crate) const DAMPING_IN_CONTACT: f64 = 2.5e-5;
+/// λ² in free space (m²).
+pub(crate) const DAMPING_IN_FREE_SPACE: f64 = 4e-3;
 /// Time in which a joint may reach its speed limit from rest (s). Chosen: 17 rad/s² for a joint of 150 °/s.
 pub(crate) const RISE_S: f64 = 0.15;
 /// Share of the speed limits that is used, so that the monitor has nothing to clip.
@@ -48,8 +52,8 @@ impl<const D: usize> JointSpeeds<D> {
         }
     }
 
-    /// Velocities for a twist of the tool (base axes, `[linear; angular]`) and a pull toward a posture. `None` when
-    /// they cannot be solved for.
+    /// Velocities for a twist of the tool (base axes, `[linear; angular]`) and those of the planned posture, with λ²
+    /// (m²). `None` when they cannot be solved for.
     pub(crate) fn solve(
         &mut self,
         arm: &ArmModel<D>,
@@ -57,10 +61,11 @@ impl<const D: usize> JointSpeeds<D> {
         jacobian: &SMatrix<f64, 6, D>,
         twist: &Vector6<f64>,
         posture: &SVector<f64, D>,
+        damping: f64,
     ) -> Option<Solved<D>> {
         let mut square: Matrix6<f64> = jacobian * jacobian.transpose();
         for i in 0..6 {
-            square[(i, i)] += DAMPING;
+            square[(i, i)] += damping;
         }
         let factor = Cholesky::new(square)?;
         let task = jacobian.transpose() * factor.solve(twist);

@@ -20,7 +20,7 @@ use crate::ContactMachine;
 use crate::admittance::{AdmittanceInput, AdmittanceLaw};
 use crate::admittance_gains::AdmittanceGains;
 use crate::estimator::Seen;
-use crate::joint_speeds::JointSpeeds;
+use crate::joint_speeds::{DAMPING_IN_CONTACT, DAMPING_IN_FREE_SPACE, JointSpeeds};
 use crate::pose_error::{PoseError, clipped};
 use crate::torques::Acted;
 
@@ -103,16 +103,35 @@ impl<const D: usize> VelocityControl<D> {
         twist: &Vector6<f64>,
     ) -> Option<Wanted<D>> {
         let positions = &seen.estimate.positions;
-        let before = self.posture.replace(setpoint.posture);
-        let moved = setpoint.posture - before.unwrap_or(setpoint.posture);
-        let pull = (setpoint.posture - positions) * self.gains.posture_per_s;
-        let posture =
-            (moved / self.period_s + pull).map(|speed| speed.clamp(-POSTURE_MOST, POSTURE_MOST));
-        let solved =
-            self.joints
-                .solve(arm, positions, &seen.kinematics.jacobian, twist, &posture)?;
+        let posture = self.planned_speeds(arm, setpoint)
+            + ((setpoint.posture - positions) * self.gains.posture_per_s)
+                .map(|speed| speed.clamp(-POSTURE_MOST, POSTURE_MOST));
+        let damping = match self.contact.phase() {
+            ContactPhase::Away => DAMPING_IN_FREE_SPACE,
+            ContactPhase::Approaching
+            | ContactPhase::Touching
+            | ContactPhase::Settled
+            | ContactPhase::Leaving => DAMPING_IN_CONTACT,
+        };
+        let jacobian = &seen.kinematics.jacobian;
+        let solved = self
+            .joints
+            .solve(arm, positions, jacobian, twist, &posture, damping)?;
         self.is_cut = solved.is_cut;
         Some(Wanted::velocities(solved.speeds))
+    }
+
+    /// How fast the planned posture moves; a posture that jumps does not move.
+    fn planned_speeds(&mut self, arm: &ArmModel<D>, setpoint: &Setpoint<D>) -> SVector<f64, D> {
+        let before = self.posture.replace(setpoint.posture);
+        let moved = setpoint.posture - before.unwrap_or(setpoint.posture);
+        let speeds = moved / self.period_s;
+        let fits = |i: usize| speeds[i].abs() <= arm.limits().velocity[i];
+        if (0..D).all(fits) {
+            speeds
+        } else {
+            SVector::zeros()
+        }
     }
 
     /// The twist to take (base axes, `[linear; angular]`).

@@ -8,7 +8,8 @@
 //! Distances change slowly, so they are looked up in rounds: a finding is at most [`STALE`] cycles old when
 //! the next one replaces it. Until then it stands for its worst case: nearer by what it closed in since the
 //! round before, gone on for as long. Reckoned at 1 m/s at most (faster than any tool may move freely), 8 ms
-//! are 8 mm. The rules ask for two rounds in a row, as one odd sample shall not trip.
+//! are 8 mm. A loop slower than 1 kHz looks at more pieces a cycle, up to a whole round, so that a finding grows no
+//! older than it must. The rules ask for two rounds in a row, as one odd sample shall not trip.
 //!
 //! The tool is not held against the skin: that is its work, and force and keep-out have rules of their own.
 
@@ -22,6 +23,8 @@ use crate::Skin;
 pub(crate) const ROUND: u8 = 4;
 /// Cycles after which a finding is replaced at the latest: one round and the place within it.
 const STALE: f64 = 2.0 * ROUND as f64;
+/// Period of the loop at which one piece is looked at in a cycle (s).
+const SHORTEST_PERIOD: f64 = 0.001;
 /// Fastest approach that is reckoned with (m/s).
 const FASTEST: f64 = 1.0;
 /// Points on a capsule's axis are this far apart at most (m).
@@ -76,6 +79,8 @@ pub(crate) struct Links<const D: usize> {
     table_from_base: Isometry3<f64>,
     /// Seconds of a round.
     round: f64,
+    /// Pieces looked at in a cycle.
+    pieces: u8,
     /// The tool that `placed` was made with.
     tool: usize,
     placed: Placed,
@@ -91,11 +96,15 @@ impl<const D: usize> Links<D> {
         base_from_table: &Transform<Base, Table>,
         period: f64,
     ) -> Self {
+        let pieces = (period / SHORTEST_PERIOD)
+            .round()
+            .clamp(1.0, f64::from(ROUND)) as u8;
         Self {
             shapes,
             table,
             table_from_base: base_from_table.raw().inverse(),
-            round: period * f64::from(ROUND),
+            round: period * f64::from(ROUND.div_ceil(pieces)),
+            pieces,
             tool: 0,
             placed: Placed::NONE,
             phase: 0,
@@ -103,7 +112,7 @@ impl<const D: usize> Links<D> {
         }
     }
 
-    /// Looks at the next piece. Without usable positions the last findings stand: other rules watch over
+    /// Looks at the next pieces. Without usable positions the last findings stand: other rules watch over
     /// that. `None` when there is nothing to compare.
     pub fn look(
         &mut self,
@@ -116,35 +125,36 @@ impl<const D: usize> Links<D> {
         if tool != self.tool {
             (self.tool, self.phase, self.gaps) = (tool, 0, [Trend::NEW; 3]);
         }
-        let [table, off_skin, own] = &mut self.gaps;
-        match self.phase {
-            0 => {
-                if let Some(positions) = positions {
-                    let links = model.link_poses(positions);
-                    let in_table = links.map(|link| self.table_from_base * link);
-                    self.placed = shape.place_on(&self.table_from_base, &in_table);
-                    self.phase = 1;
+        for _ in 0..self.pieces {
+            match self.phase {
+                0 => {
+                    if let Some(positions) = positions {
+                        let links = model.link_poses(positions);
+                        let in_table = links.map(|link| self.table_from_base * link);
+                        self.placed = shape.place_on(&self.table_from_base, &in_table);
+                        self.phase = 1;
+                    }
+                }
+                1 => {
+                    let gap = from_table(&self.table, shape, &self.placed);
+                    self.gaps[0].look(gap, self.round);
+                    self.phase = 2;
+                }
+                2 => {
+                    let gap = from_skin(skin, shape, &self.placed);
+                    self.gaps[1].look(gap, self.round);
+                    self.phase = 3;
+                }
+                _ => {
+                    let nearest = shape.self_distance(&self.placed);
+                    let gap = nearest.map_or(f64::INFINITY, |p| p.distance);
+                    self.gaps[2].look(gap, self.round);
+                    self.phase = 0;
                 }
             }
-            1 => {
-                table.look(from_table(&self.table, shape, &self.placed), self.round);
-                self.phase = 2;
-            }
-            2 => {
-                off_skin.look(from_skin(skin, shape, &self.placed), self.round);
-                self.phase = 3;
-            }
-            _ => {
-                let nearest = shape.self_distance(&self.placed);
-                own.look(nearest.map_or(f64::INFINITY, |p| p.distance), self.round);
-                self.phase = 0;
-            }
         }
-        Some(Gaps {
-            table: table.worst,
-            skin: off_skin.worst,
-            own: own.worst,
-        })
+        let [table, skin, own] = self.gaps.map(|gap| gap.worst);
+        Some(Gaps { table, skin, own })
     }
 }
 
