@@ -15,8 +15,10 @@ fn main() -> ExitCode {
         }
     };
     let tallies = campaign::run(frames, seed);
-    println!("| class | injected | believed | sound ones lost | caught by |");
-    println!("|---|---|---|---|---|");
+    println!(
+        "| class | injected | believed | sound ones lost | more than 5 bits at the checksum | caught by |"
+    );
+    println!("|---|---|---|---|---|---|");
     for tally in &tallies {
         let by: Vec<String> = tally
             .caught_by
@@ -24,11 +26,12 @@ fn main() -> ExitCode {
             .map(|(name, count)| format!("{name} {count}"))
             .collect();
         println!(
-            "| {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} |",
             tally.class,
             tally.injected,
             tally.believed,
             tally.good_lost,
+            tally.beyond,
             by.join(", ")
         );
     }

@@ -111,13 +111,31 @@ fn in_the_stream(rng: &mut ChaCha8Rng, count: u64, flips: usize) -> Tally {
     let mut tally = Tally::new(format!("stream, {flips} flipped bits"));
     tally.may_lose_good = true;
     for _ in 0..count {
-        let mut bytes = on_the_wire(&any(rng, 7));
+        let sent = any(rng, 7);
+        let mut bytes = on_the_wire(&sent);
         for bit in bits(rng, &bytes, flips) {
             flip(&mut bytes, bit);
         }
+        tally.beyond += u64::from(wrong_bits(&bytes, &laid_out(&sent)) > 5);
         followed(&mut tally, &bytes, &any(rng, 8));
     }
     tally
+}
+
+/// Bits that differ between the frame sent and the frame that these bytes unstuff to; none where they do
+/// not, or to one of another length: then it is not the checksum alone that finds it.
+fn wrong_bits(encoded: &[u8], sent: &[u8]) -> u32 {
+    let Some((0, stuffed)) = encoded.split_last() else {
+        return 0;
+    };
+    let mut decoded = stuffed.to_vec();
+    match cobs::decode_in_place(&mut decoded) {
+        Ok(used) if used == sent.len() && !stuffed.contains(&0) => {
+            let pairs = decoded[..used].iter().zip(sent);
+            pairs.map(|(a, b)| (a ^ b).count_ones()).sum()
+        }
+        Ok(_) | Err(_) => 0,
+    }
 }
 
 fn cut_short(rng: &mut ChaCha8Rng, count: u64) -> Tally {

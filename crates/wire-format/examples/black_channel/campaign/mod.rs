@@ -22,6 +22,8 @@ pub struct Tally {
     pub good_lost: u64,
     /// Sound frames that the fault may take with it (joined to the damaged one), by the class's nature.
     pub may_lose_good: bool,
+    /// Damaged frames that came to the checksum with more than five bits wrong, where it is not certain.
+    pub beyond: u64,
     /// By what the wrong ones were caught.
     pub caught_by: BTreeMap<String, u64>,
 }
