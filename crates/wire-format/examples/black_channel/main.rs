@@ -15,9 +15,7 @@ fn main() -> ExitCode {
         }
     };
     let tallies = campaign::run(frames, seed);
-    println!(
-        "| class | injected | believed | sound ones lost | more than 5 bits at the checksum | caught by |"
-    );
+    println!("| class | injected | believed | sound ones lost | beyond the distance | caught by |");
     println!("|---|---|---|---|---|---|");
     for tally in &tallies {
         let by: Vec<String> = tally
