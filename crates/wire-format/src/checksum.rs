@@ -4,7 +4,7 @@
 //! value of the ASCII digits `123456789`: 0xE3069283. Castagnoli's polynomial was chosen over that of
 //! Ethernet because any error of at most five bits in a frame of our length is found for certain (Hamming
 //! distance 6 up to 5243 data bits: Koopman, "32-Bit Cyclic Redundancy Codes for Internet Applications",
-//! DSN 2002), where Ethernet's misses some of four or five. `tests/hamming_distance.rs` computes it anew.
+//! DSN 2002). `tests/hamming_distance.rs` computes it anew.
 //!
 //! One table of 1 KiB and a step for each byte: a frame of 192 bytes takes less than half a microsecond
 //! on a host, and the table fits a microcontroller.

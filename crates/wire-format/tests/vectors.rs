@@ -171,3 +171,55 @@ fn each_kind_has_two_vectors_and_each_reason_one() {
         assert!(all.iter().any(has), "{reason}");
     }
 }
+
+/// The page on the protocol, without line breaks and blanks inside of hexadecimal.
+fn page() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/wire-protocol.md");
+    std::fs::read_to_string(path).expect("the page on the protocol")
+}
+
+#[test]
+fn the_page_quotes_whole_vectors() {
+    let page = page();
+    let all = vectors();
+    let quoted: String = page.split_whitespace().collect();
+    let handshake = page.split("## 17.").nth(1).expect("a worked handshake");
+    let named = all
+        .iter()
+        .filter(|v| handshake.contains(&format!("`{}`", v.name)));
+    let mut count = 0;
+    for vector in named {
+        assert!(
+            quoted.contains(&book::hex(&vector.encoded)),
+            "{}",
+            vector.name
+        );
+        count += 1;
+    }
+    assert_eq!(count, 7);
+}
+
+#[test]
+fn the_page_names_every_code_and_every_size() {
+    let page = page();
+    let has = |row: String| assert!(page.contains(&row), "the page lacks: {row}");
+    for kind in Kind::ALL {
+        let size = wire_format::wire_size(*kind, 7);
+        let start = format!("| {} | {kind:?} | ", kind.code());
+        let row = page.lines().find(|line| line.starts_with(&start));
+        let row = row.unwrap_or_else(|| panic!("the page lacks: {start}"));
+        let end = row.rsplit('|').nth(1).expect("a last column").trim();
+        assert!(
+            end == size.to_string() || end == format!("{size} at n = 7"),
+            "{row}"
+        );
+    }
+    macro_rules! each_named {
+        ($($name:ident)*) => {
+            $(for variant in wire_format::$name::ALL {
+                has(format!("| {} | {variant:?} | ", variant.code()));
+            })*
+        };
+    }
+    each_named!(Address Mode Drive Reaction StopCause Why FaultClass ParameterId);
+}

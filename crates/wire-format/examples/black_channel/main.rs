@@ -15,8 +15,8 @@ fn main() -> ExitCode {
         }
     };
     let tallies = campaign::run(frames, seed);
-    println!("| class | injected | believed | sound ones lost | caught by |");
-    println!("|---|---|---|---|---|");
+    println!("| class | injected | believed | sound ones lost | beyond the distance | caught by |");
+    println!("|---|---|---|---|---|---|");
     for tally in &tallies {
         let by: Vec<String> = tally
             .caught_by
@@ -24,11 +24,12 @@ fn main() -> ExitCode {
             .map(|(name, count)| format!("{name} {count}"))
             .collect();
         println!(
-            "| {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} |",
             tally.class,
             tally.injected,
             tally.believed,
             tally.good_lost,
+            tally.beyond,
             by.join(", ")
         );
     }

@@ -111,13 +111,35 @@ fn in_the_stream(rng: &mut ChaCha8Rng, count: u64, flips: usize) -> Tally {
     let mut tally = Tally::new(format!("stream, {flips} flipped bits"));
     tally.may_lose_good = true;
     for _ in 0..count {
-        let mut bytes = on_the_wire(&any(rng, 7));
+        let sent = any(rng, 7);
+        let mut bytes = on_the_wire(&sent);
         for bit in bits(rng, &bytes, flips) {
             flip(&mut bytes, bit);
         }
+        let before = tally.count_by("Crc");
         followed(&mut tally, &bytes, &any(rng, 8));
+        let at_the_checksum = tally.count_by("Crc") - before;
+        let certain = within_the_distance(&bytes, &laid_out(&sent));
+        tally.beyond += at_the_checksum - u64::from(certain);
     }
     tally
+}
+
+/// True when these bytes unstuff to a frame of the sent one's length with one to five bits wrong: the
+/// checksum finds it for certain.
+fn within_the_distance(encoded: &[u8], sent: &[u8]) -> bool {
+    let Some((0, stuffed)) = encoded.split_last() else {
+        return false;
+    };
+    let mut decoded = stuffed.to_vec();
+    match cobs::decode_in_place(&mut decoded) {
+        Ok(used) if used == sent.len() && !stuffed.contains(&0) => {
+            let pairs = decoded[..used].iter().zip(sent);
+            let wrong: u32 = pairs.map(|(a, b)| (a ^ b).count_ones()).sum();
+            (1..=5).contains(&wrong)
+        }
+        Ok(_) | Err(_) => false,
+    }
 }
 
 fn cut_short(rng: &mut ChaCha8Rng, count: u64) -> Tally {

@@ -22,6 +22,9 @@ pub struct Tally {
     pub good_lost: u64,
     /// Sound frames that the fault may take with it (joined to the damaged one), by the class's nature.
     pub may_lose_good: bool,
+    /// Pieces of a damaged stream that came to the checksum where its distance says nothing: more than five
+    /// bits wrong, or another length.
+    pub beyond: u64,
     /// By what the wrong ones were caught.
     pub caught_by: BTreeMap<String, u64>,
 }
@@ -32,6 +35,11 @@ impl Tally {
             class: class.into(),
             ..Self::default()
         }
+    }
+
+    /// How many were caught by one measure.
+    pub fn count_by(&self, by: &str) -> u64 {
+        self.caught_by.get(by).copied().unwrap_or(0)
     }
 
     pub fn caught(&mut self, by: String) {
