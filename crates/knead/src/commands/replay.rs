@@ -71,15 +71,16 @@ struct Session<'a> {
 
 impl Session<'_> {
     fn run<const D: usize>(&self) -> Result<(), Failure> {
-        let seed = self.rebuilt.file.seed;
+        let (seed, digest) = (self.rebuilt.file.seed, &self.rebuilt.file.plan_digest);
         let recorded = Kit::<D>::new(self.recorded, seed)?;
-        let walked = plan_again(&recorded, &self.rebuilt.file.plan_digest)?;
+        let walked = plan_again(&recorded, digest, "the archive's files")?;
         let comparison = match self.changed {
             None => self.compare(&recorded, &walked)?,
             Some(changed) => {
                 let kit = Kit::<D>::new(changed, seed)?;
                 if self.plans_anew() {
-                    let walked = plan_again(&kit, &self.rebuilt.file.plan_digest)?;
+                    let files = "the archive's files with the one in exchange";
+                    let walked = plan_again(&kit, digest, files)?;
                     self.compare(&kit, &walked)?
                 } else {
                     self.compare(&kit, &walked)?
