@@ -348,3 +348,48 @@ pub fn judgement_text(j: &Judgement) -> String {
     }
     text
 }
+
+/// A new folder for a run, named by the moment and by what is done.
+///
+/// # Errors
+/// [`Failure::Device`] when it cannot be made.
+pub fn run_folder(options: &crate::RunOptions, routine: &str) -> Result<PathBuf, Failure> {
+    let name = options.name.clone().unwrap_or_else(|| routine.to_owned());
+    let safe: String = name
+        .to_lowercase()
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '_' {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let stamp = realtime_runner::WallStamp::now();
+    // Two runs within one second get folders of their own.
+    for attempt in 0..100 {
+        let suffix = if attempt == 0 {
+            String::new()
+        } else {
+            format!("-{attempt}")
+        };
+        let folder = options
+            .runs
+            .join(format!("{}{suffix}-{safe}", stamp.as_str()));
+        if folder.exists() {
+            continue;
+        }
+        std::fs::create_dir_all(&folder).map_err(|e| {
+            Failure::Device(format!(
+                "{}: {e}; name a writable folder with --runs",
+                folder.display()
+            ))
+        })?;
+        return Ok(folder);
+    }
+    Err(Failure::Device(format!(
+        "{} holds too many runs of this second",
+        options.runs.display()
+    )))
+}

@@ -46,17 +46,18 @@ pub struct Walked<const D: usize> {
     pub as_recorded: bool,
 }
 
-/// Plans again what an archive's files tell.
+/// Plans again what an archive's files tell; `files` names them where the planner refuses.
 ///
 /// # Errors
 /// A refusal of the planner.
 pub fn plan_again<const D: usize>(
     kit: &Kit<'_, D>,
     recorded_digest: &str,
+    files: &str,
 ) -> Result<Walked<D>, Failure> {
     let plan = kit.plan().map_err(|rejection| {
         Failure::Verdict(format!(
-            "today's planner refuses what the archive's files ask for, so there is nothing to walk:\n{rejection}"
+            "today's planner refuses what {files} ask for, so there is nothing to walk:\n{rejection}"
         ))
     })?;
     let digest = plan_digest(&plan);

@@ -18,7 +18,7 @@ use crate::compose::Kit;
 use crate::failure::Failure;
 use crate::load::Loaded;
 
-pub use attachments::{CapsuleFile, PlannedFile, RunFile, rebuilding};
+pub use attachments::{CapsuleFile, PlannedFile, RunFile, live_attachments, rebuilding};
 pub use ingredients::{IngredientsFile, PlacedFile};
 use operator::SimulatedOperator;
 pub use plan_digest::plan_digest;

@@ -96,7 +96,7 @@ fn replayed(
     let rebuilt = fine(Rebuilt::from_archive(archive));
     let loaded = fine(rebuilt.load(&rebuilt.ingredients));
     let kit = fine(Kit::<7>::new(&loaded, rebuilt.file.seed));
-    let walked = fine(plan_again(&kit, &rebuilt.file.plan_digest));
+    let walked = fine(plan_again(&kit, &rebuilt.file.plan_digest, "the files"));
     assert!(walked.as_recorded, "the plan is the one that was walked");
     let mut cycle = with(&rebuilt, &kit, &walked);
     fine(replay(archive, &mut cycle, &walked.plan, &mut |_| {}))

@@ -147,11 +147,14 @@ impl core::fmt::Display for Truncation {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(
             f,
-            "{} ends early at byte {}: {}; what was flushed before is read, {} bytes after it are lost",
+            "{} ends early at byte {}: {}; what was flushed before is read",
             self.path.display(),
             self.offset,
-            self.what,
-            self.lost_bytes
-        )
+            self.what
+        )?;
+        match self.lost_bytes {
+            0 => Ok(()),
+            lost => write!(f, ", {lost} bytes after it are lost"),
+        }
     }
 }

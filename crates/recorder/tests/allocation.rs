@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use recorder::{ArchiveWriter, CycleRecord, Header, TruthRecord};
+use recorder::{ArchiveWriter, CycleRecord, Header, LiveArchive, TruthRecord};
 
 struct Counting;
 
@@ -76,4 +76,33 @@ fn a_warm_writer_allocates_nothing_and_its_thread_for_the_index_alone() {
     // Each second two indices grow anew to 1024 entries, and a chunk is closed; nothing grows by the
     // message. How far the thread is, is its own affair: a second or two more or less.
     assert!(all <= 10 * 40, "{all} allocations for 16,000 messages");
+    a_live_archive_allocates_nothing_whether_it_writes_or_drops();
+}
+
+/// Called after the other, which counts what all threads allocate.
+fn a_live_archive_allocates_nothing_whether_it_writes_or_drops() {
+    let name = format!("recorder-allocation-live-{}.mcap", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    let _ = std::fs::remove_file(&path);
+    let mut archive = LiveArchive::create(&path, Header::new(Vec::new())).unwrap();
+    let mut cycle = CycleRecord {
+        positions: vec![0.1; 7],
+        ..CycleRecord::default()
+    };
+    let mut put = |at: u64| {
+        cycle.at_ns = at * 1_000_000;
+        archive.put(|writer| writer.cycle(&cycle));
+    };
+    (0..4_100).for_each(&mut put);
+    let before = HERE.get();
+    (4_100..24_100).for_each(&mut put);
+    let here = HERE.get() - before;
+    let written = archive.finish();
+    let _ = std::fs::remove_file(&path);
+    let count = written.archive.unwrap().messages["/knead/cycle"];
+    assert_eq!(count + written.dropped, 24_100);
+    assert!(
+        count > 0 && here <= 2,
+        "{here} allocations for 20,000 messages"
+    );
 }

@@ -298,6 +298,16 @@ impl<const D: usize> SerialArm<D> {
         }
     }
 
+    /// Sends any other message of the session with the next bytes that go out.
+    pub fn say(&mut self, message: wire_format::Message, now: Instant) {
+        let mode = match self.lead {
+            Lead::Idle => Mode::Idle,
+            Lead::Hold => Mode::Holding,
+            Lead::Follow => Mode::Following,
+        };
+        self.host.say(message, mode, now);
+    }
+
     /// Ends the session in good order, brakes on; what is left of it on the way out may be lost.
     ///
     /// # Errors

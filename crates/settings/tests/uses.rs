@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use planner::ForceWord;
-use settings::{Code, SettingsErrors, read_routine};
+use settings::{Code, SettingsErrors, read_routine, read_routine_with_files};
 
 /// A folder of routine files that is gone when the test is.
 struct Folder(PathBuf);
@@ -218,4 +218,24 @@ fn a_step_that_is_asked_for_by_one_word_cannot_be_asked_for_by_another() {
         faults(&whole("flanks")).problems()[0].code,
         Code::Contradiction
     );
+}
+
+#[test]
+fn every_file_that_is_read_is_told_even_when_no_step_of_its_own_is_left() {
+    let folder = Folder::new("files");
+    let part = folder.write("parts/part.toml", &glide("Up", "light"));
+    let other = folder.write("parts/other.toml", &glide("Down", "light"));
+    // Only uses: its steps stand in other files.
+    let set = folder.write(
+        "parts/set.toml",
+        "[[step]]\nuse = \"part.toml\"\n[[step]]\nuse = \"other.toml\"\n[[step]]\nuse = \"part.toml\"\n",
+    );
+    let whole = folder.write(
+        "whole.toml",
+        "[[step]]\nuse = \"parts/set.toml\"\nexcept = [\"Down\"]\n",
+    );
+    let (routine, files) = read_routine_with_files(&whole).expect("the whole");
+    assert_eq!(routine, read_routine(&whole).expect("the whole"));
+    assert_eq!(routine.steps.len(), 2);
+    assert_eq!(files, [set, part, other], "each once, in order of reading");
 }

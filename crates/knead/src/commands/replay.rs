@@ -6,6 +6,8 @@ use recorder::ArchiveReader;
 use serde_json::json;
 
 use crate::cli::ReplayOptions;
+use quantities::Seconds;
+
 use crate::compose::Kit;
 use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
@@ -71,15 +73,19 @@ struct Session<'a> {
 
 impl Session<'_> {
     fn run<const D: usize>(&self) -> Result<(), Failure> {
-        let seed = self.rebuilt.file.seed;
-        let recorded = Kit::<D>::new(self.recorded, seed)?;
-        let walked = plan_again(&recorded, &self.rebuilt.file.plan_digest)?;
+        let (seed, digest) = (self.rebuilt.file.seed, &self.rebuilt.file.plan_digest);
+        let link_delay = Seconds::new(self.rebuilt.file.link_delay_s);
+        let mut recorded = Kit::<D>::new(self.recorded, seed)?;
+        recorded.link_delay = link_delay;
+        let walked = plan_again(&recorded, digest, "the archive's files")?;
         let comparison = match self.changed {
             None => self.compare(&recorded, &walked)?,
             Some(changed) => {
-                let kit = Kit::<D>::new(changed, seed)?;
+                let mut kit = Kit::<D>::new(changed, seed)?;
+                kit.link_delay = link_delay;
                 if self.plans_anew() {
-                    let walked = plan_again(&kit, &self.rebuilt.file.plan_digest)?;
+                    let files = "the archive's files with the one in exchange";
+                    let walked = plan_again(&kit, digest, files)?;
                     self.compare(&kit, &walked)?
                 } else {
                     self.compare(&kit, &walked)?

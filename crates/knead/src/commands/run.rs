@@ -274,8 +274,10 @@ impl<const D: usize> Session<'_, D> {
             .map_err(Failure::device)?;
             for (what, promise) in thread.promises().named() {
                 if let Promise::Missing { what: lack, mend } = promise {
-                    self.talk
-                        .say("no_promise", &format!("note: {what}: {lack}; to mend: {mend}"));
+                    self.talk.say(
+                        "no_promise",
+                        &format!("note: {what}: {lack}; to mend: {mend}"),
+                    );
                 }
             }
             desk.sit(keys, &mut events, || over.load(Ordering::Acquire));
@@ -377,9 +379,7 @@ impl<const D: usize> Session<'_, D> {
             Some(Ending::SafetyStop(_) | Ending::Firmware(_)) => {
                 Err(Failure::SafetyStop(format!("{}; {park}", words())))
             }
-            Some(Ending::LinkLost) | None => {
-                Err(Failure::Device(format!("{}; {park}", words())))
-            }
+            Some(Ending::LinkLost) | None => Err(Failure::Device(format!("{}; {park}", words()))),
             Some(Ending::NotReady(_)) => Err(Failure::Device(words())),
         }
     }
@@ -480,12 +480,10 @@ impl LiveOptions {
     /// A session's number that was not used before: the wall clock's, mixed.
     fn nonce(&self) -> u32 {
         let stamp = realtime_runner::WallStamp::now();
-        let mixed = stamp
-            .as_str()
-            .bytes()
-            .fold(u64::from(std::process::id()) ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
+        let mixed = stamp.as_str().bytes().fold(
+            u64::from(std::process::id()) ^ 0xcbf2_9ce4_8422_2325,
+            |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3),
+        );
         (mixed >> 16) as u32 | 1
     }
 }

@@ -1,9 +1,9 @@
 //! `knead sim` and `knead demo`: plan, run, judge, draw.
 
 use planner::PlanSummary;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use realtime_runner::{Stopwatch, WallStamp};
+use realtime_runner::Stopwatch;
 
 use crate::cli::{Ingredients, RunOptions, SimOptions};
 use crate::compose::Kit;
@@ -59,7 +59,7 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &SimOptions) -> Result<(),
         watch.elapsed().get()
     );
     eprint!("{}", output::plan_text(&PlanSummary::of(&plan)));
-    let folder = run_folder(&options.run, &loaded.routine.name)?;
+    let folder = output::run_folder(&options.run, &loaded.routine.name)?;
     let watch = Stopwatch::start();
     let bar = progress_bar("simulating");
     let trial = Trial::run(
@@ -122,45 +122,4 @@ fn conclude(
         }
     }
     trial.verdict()
-}
-
-fn run_folder(options: &RunOptions, routine: &str) -> Result<PathBuf, Failure> {
-    let name = options.name.clone().unwrap_or_else(|| routine.to_owned());
-    let safe: String = name
-        .to_lowercase()
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '_' {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let stamp = WallStamp::now();
-    // Two runs within one second get folders of their own.
-    for attempt in 0..100 {
-        let suffix = if attempt == 0 {
-            String::new()
-        } else {
-            format!("-{attempt}")
-        };
-        let folder = options
-            .runs
-            .join(format!("{}{suffix}-{safe}", stamp.as_str()));
-        if folder.exists() {
-            continue;
-        }
-        std::fs::create_dir_all(&folder).map_err(|e| {
-            Failure::Device(format!(
-                "{}: {e}; name a writable folder with --runs",
-                folder.display()
-            ))
-        })?;
-        return Ok(folder);
-    }
-    Err(Failure::Device(format!(
-        "{} holds too many runs of this second",
-        options.runs.display()
-    )))
 }

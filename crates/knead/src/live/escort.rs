@@ -86,12 +86,23 @@ pub enum Manner {
 /// Where it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Stage {
-    Start { since: Instant },
-    Holding { since: Instant, quiet_since: Instant },
+    Start {
+        since: Instant,
+    },
+    Holding {
+        since: Instant,
+        quiet_since: Instant,
+    },
     Led,
     Asked,
-    Ending { since: Instant, ending: Ending },
-    Braking { since: Instant, ending: Ending },
+    Ending {
+        since: Instant,
+        ending: Ending,
+    },
+    Braking {
+        since: Instant,
+        ending: Ending,
+    },
 }
 
 /// The companion.
@@ -177,9 +188,10 @@ impl<const D: usize> Escort<D> {
         self.records.put(LiveRecord {
             sensed: *sensed,
             cycle: cycle.with_command(*cycle.command.get()),
-            arm_ahead_ns: arm.host().fit().map(|fit| {
-                fit.theirs(sensed.at) as i64 - sensed.at.nanos() as i64
-            }),
+            arm_ahead_ns: arm
+                .host()
+                .fit()
+                .map(|fit| fit.theirs(sensed.at) as i64 - sensed.at.nanos() as i64),
             hold_end: progress.hold_end,
         });
         self.turns += 1;
@@ -312,12 +324,7 @@ impl<const D: usize> Escort<D> {
     }
 
     /// A person's step: asked once; alone, the coupling changes the tool and the step is confirmed.
-    fn person(
-        &mut self,
-        sensed: &Sensed<D>,
-        progress: &Progress,
-        arm: &mut SerialArm<D>,
-    ) -> Next {
+    fn person(&mut self, sensed: &Sensed<D>, progress: &Progress, arm: &mut SerialArm<D>) -> Next {
         let Some(SegmentKind::Operator(step)) = self.kind(progress.segment) else {
             return Next::Go(Request::None);
         };

@@ -84,8 +84,7 @@ impl<const D: usize> StartGate<D> {
         if arm.mode() != Some(Mode::Holding) {
             return Some(Missing::Drives);
         }
-        if state.flags.contains(StateFlags::BROWN_OUT)
-            || state.flags.contains(StateFlags::DERATED)
+        if state.flags.contains(StateFlags::BROWN_OUT) || state.flags.contains(StateFlags::DERATED)
         {
             return Some(Missing::Supply);
         }
@@ -148,14 +147,24 @@ impl Missing {
             Self::Drives => {
                 "the drives do not hold the arm; release the emergency stop and check that the brakes open"
             }
-            Self::Supply => "the arm's supply is low, or its drives are derated; let it cool down, check the supply",
+            Self::Supply => {
+                "the arm's supply is low, or its drives are derated; let it cool down, check the supply"
+            }
             Self::Zero => {
                 "the wrist sensor's zero was not taken; let the tool hang free and still, and run once more"
             }
-            Self::Tool => "another tool is on than the routine begins with; bolt on the one that the plan names",
-            Self::Posture => "the arm is not where the plan begins; run once more: it is led to its park posture first",
-            Self::Monitor => "the safety monitor does not let the arm go; the archive says which rule",
-            Self::Load => "more than 3 N push on the tool in free space; clear the tool, check its weight in the profile",
+            Self::Tool => {
+                "another tool is on than the routine begins with; bolt on the one that the plan names"
+            }
+            Self::Posture => {
+                "the arm is not where the plan begins; run once more: it is led to its park posture first"
+            }
+            Self::Monitor => {
+                "the safety monitor does not let the arm go; the archive says which rule"
+            }
+            Self::Load => {
+                "more than 3 N push on the tool in free space; clear the tool, check its weight in the profile"
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use judge::{
 use kinematics::{ArmShape, BodyPart};
 use plan::{Plan, SegmentKind};
 use planner::DosePrediction;
-use quantities::{Newtons, NewtonsPerMetre, Point, SquareMetres, Table};
+use quantities::{Base, Newtons, NewtonsPerMetre, Point, Seconds, SquareMetres, Table, Transform};
 use recorder::Attachment;
 use serde::{Deserialize, Serialize};
 use sim::TrueWorld;
@@ -88,14 +88,39 @@ pub fn attachments<const D: usize>(
         json("plan.json", &plan_file(plan, kit))?,
         json("limits.json", &limits_file(kit))?,
         json("dose.json", &dose_file(plan, kit))?,
-        json("run.json", &run_file(loaded, kit, plan, world, seed))?,
+        json(
+            "run.json",
+            &run_file(loaded, kit, plan, world.base_from_table(), seed),
+        )?,
         Attachment {
             name: "world.bin".to_owned(),
             media_type: "application/octet-stream".to_owned(),
             bytes: world.to_bytes(),
         },
     ];
-    all.extend(rebuilding(loaded, plan, seed)?);
+    all.extend(rebuilding(loaded, plan, seed, kit.link_delay)?);
+    Ok(all)
+}
+
+/// All attachments of a live run: of what truly is nothing is known.
+pub fn live_attachments<const D: usize>(
+    loaded: &Loaded,
+    kit: &Kit<'_, D>,
+    plan: &Plan<D>,
+    seed: u64,
+) -> Result<Vec<Attachment>, Failure> {
+    let mut all = vec![
+        text("arm.urdf", "application/xml", loaded.urdf_text.clone()),
+        json("arm.json", &arm_file(loaded, kit))?,
+        json("plan.json", &plan_file(plan, kit))?,
+        json("limits.json", &limits_file(kit))?,
+        json("dose.json", &dose_file(plan, kit))?,
+        json(
+            "run.json",
+            &run_file(loaded, kit, plan, &kit.base_from_table, seed),
+        )?,
+    ];
+    all.extend(rebuilding(loaded, plan, seed, kit.link_delay)?);
     Ok(all)
 }
 
@@ -105,10 +130,11 @@ pub fn rebuilding<const D: usize>(
     loaded: &Loaded,
     plan: &Plan<D>,
     seed: u64,
+    link_delay: Seconds,
 ) -> Result<Vec<Attachment>, Failure> {
     let mut all = vec![json(
         IngredientsFile::NAME,
-        &IngredientsFile::of(loaded, plan, seed),
+        &IngredientsFile::of(loaded, plan, seed, link_delay),
     )?];
     for file in &loaded.kept.files {
         all.push(Attachment {
@@ -275,7 +301,7 @@ fn run_file<const D: usize>(
     loaded: &Loaded,
     kit: &Kit<'_, D>,
     plan: &Plan<D>,
-    world: &TrueWorld,
+    base_from_table: &Transform<Base, Table>,
     seed: u64,
 ) -> RunFile {
     RunFile {
@@ -290,7 +316,7 @@ fn run_file<const D: usize>(
         keep_out_half_width_mm: kit.envelope.keep_out_half_width().get() * 1e3,
         warnings: [loaded.warnings(), not_compared(kit)].concat(),
         step_notes: plan.steps().iter().map(|s| s.notes.clone()).collect(),
-        planned: planned(plan, world),
+        planned: planned(plan, base_from_table),
         capsules: drawn_capsules(kit),
     }
 }
@@ -336,8 +362,11 @@ fn drawn_capsules<const D: usize>(kit: &Kit<'_, D>) -> Vec<CapsuleFile> {
 /// Every fifth knot is enough for a line that people look at.
 const DRAWN_KNOTS: usize = 5;
 
-fn planned<const D: usize>(plan: &Plan<D>, world: &TrueWorld) -> Vec<PlannedFile> {
-    let table_from_base = world.base_from_table().inverse();
+fn planned<const D: usize>(
+    plan: &Plan<D>,
+    base_from_table: &Transform<Base, Table>,
+) -> Vec<PlannedFile> {
+    let table_from_base = base_from_table.inverse();
     let place = |knot: &plan::Knot<D>| {
         let point: Point<Table> = table_from_base.transform(&knot.base_from_tool.origin());
         [point.x() as f32, point.y() as f32, point.z() as f32]
