@@ -84,7 +84,8 @@ fn a_live_archive_allocates_nothing_whether_it_writes_or_drops() {
     let name = format!("recorder-allocation-live-{}.mcap", std::process::id());
     let path = std::env::temp_dir().join(name);
     let _ = std::fs::remove_file(&path);
-    let mut archive = LiveArchive::create(&path, Header::new(Vec::new())).unwrap();
+    let mut archive =
+        LiveArchive::create(&path, Header::new(Vec::new())).expect("a writable folder");
     let mut cycle = CycleRecord {
         positions: vec![0.1; 7],
         ..CycleRecord::default()
@@ -99,7 +100,7 @@ fn a_live_archive_allocates_nothing_whether_it_writes_or_drops() {
     let here = HERE.get() - before;
     let written = archive.finish();
     let _ = std::fs::remove_file(&path);
-    let count = written.archive.unwrap().messages["/knead/cycle"];
+    let count = written.archive.expect("it is written").messages["/knead/cycle"];
     assert_eq!(count + written.dropped, 24_100);
     assert!(
         count > 0 && here <= 2,

@@ -16,7 +16,7 @@ pub struct Attachment {
 pub struct Header {
     /// Names of the moving joints, root to tip: the order of every joint array.
     pub joint_names: Vec<String>,
-    /// Files to carry along; more can follow with [`ArchiveWriter::attach`].
+    /// Files to carry along; more can follow with [`ArchiveWriter::attach`](crate::ArchiveWriter::attach).
     pub attachments: Vec<Attachment>,
     /// A file that has grown past this many bytes is closed at the end of its second, and the next one
     /// begun (`session.mcap`, `session_0001.mcap`, ...), each with all attachments.
@@ -44,7 +44,7 @@ pub enum WhenBehind {
     /// It waits: a simulated session has time.
     #[default]
     Waits,
-    /// It drops the message and returns [`ArchiveError::Behind`] at once: a live session has none.
+    /// It drops the message and returns [`ArchiveError::Behind`](crate::ArchiveError::Behind) at once: a live session has none.
     Drops,
 }
 
