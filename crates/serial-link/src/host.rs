@@ -83,6 +83,8 @@ pub struct HostEnd {
     outside: Sequencer,
     nonce: u32,
     fit: Option<ClockFit>,
+    /// When the last time request was sent (ns); 0 when it was answered.
+    time_asked: u64,
     received: Option<Received>,
     sent: [(u32, u64); SENT],
     round_trip: Option<Duration>,
@@ -111,6 +113,7 @@ impl HostEnd {
             outside: Sequencer::new(),
             nonce: 0,
             fit: None,
+            time_asked: 0,
             received: None,
             sent: [(0, 0); SENT],
             round_trip: None,
@@ -165,7 +168,8 @@ impl HostEnd {
             Message::State(state) => self.take_state(frame, state, now),
             Message::Fault(fault) => Some(News::Fault(fault)),
             Message::Parameter(parameter) => Some(News::Parameter(parameter)),
-            Message::TimeReply(reply) => {
+            Message::TimeReply(reply) if reply.request_sent_ns == self.time_asked => {
+                self.time_asked = 0;
                 self.compare(&Exchange {
                     t1: reply.request_sent_ns,
                     t2: reply.received_ns,
@@ -175,6 +179,7 @@ impl HostEnd {
                 Some(News::Time)
             }
             Message::TimeRequest(_)
+            | Message::TimeReply(_)
             | Message::Capabilities(_)
             | Message::Hello(_)
             | Message::Open(_)
@@ -315,6 +320,7 @@ impl HostEnd {
 
     /// Asks for the arm's time.
     pub fn ask_time(&mut self, now: Instant) {
+        self.time_asked = now.nanos();
         let request = TimeRequest {
             sent_ns: now.nanos(),
         };

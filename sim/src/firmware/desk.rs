@@ -23,6 +23,8 @@ pub(super) struct Agreed {
     pub press_n: f32,
     pub tool_speed_m_per_s: f32,
     pub limits_check: u32,
+    /// What was asked for.
+    asked: Open,
     loop_guard: Guard,
     monitor_guard: Guard,
     counter: Sequencer,
@@ -114,12 +116,22 @@ impl<const D: usize> Desk<D> {
             press_n: open.force_ceiling_n,
             tool_speed_m_per_s: open.tool_speed_m_s,
             limits_check: wire_format::State::limits_check_of(&open.host_limits_hash),
+            asked: *open,
             loop_guard: guard(Address::ControlLoop),
             monitor_guard: guard(Address::Monitor),
             counter: Sequencer::new(),
             told: None,
             command: None,
         });
+    }
+
+    /// True when this asked for the open session, and nothing was sent in it yet.
+    pub fn is_repeated(&self, open: &Open) -> bool {
+        self.agreed.as_ref().is_some_and(|agreed| {
+            agreed.asked == *open
+                && agreed.loop_guard.newest_sequence() == 0
+                && agreed.monitor_guard.newest_sequence() == 0
+        })
     }
 
     /// Ends the session.

@@ -16,14 +16,22 @@ use super::{AT_REST_N, Firmware, give_way};
 use signals::{Reading, ToolIndex};
 use wire_format::FaultClass;
 
+/// Joints slower than this stand still (rad/s).
+const STILL: f64 = 0.02;
+
 impl<const D: usize> Firmware<D> {
     /// Does what a frame says; true when it was a command of the open session.
     pub(super) fn serve(&mut self, frame: &Frame, now: u64) -> bool {
         let reply_to = frame.header.source;
+        let is_of_session = frame.header.session != 0;
+        let is_believed = is_of_session && self.desk.believe(frame, now).is_ok();
         match frame.message {
             Message::Hello(hello) => self.hello(&hello, reply_to, now),
             Message::Open(open) => self.open(&open, reply_to, now),
+            // Whoever asks for a stop gets it, believed or not: it only ever makes the arm safer.
             Message::Stop(_) => self.yield_to_host(),
+            Message::TimeRequest(_) | Message::ParameterRead(_)
+                if is_of_session && !is_believed => {}
             Message::TimeRequest(request) => {
                 let reply = Message::TimeReply(TimeReply {
                     request_sent_ns: request.sent_ns,
@@ -36,7 +44,15 @@ impl<const D: usize> Firmware<D> {
             Message::Command(_)
             | Message::Heartbeat(_)
             | Message::ParameterWrite(_)
-            | Message::Close => return self.serve_in_session(frame, now),
+            | Message::Close
+                if is_believed =>
+            {
+                return self.serve_in_session(frame, now);
+            }
+            Message::Command(_)
+            | Message::Heartbeat(_)
+            | Message::ParameterWrite(_)
+            | Message::Close => {}
             Message::Capabilities(_)
             | Message::Opened(_)
             | Message::Refused(_)
@@ -49,9 +65,6 @@ impl<const D: usize> Firmware<D> {
     }
 
     fn serve_in_session(&mut self, frame: &Frame, now: u64) -> bool {
-        if self.desk.believe(frame, now).is_err() {
-            return false;
-        }
         let reply_to = frame.header.source;
         match frame.message {
             Message::Command(command) => return self.command(frame, &command, now),
@@ -124,6 +137,10 @@ impl<const D: usize> Firmware<D> {
     }
 
     fn open(&mut self, open: &Open, to: Address, now: u64) {
+        if self.desk.is_repeated(open) {
+            // The answer was lost on its way; nothing has happened in the session yet.
+            return self.confirm(open, to, now);
+        }
         if let Some((why, seen, allowed)) = self.against(open) {
             return self.refuse(to, why, seen, allowed, now);
         }
@@ -133,6 +150,12 @@ impl<const D: usize> Firmware<D> {
         self.watch = super::Watch::new();
         self.feel.tare();
         self.desk.open(open);
+        // A recorded request for a session is worth nothing afterwards: it names another start.
+        self.params.boot_nonce = self.params.boot_nonce.wrapping_mul(0x9E37_79B1) | 1;
+        self.confirm(open, to, now);
+    }
+
+    fn confirm(&mut self, open: &Open, to: Address, now: u64) {
         let opened = Opened {
             session: open.session,
             rate_hz: open.rate_hz,
@@ -319,7 +342,25 @@ impl<const D: usize> Firmware<D> {
         let Some(id) = ParameterId::from_code(write.id) else {
             return self.refuse(to, Why::ParameterUnknown, u32::from(write.id), 8, now);
         };
-        let at_rest = self.motion.is_at_rest() || matches!(self.motion, Motion::Holding(_));
+        let still = self
+            .sensed
+            .joints
+            .value()
+            .is_some_and(|joints| joints.velocities.amax() < STILL);
+        let free = still && self.arm.truth_press().abs() < AT_REST_N;
+        let at_rest = match id {
+            // A person may change the tool while the arm is led and waits.
+            ParameterId::Tool => free,
+            ParameterId::ForceCeiling
+            | ParameterId::CommandTimeout
+            | ParameterId::HeartbeatTimeout
+            | ParameterId::Tare
+            | ParameterId::Brakes
+            | ParameterId::StateRate
+            | ParameterId::UnloadRate => {
+                self.motion.is_at_rest() || matches!(self.motion, Motion::Holding(_))
+            }
+        };
         if !id.may_be_written() || !at_rest {
             let mode = u32::from(Mode::Idle.code());
             return self.refuse(to, Why::ParameterLocked, u32::from(write.id), mode, now);

@@ -4,20 +4,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use control_cycle::ControlCycle;
+use control_cycle::{ControlCycle, Progress};
 use nalgebra::SVector;
 use plan::Plan;
 use planner::{PlanSummary, way_to_park};
 use quantities::{Duration, Seconds};
 use realtime_runner::{
-    Inbox, MonotonicClock, Promise, RequestReceiver, RunSettings, RunStatistics, Surroundings,
-    ThreadWishes, Waits as _, outbox, request_line, run_at_plant_pace, run_in_real_time,
-    start_real_time_thread,
+    Inbox, MonotonicClock, Next, Promise, RequestReceiver, RunSettings, RunStatistics,
+    Surroundings, ThreadWishes, Waits as _, outbox, request_line, run_at_plant_pace,
+    run_in_real_time, start_real_time_thread,
 };
 use recorder::Header;
+use safety_monitor::Vetted;
 use serial_link::{Connected, SerialArm};
 use settings::LinkProfile;
-use signals::ToolIndex;
+use signals::{Command, Cycle, Request, Sensed, ToolIndex};
 
 use crate::cli::LiveOptions;
 use crate::compose::Kit;
@@ -233,6 +234,7 @@ impl<const D: usize> Session<'_, D> {
                 .map(|j| j.name.clone())
                 .collect(),
         );
+        header.sync = recorder::Sync::EachSecond;
         header.attachments = live_attachments(self.loaded, kit, plan, self.options.run.seed)?;
         let mut scribe = Scribe::<D>::create(&self.folder.join(archive), header)?;
         let cycle = kit.control_cycle(Arc::clone(plan))?;
@@ -406,7 +408,11 @@ struct Turned {
 impl<const D: usize> LoopParts<D> {
     fn turn(mut self, arm: &mut SerialArm<D>) -> Turned {
         let broken = if self.stepped {
-            run_at_plant_pace(&mut self.cycle, arm, &mut self.escort)
+            let mut heard = Heard {
+                escort: &mut self.escort,
+                receiver: &mut self.receiver,
+            };
+            run_at_plant_pace(&mut self.cycle, arm, &mut heard)
                 .err()
                 .map(|fault| fault.to_string())
         } else {
@@ -438,6 +444,27 @@ impl<const D: usize> LoopParts<D> {
             },
             broken,
             statistics: (!self.stepped).then_some(self.statistics),
+        }
+    }
+}
+
+/// The companion of a stepped arm, with the operator's word.
+struct Heard<'a, const D: usize> {
+    escort: &'a mut Escort<D>,
+    receiver: &'a mut RequestReceiver,
+}
+
+impl<const D: usize> realtime_runner::Session<D, SerialArm<D>> for Heard<'_, D> {
+    fn after(
+        &mut self,
+        sensed: &Sensed<D>,
+        cycle: &Cycle<D, Vetted<Command<D>>>,
+        progress: &Progress,
+        arm: &mut SerialArm<D>,
+    ) -> Next {
+        match self.escort.accompany(sensed, cycle, progress, arm) {
+            Next::Go(Request::None) => Next::Go(self.receiver.take()),
+            next @ (Next::Go(_) | Next::End) => next,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `knead twin`: an arm behind a pseudo-terminal.
 
+use signals::DriveKind;
 use sim::firmware::{Firmware, FirmwareLimits, FirmwareParams, LineParams};
 use wire_format::Text;
 
@@ -81,9 +82,11 @@ fn params<const D: usize>(
         version: text("the version", concat!("twin ", env!("CARGO_PKG_VERSION")))?,
         boot_nonce: boot_nonce(options.seed, 0),
         limits: FirmwareLimits::with_arm(&limits.torque, &limits.velocity),
-        takes_torques: true,
-        takes_velocities: false,
-        max_rate_hz: 1000,
+        takes_torques: kit.drive == DriveKind::Torques,
+        takes_velocities: kit.drive == DriveKind::Velocities,
+        max_rate_hz: u16::try_from(loaded.profile.control.rate_hz)
+            .unwrap_or(1000)
+            .min(1000),
         baud: options.baud,
         latency_us,
         stepped: options.stepped,

@@ -490,16 +490,3 @@ impl<const D: usize> PacedSession<D, SerialArm<D>> for Escort<D> {
         self.accompany(turn.sensed, turn.cycle, turn.progress, arm)
     }
 }
-
-/// A stepped arm is led by the same companion, at the arm's own time.
-impl<const D: usize> realtime_runner::Session<D, SerialArm<D>> for Escort<D> {
-    fn after(
-        &mut self,
-        sensed: &Sensed<D>,
-        cycle: &Cycle<D, Vetted<Command<D>>>,
-        progress: &Progress,
-        arm: &mut SerialArm<D>,
-    ) -> Next {
-        self.accompany(sensed, cycle, progress, arm)
-    }
-}
