@@ -12,10 +12,10 @@ const RATE_FILTER_HZ: f64 = 30.0;
 const SLOW_HZ: f64 = 0.6;
 /// How long motion is remembered (s).
 const MEMORY_S: f64 = 0.3;
-/// Motion below which nothing is concluded (m²/s): 2.5 mm/s for the length of the memory.
-const FLOOR: f64 = 2e-6;
-/// Stiffness that is reckoned with before any was seen (N/m): stiff muscle over bone.
-const AT_FIRST: f64 = 8_000.0;
+/// Motion below which nothing is concluded (m²/s): 2 mm/s for the length of the memory.
+const FLOOR: f64 = 1e-6;
+/// Stiffness that is reckoned with before any was seen (N/m): thin muscle over bone.
+const AT_FIRST: f64 = 16_000.0;
 /// Least and most that is believed (N/m).
 const LEAST: f64 = 250.0;
 const MOST: f64 = 40_000.0;
@@ -86,7 +86,9 @@ impl Stiffness {
         *square = *square * keep + moving * moving * dt;
         if *square > FLOOR {
             let found = (*cross / *square).clamp(LEAST, MOST);
-            self.seen = Some(found);
+            if self.seen.replace(found).is_none() {
+                self.reckoned = found;
+            }
             let pace = if found > self.reckoned {
                 UP_PER_S
             } else {

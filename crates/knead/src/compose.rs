@@ -125,6 +125,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             base_from_table: self.base_from_table,
             park: self.park,
             start: self.start,
+            drive: self.drive,
         }
     }
 
@@ -165,7 +166,10 @@ impl<'a, const D: usize> Kit<'a, D> {
         let period_s = self.period.seconds().get();
         match self.drive {
             DriveKind::Torques => {
-                ControlLaw::Torques(ForceControl::new(Gains::default(), period_s))
+                let sensor = self.loaded.profile.sensor.as_ref();
+                let age = sensor.map_or(SensorTraits::default().delay.seconds(), |s| s.delay);
+                let gains = Gains::default().for_period(period_s, age.get());
+                ControlLaw::Torques(ForceControl::new(gains, period_s))
             }
             DriveKind::Velocities => {
                 ControlLaw::Velocities(VelocityControl::new(AdmittanceGains::default(), period_s))
@@ -211,7 +215,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             crossing_allowed: false,
             trigger_points: trigger_points(plan),
             drive: self.drive,
-            drives_report_torque: true,
+            drives_report_torque: self.loaded.profile.reports_torque,
         })
         .map_err(Failure::input)
     }

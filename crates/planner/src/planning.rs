@@ -27,11 +27,11 @@ use kinematics::ArmShape;
 use nalgebra::SVector;
 use plan::{Knot, OperatorStep, Plan, Segment, SegmentKind, Step};
 use quantities::Metres;
-use signals::ToolIndex;
+use signals::{DriveKind, ToolIndex};
 
 use crate::figures::{Scale, note_once};
 use crate::known::Known;
-use crate::recipe::recipe;
+use crate::recipe::{Manner, recipe};
 use crate::rejection::{Findings, PlanRejection, StepTag};
 use crate::request::{PlanRequest, ToolSpec};
 use crate::routine::{Course, RoutineStep};
@@ -281,6 +281,13 @@ impl<'a, const D: usize> Planner<'a, D> {
                 format!("use a tool that may: {}", may.join(", "))
             };
             return Some((detail, remedy));
+        }
+        if self.request.drive == DriveKind::Velocities && recipe(technique).manner == Manner::Tap {
+            let detail = format!(
+                "the arm takes velocities, and {technique} gives blows: its drives would meet the skin with all they weigh"
+            );
+            let remedy = "leave the step out, or take an arm that takes torques";
+            return Some((detail, remedy.to_owned()));
         }
         let is_fork = matches!(spec.model.patch, kinematics::Patch::Fork { .. });
         let wants_fork = matches!(step.course, Course::Straddle { .. });
