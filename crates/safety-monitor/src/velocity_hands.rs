@@ -23,7 +23,7 @@ const RISE_TIME: f64 = 0.05;
 /// Stiffness by which the unloading begins (N/m): muscle under a palm.
 const BEGINS_WITH: f64 = 4_000.0;
 /// Speed for each newton that the press is behind its line (m/s/N).
-const CATCHING_UP: f64 = 0.02;
+const CATCHING_UP: f64 = 0.03;
 /// Most speed of an unloading (m/s).
 const UNLOAD_MOST: f64 = 0.25;
 /// Press from which a standing tool gives way outward (N), how fast for each newton (m/s/N), and at the most (m/s).
