@@ -16,6 +16,8 @@ const MEMORY_S: f64 = 0.3;
 const FLOOR: f64 = 1e-6;
 /// Stiffness that is reckoned with before any was seen (N/m): thin muscle over bone.
 const AT_FIRST: f64 = 16_000.0;
+/// Least that is reckoned with from the first that is seen (N/m).
+const FIRST_LEAST: f64 = 4_000.0;
 /// Least and most that is believed (N/m).
 const LEAST: f64 = 250.0;
 const MOST: f64 = 40_000.0;
@@ -87,7 +89,8 @@ impl Stiffness {
         if *square > FLOOR {
             let found = (*cross / *square).clamp(LEAST, MOST);
             if self.seen.replace(found).is_none() {
-                self.reckoned = found;
+                // The first moments of a touch tell too little: the pad is not yet whole on the skin.
+                self.reckoned = found.max(FIRST_LEAST);
             }
             let pace = if found > self.reckoned {
                 UP_PER_S
