@@ -178,6 +178,13 @@ impl AdmittanceLaw {
         let step = slew * self.period_s;
         let to_go = force - self.goal_n;
         self.goal_n += to_go.clamp(-step, step);
+        if let (ContactPhase::Touching, Some(felt)) = (phase, input.felt) {
+            // On tissue softer than it is taken for, the goal waits for the tool.
+            self.goal_n = self
+                .goal_n
+                .min(felt.get().max(0.0) + GOAL_AHEAD_N)
+                .min(force);
+        }
         self.swing = if to_go.abs() <= step {
             swing
         } else {
@@ -283,6 +290,8 @@ const INWARD_MOST: f64 = 0.15;
 const OUTWARD_MOST: f64 = 0.25;
 /// Most speed that the integral stands for (m/s): a deep breath.
 const INTEGRAL_MOST: f64 = 0.03;
+/// Most that the goal of a fresh touch is ahead of what is felt (N).
+const GOAL_AHEAD_N: f64 = 1.0;
 /// Slew of the set-point in a settled touch (N/s): above what techniques ask, below a blow.
 const SETTLED_SLEW_N_PER_S: f64 = 120.0;
 /// Glide below which slopes are hardly learnt (m/s).

@@ -14,6 +14,8 @@ const SLOW_HZ: f64 = 0.6;
 const MEMORY_S: f64 = 0.3;
 /// Motion below which nothing is concluded (m²/s): 2 mm/s for the length of the memory.
 const FLOOR: f64 = 1e-6;
+/// The same for the first that is seen: a hundredth of a second of a touch at 5 mm/s.
+const FIRST_FLOOR: f64 = 2.5e-7;
 /// Stiffness that is reckoned with before any was seen (N/m): thin muscle over bone.
 const AT_FIRST: f64 = 16_000.0;
 /// Least that is reckoned with from the first that is seen (N/m).
@@ -86,7 +88,12 @@ impl Stiffness {
         let [cross, square] = &mut self.sums;
         *cross = *cross * keep + self.rate * moving * dt;
         *square = *square * keep + moving * moving * dt;
-        if *square > FLOOR {
+        let floor = if self.seen.is_some() {
+            FLOOR
+        } else {
+            FIRST_FLOOR
+        };
+        if *square > floor {
             let found = (*cross / *square).clamp(LEAST, MOST);
             if self.seen.replace(found).is_none() {
                 // The first moments of a touch tell too little: the pad is not yet whole on the skin.
