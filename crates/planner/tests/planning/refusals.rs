@@ -366,12 +366,7 @@ fn a_rejection_becomes_json_and_readable_text() {
 fn blows_are_refused_for_an_arm_that_takes_velocities_and_for_no_other() {
     let mut room = Room::new();
     let levels = (at(At::S2), at(At::L4));
-    let blows = || {
-        around(step(
-            "blows",
-            rows(Technique::Percussion, levels.clone(), 0.07),
-        ))
-    };
+    let blows = || around(step("blows", rows(Technique::Percussion, levels, 0.07)));
     let refusal = |room: &Room| {
         let rejection = room.plan(&blows()).err()?;
         let found = rejection.violations.into_iter();
