@@ -1,7 +1,7 @@
 //! The law along the tool axis of an arm that takes velocities.
 //!
 //! ```text
-//! v = v_skin + s·v_t + c Ḟ_d + w,     M ẇ + B w = e + I,     e = F_expected − F_felt
+//! v = v_skin + s·v_t + c Ḟ_d + w,     M ẇ + B w = e + B v_i,     v̇_i = ω_i e/B,     e = F_expected − F_felt
 //! ```
 //!
 //! An admittance: the force error moves the tool (Hogan, "Impedance control: an approach to manipulation", 1985;
@@ -67,8 +67,8 @@ pub(crate) struct AdmittanceLaw {
     expected_n: Option<f64>,
     /// Speed that the error has brought about: `w` (m/s).
     yielding: f64,
-    /// Force that stands for what the plan does not know of (N).
-    integral_n: f64,
+    /// Speed of what the plan does not know of (m/s).
+    integral: f64,
     /// Speed told last (m/s).
     told: f64,
     slope: [f64; 2],
@@ -84,7 +84,7 @@ impl AdmittanceLaw {
             swing: [0.0; 2],
             expected_n: None,
             yielding: 0.0,
-            integral_n: 0.0,
+            integral: 0.0,
             told: 0.0,
             slope: [0.0; 2],
             stiffness: Stiffness::new(period_s),
@@ -124,7 +124,7 @@ impl AdmittanceLaw {
         let swing = if allowed < force { [0.0; 2] } else { swing };
         let wished = match phase {
             ContactPhase::Away | ContactPhase::Approaching | ContactPhase::Leaving => {
-                self.seek(seek_speed, input)
+                self.seek(seek_speed, allowed, input)
             }
             ContactPhase::Touching | ContactPhase::Settled => {
                 self.steer(allowed, swing, phase, input);
@@ -139,8 +139,12 @@ impl AdmittanceLaw {
         Some(self.told)
     }
 
-    /// Toward the skin at the seeking speed, slower as soon as there is something to feel.
-    fn seek(&mut self, speed: f64, input: &AdmittanceInput) -> f64 {
+    /// Toward the skin at the seeking speed, slower as soon as there is something to feel. No faster than what lets a
+    /// stiff touch rise by most of the asked force while the answer is under way.
+    fn seek(&mut self, speed: f64, force: f64, input: &AdmittanceInput) -> f64 {
+        let rises = self.stiffness.reckoned() * self.loop_delay();
+        let gentle = (SEEK_SHARE * force / rises).max(SEEK_LEAST);
+        let speed = speed.min(input.planned_speed.max(0.0) + gentle);
         let (slope, stiffness) = (self.slope, self.stiffness);
         let told = self.told;
         *self = Self::new(self.gains, self.period_s);
@@ -149,7 +153,7 @@ impl AdmittanceLaw {
         if felt > FELT_N {
             self.stiffness.look(felt, input.speed, input.age_s);
         }
-        let share = (1.0 - (felt - FELT_N) / SEEK_YIELDS_OVER_N).clamp(0.2, 1.0);
+        let share = (1.0 - (felt - FELT_N) / SEEK_YIELDS_OVER_N).clamp(0.1, 1.0);
         let goal = speed * share;
         let step = self.period_s * SEEK_ACCELERATION;
         // Gently up, at once down.
@@ -174,6 +178,13 @@ impl AdmittanceLaw {
         let step = slew * self.period_s;
         let to_go = force - self.goal_n;
         self.goal_n += to_go.clamp(-step, step);
+        if let (ContactPhase::Touching, Some(felt)) = (phase, input.felt) {
+            // On tissue softer than it is taken for, the goal waits for the tool.
+            self.goal_n = self
+                .goal_n
+                .min(felt.get().max(0.0) + GOAL_AHEAD_N)
+                .min(force);
+        }
         self.swing = if to_go.abs() <= step {
             swing
         } else {
@@ -205,7 +216,7 @@ impl AdmittanceLaw {
         self.grow_integral(error, damping, input);
         // Backward Euler: stable however small the mass.
         let share = self.period_s * damping / (mass + self.period_s * damping);
-        self.yielding += share * ((error + self.integral_n) / damping - self.yielding);
+        self.yielding += share * (error / damping + self.integral - self.yielding);
         let [rate, bend] = self.swing;
         let ahead = (rate + bend * self.gains.drive_delay_s) / self.stiffness.counted_on();
         input.planned_speed + self.learn(error / damping, input) + ahead + self.yielding
@@ -233,8 +244,9 @@ impl AdmittanceLaw {
         // A share of where the loop crosses, so that it takes little of the margin.
         let crossing = self.stiffness.reckoned() / damping;
         let rate = self.gains.integral_share * crossing;
-        let most = INTEGRAL_MOST * damping;
-        self.integral_n = (self.integral_n + rate * error * self.period_s).clamp(-most, most);
+        let missing = error / damping;
+        self.integral =
+            (self.integral + rate * missing * self.period_s).clamp(-INTEGRAL_MOST, INTEGRAL_MOST);
     }
 
     /// Speed that the learnt slope costs in this cycle (m/s), after learning from the speed that the error asks for.
@@ -267,14 +279,19 @@ impl AdmittanceLaw {
 const SEARCH_SPEED: f64 = 0.008;
 /// Growth of the seeking speed (m/s²).
 const SEEK_ACCELERATION: f64 = 0.1;
-/// Force from which the seeking yields, and over which it comes down to a fifth (N).
-const FELT_N: f64 = 0.4;
-const SEEK_YIELDS_OVER_N: f64 = 1.5;
+/// Force from which the seeking yields, and over which it comes down to a tenth (N).
+const FELT_N: f64 = 0.35;
+const SEEK_YIELDS_OVER_N: f64 = 0.8;
+/// Share of the asked force that a touch may rise by, and the least speed of seeking (m/s).
+const SEEK_SHARE: f64 = 0.7;
+const SEEK_LEAST: f64 = 0.004;
 /// Most speed along the axis, inward and outward (m/s).
 const INWARD_MOST: f64 = 0.15;
 const OUTWARD_MOST: f64 = 0.25;
 /// Most speed that the integral stands for (m/s): a deep breath.
 const INTEGRAL_MOST: f64 = 0.03;
+/// Most that the goal of a fresh touch is ahead of what is felt (N).
+const GOAL_AHEAD_N: f64 = 1.0;
 /// Slew of the set-point in a settled touch (N/s): above what techniques ask, below a blow.
 const SETTLED_SLEW_N_PER_S: f64 = 120.0;
 /// Glide below which slopes are hardly learnt (m/s).

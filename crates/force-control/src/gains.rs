@@ -95,7 +95,35 @@ impl core::fmt::Display for GainsError {
 
 impl core::error::Error for GainsError {}
 
+/// Period for which the default gains were tuned (s).
+const TUNED_PERIOD_S: f64 = 0.001;
+
 impl Gains {
+    /// The same gains for a loop of this period, whose force samples are `age_s` old when they come in. Two periods and
+    /// that age are the delay from skin to drive. The derivative must be at least the proportional gain times the delay;
+    /// a spring on a mass turns by `√(k/m)` times the delay, so that for an equal phase springs go with the inverse
+    /// square of the delay, dampers and integrals with its inverse.
+    #[must_use]
+    pub fn for_period(self, period_s: f64, age_s: f64) -> Self {
+        if period_s <= TUNED_PERIOD_S {
+            return self;
+        }
+        let late = age_s + 2.0 * period_s;
+        let slower = (age_s + 2.0 * TUNED_PERIOD_S) / late;
+        Self {
+            surface_stiffness: self.surface_stiffness * slower * slower,
+            surface_integral_per_s: self.surface_integral_per_s * slower,
+            orientation_stiffness: self.orientation_stiffness * slower * slower,
+            force_proportional: self.force_proportional.min(self.force_derivative_s / late),
+            force_integral_per_s: self.force_integral_per_s * slower,
+            slope_learning_per_s: self.slope_learning_per_s * slower,
+            seek_damping: self.seek_damping * slower,
+            posture_stiffness: self.posture_stiffness * slower * slower,
+            posture_damping: self.posture_damping * slower,
+            ..self
+        }
+    }
+
     /// Checks every gain against its range.
     ///
     /// # Errors
@@ -163,6 +191,16 @@ impl Gains {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slower_loop_gets_softer_gains_in_their_ranges_and_the_tuned_one_the_same() {
+        let tuned = Gains::default();
+        assert_eq!(tuned.for_period(0.001, 0.002), tuned);
+        let slow = tuned.for_period(0.004, 0.002);
+        assert_eq!(slow.checked(), Ok(slow));
+        assert!((slow.surface_stiffness - 960.0).abs() < 1e-9);
+        assert!((slow.force_proportional - 1.4).abs() < 1e-9);
+    }
 
     #[test]
     fn the_defaults_lie_in_their_own_ranges_and_a_nan_lies_in_none() {

@@ -135,3 +135,6 @@ fn share_within<const D: usize>(
         share.min((room / task[i]).max(0.0))
     })
 }
+
+#[cfg(test)]
+mod tests;

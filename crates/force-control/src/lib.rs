@@ -12,6 +12,9 @@
 //! a slow integral on the measured error takes off what friction and a moving chest add; the
 //! arm's inertia is fed forward, so that small fast circles do not shake the force.
 //!
+//! An arm whose drives take velocities is told a velocity along the axis instead, by an admittance whose
+//! damping follows the stiffness that is seen, and led along the surface; see [`VelocityControl`].
+//!
 //! Must never: allocate, read a clock, panic, know of plans or of the safety monitor.
 #![forbid(unsafe_code)]
 

@@ -12,10 +12,14 @@ const RATE_FILTER_HZ: f64 = 30.0;
 const SLOW_HZ: f64 = 0.6;
 /// How long motion is remembered (s).
 const MEMORY_S: f64 = 0.3;
-/// Motion below which nothing is concluded (m²/s): 2.5 mm/s for the length of the memory.
-const FLOOR: f64 = 2e-6;
-/// Stiffness that is reckoned with before any was seen (N/m): stiff muscle over bone.
-const AT_FIRST: f64 = 8_000.0;
+/// Motion below which nothing is concluded (m²/s): 2 mm/s for the length of the memory.
+const FLOOR: f64 = 1e-6;
+/// The same for the first that is seen: a hundredth of a second of a touch at 5 mm/s.
+const FIRST_FLOOR: f64 = 2.5e-7;
+/// Stiffness that is reckoned with before any was seen (N/m): thin muscle over bone.
+const AT_FIRST: f64 = 16_000.0;
+/// Least that is reckoned with from the first that is seen (N/m).
+const FIRST_LEAST: f64 = 4_000.0;
 /// Least and most that is believed (N/m).
 const LEAST: f64 = 250.0;
 const MOST: f64 = 40_000.0;
@@ -84,9 +88,17 @@ impl Stiffness {
         let [cross, square] = &mut self.sums;
         *cross = *cross * keep + self.rate * moving * dt;
         *square = *square * keep + moving * moving * dt;
-        if *square > FLOOR {
+        let floor = if self.seen.is_some() {
+            FLOOR
+        } else {
+            FIRST_FLOOR
+        };
+        if *square > floor {
             let found = (*cross / *square).clamp(LEAST, MOST);
-            self.seen = Some(found);
+            if self.seen.replace(found).is_none() {
+                // The first moments of a touch tell too little: the pad is not yet whole on the skin.
+                self.reckoned = found.max(FIRST_LEAST);
+            }
             let pace = if found > self.reckoned {
                 UP_PER_S
             } else {

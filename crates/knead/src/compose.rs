@@ -128,6 +128,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             base_from_table: self.base_from_table,
             park: self.park,
             start: self.start,
+            drive: self.drive,
         }
     }
 
@@ -176,7 +177,12 @@ impl<'a, const D: usize> Kit<'a, D> {
     fn control_law(&self, gains: Gains) -> ControlLaw<D> {
         let period_s = self.period.seconds().get();
         match self.drive {
-            DriveKind::Torques => ControlLaw::Torques(ForceControl::new(gains, period_s)),
+            DriveKind::Torques => {
+                let sensor = self.loaded.profile.sensor.as_ref();
+                let age = sensor.map_or(SensorTraits::default().delay.seconds(), |s| s.delay);
+                let gains = gains.for_period(period_s, age.get() + self.link_delay.get());
+                ControlLaw::Torques(ForceControl::new(gains, period_s))
+            }
             DriveKind::Velocities => {
                 ControlLaw::Velocities(VelocityControl::new(AdmittanceGains::default(), period_s))
             }
@@ -222,7 +228,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             crossing_allowed: false,
             trigger_points: trigger_points(plan),
             drive: self.drive,
-            drives_report_torque: true,
+            drives_report_torque: self.loaded.profile.reports_torque,
         })
         .map_err(Failure::input)
     }

@@ -263,7 +263,12 @@ impl Loaded {
     /// What the arm takes away: its factor on every zone's force. What a tool takes away, the pressure
     /// it is made for, binds that tool alone: planner, monitor and judge hold each to its own rating.
     fn arm_tightening(&self, envelope: &Envelope) -> Tightening {
-        let factor = self.profile.ceiling_factor;
+        let single = if self.profile.reports_torque {
+            1.0
+        } else {
+            SINGLE_ESTIMATE
+        };
+        let factor = self.profile.ceiling_factor.min(single);
         let whole = SquareMetres::new(1.0);
         let halved = Zone::ALL
             .iter()
@@ -332,6 +337,9 @@ impl Loaded {
             .collect()
     }
 }
+
+/// Factor on the force ceilings of an arm without a second estimate of the contact force.
+const SINGLE_ESTIMATE: f64 = 0.5;
 
 /// The sensors of an arm as the simulation makes them: the profile's, or the default ones.
 pub fn sensor_params(profile: &ArmProfile) -> SensorParams {

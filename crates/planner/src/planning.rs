@@ -16,6 +16,7 @@ mod mending;
 mod places;
 mod segments;
 mod stretches;
+mod suits;
 mod ways;
 mod whole;
 
@@ -35,7 +36,7 @@ use crate::figures::{Scale, note_once};
 use crate::known::Known;
 use crate::recipe::recipe;
 use crate::rejection::{Findings, PlanRejection, StepTag};
-use crate::request::{PlanRequest, ToolSpec};
+use crate::request::PlanRequest;
 use crate::routine::{Course, RoutineStep};
 use crate::rules::{self, WarmUp};
 use crate::scene::{Scene, Usage};
@@ -255,46 +256,6 @@ impl<'a, const D: usize> Planner<'a, D> {
             return None;
         }
         tool
-    }
-
-    /// Why a tool cannot do a stroke, and what to do; nothing when it can.
-    fn unsuited(&self, spec: &ToolSpec, step: &RoutineStep) -> Option<(String, String)> {
-        let technique = step.technique;
-        let rating = spec.model.pressure_rating.get();
-        // Not a number is not positive either.
-        if !(rating > 0.0 && rating.is_finite()) {
-            let detail = format!("the {} is rated for {rating} Pa", spec.name);
-            let remedy = "give the tool a finite, positive pressure rating in its profile";
-            return Some((detail, remedy.to_owned()));
-        }
-        if !spec.techniques.contains(&technique) {
-            let detail = format!(
-                "the profile of the {} does not allow {technique}",
-                spec.name
-            );
-            let others = self.request.arms.iter().map(|(_, tool)| tool);
-            let may: Vec<&str> = others
-                .filter(|tool| tool.techniques.contains(&technique))
-                .map(|tool| tool.name.as_str())
-                .collect();
-            let remedy = if may.is_empty() {
-                format!("no tool at hand may do it: bring one whose profile allows {technique}")
-            } else {
-                format!("use a tool that may: {}", may.join(", "))
-            };
-            return Some((detail, remedy));
-        }
-        let is_fork = matches!(spec.model.patch, kinematics::Patch::Fork { .. });
-        let wants_fork = matches!(step.course, Course::Straddle { .. });
-        let remedy = if wants_fork {
-            "use a fork"
-        } else {
-            "use a tool with one contact"
-        };
-        (is_fork != wants_fork).then(|| {
-            let detail = format!("{technique} cannot be done with the {}", spec.name);
-            (detail, remedy.to_owned())
-        })
     }
 
     /// Parks, and waits for a person.

@@ -7,6 +7,7 @@ use limits::Envelope;
 use nalgebra::SVector;
 use plan::Technique;
 use quantities::{Base, Table, Transform};
+use signals::DriveKind;
 
 use crate::{ClientWishes, Routine};
 
@@ -44,4 +45,6 @@ pub struct PlanRequest<'a, const D: usize> {
     pub park: SVector<f64, D>,
     /// Where a session begins.
     pub start: SVector<f64, D>,
+    /// What the arm's drives take: blows are for torques alone.
+    pub drive: DriveKind,
 }

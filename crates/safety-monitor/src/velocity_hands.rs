@@ -23,7 +23,7 @@ const RISE_TIME: f64 = 0.05;
 /// Stiffness by which the unloading begins (N/m): muscle under a palm.
 const BEGINS_WITH: f64 = 4_000.0;
 /// Speed for each newton that the press is behind its line (m/s/N).
-const CATCHING_UP: f64 = 0.02;
+const CATCHING_UP: f64 = 0.03;
 /// Most speed of an unloading (m/s).
 const UNLOAD_MOST: f64 = 0.25;
 /// Press from which a standing tool gives way outward (N), how fast for each newton (m/s/N), and at the most (m/s).
@@ -41,8 +41,8 @@ const DAMPING: f64 = 1e-4;
 /// Memory of a yield.
 #[derive(Clone, Copy, Debug)]
 struct Yielding {
-    /// What the press may still be by now (N).
-    line: f64,
+    /// What the press may still be by now (N); not known before the press was.
+    line: Option<f64>,
     /// The press has been taken away.
     is_unloaded: bool,
     /// A retreat or a blind way out is over.
@@ -116,7 +116,7 @@ impl<const D: usize> VelocityHands<D> {
         let mut yielding = match self.mode {
             Mode::Yielding(yielding) => yielding,
             Mode::Following | Mode::Blending(_) => Yielding {
-                line: reach.press.unwrap_or(0.0).max(0.0),
+                line: None,
                 is_unloaded: false,
                 is_away: false,
                 gone: 0.0,
@@ -172,10 +172,11 @@ impl<const D: usize> VelocityHands<D> {
         let Some(press) = reach.press else {
             return self.go_out(yielding, BLIND_SPEED, reach.skin);
         };
-        yielding.line = (yielding.line - manner.unload_rate * self.period).max(0.0);
+        let line = yielding.line.unwrap_or(press) - manner.unload_rate * self.period;
+        yielding.line = Some(line.max(0.0));
         if !yielding.is_unloaded {
             if press > RELIEF_FROM {
-                let behind = press - yielding.line;
+                let behind = press - line.max(0.0);
                 let speed = manner.unload_rate / BEGINS_WITH + behind * CATCHING_UP;
                 return speed.clamp(0.0, UNLOAD_MOST);
             }

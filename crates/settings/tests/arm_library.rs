@@ -245,13 +245,13 @@ fn a_joint_without_end_that_the_file_bounds_is_another_arm() {
 }
 
 #[test]
-fn arms_without_torque_control_say_so_and_slow_ones_too() {
-    for (name, mode, slow) in [
-        ("ur5e", ControlMode::Velocity, true),
-        ("ur10e", ControlMode::Velocity, true),
-        ("xarm7", ControlMode::Velocity, true),
-        ("fr3", ControlMode::Torque, false),
-        ("gen3", ControlMode::Torque, false),
+fn arms_say_what_they_take_and_run_at_their_own_rate() {
+    for (name, mode, period_ms) in [
+        ("ur5e", ControlMode::Velocity, 2),
+        ("ur10e", ControlMode::Velocity, 2),
+        ("xarm7", ControlMode::Velocity, 4),
+        ("fr3", ControlMode::Torque, 1),
+        ("gen3", ControlMode::Torque, 1),
     ] {
         let (_, robot, tip, joints) = PUBLISHED
             .into_iter()
@@ -268,10 +268,11 @@ fn arms_without_torque_control_say_so_and_slow_ones_too() {
             mode.is_idealised(),
             "{name}"
         );
-        assert_eq!(
-            has(|w| matches!(w, ArmWarning::SlowInterface { .. })),
-            slow,
+        assert!(!mode.is_idealised(), "{name}");
+        assert!(
+            !has(|w| matches!(w, ArmWarning::SlowInterface { .. })),
             "{name}"
         );
+        assert_eq!(arm.control.period_ms(), Some(period_ms), "{name}");
     }
 }

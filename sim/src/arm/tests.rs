@@ -252,3 +252,5 @@ fn the_archived_state_gives_the_force_again_bit_for_bit() {
 }
 
 mod allocation;
+
+mod drives;

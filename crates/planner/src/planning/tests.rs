@@ -33,6 +33,7 @@ fn request<'a>(room: &'a Room, routine: &'a Routine) -> PlanRequest<'a, 7> {
         base_from_table: Transform::from_raw(room.table_from_base.inverse()),
         park: room.park,
         start: room.park,
+        drive: signals::DriveKind::Torques,
     }
 }
 

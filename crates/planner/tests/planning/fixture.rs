@@ -11,6 +11,7 @@ use planner::{
     Routine, RoutineStep, Rule, Shape, Sides, Span, TableTop, ToolSpec, plan, recipe,
 };
 use quantities::{Kilograms, Metres, Pascals, Point, Transform};
+use signals::DriveKind;
 
 pub const URDF: &str = include_str!("../../../../urdf/knead_r7.urdf");
 
@@ -25,6 +26,8 @@ pub struct Room {
     pub park: SVector<f64, 7>,
     /// Where the session begins, if not parked.
     pub start: Option<SVector<f64, 7>>,
+    /// What its drives take.
+    pub drive: DriveKind,
     pub client: ClientWishes,
     pub tempo_hz: Option<f64>,
 }
@@ -119,6 +122,7 @@ impl Room {
             ),
             park: SVector::from([0.0, 0.35, 0.0, 1.75, 0.0, 1.05, -1.57]),
             start: None,
+            drive: DriveKind::Torques,
             client: ClientWishes::neutral(),
             tempo_hz: None,
         }
@@ -142,6 +146,7 @@ impl Room {
             base_from_table: Transform::from_raw(self.table_from_base.inverse()),
             park: self.park,
             start: self.start.unwrap_or(self.park),
+            drive: self.drive,
         })
     }
 

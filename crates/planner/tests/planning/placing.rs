@@ -38,6 +38,7 @@ fn placed(
         base_from_table: Transform::from_raw(room.table_from_base.inverse()),
         park: room.park,
         start: room.park,
+        drive: room.drive,
     };
     let request = PlaceRequest {
         plan,

@@ -3,9 +3,10 @@ use nalgebra::{Point3, SVector};
 use plan::Technique;
 use planner::{Capsule, ClientWishes, ForceWord, PlanRequest, Routine, Rule, Sides, plan};
 use quantities::{Metres, Newtons, Pascals, Transform};
+use signals::DriveKind;
 
 use super::fixture::{
-    At, Room, URDF, across, around, at, fan_out, lines, looped, m, pulls, step, thumbs, tool,
+    At, Room, URDF, across, around, at, fan_out, lines, looped, m, pulls, rows, step, thumbs, tool,
 };
 
 #[test]
@@ -335,6 +336,7 @@ fn five_joints_cannot_hold_a_patch() {
         base_from_table: Transform::from_raw(room.table_from_base.inverse()),
         park: SVector::zeros(),
         start: SVector::zeros(),
+        drive: room.drive,
     })
     .expect_err("five joints");
     assert!(rejection.to_string().contains("5 joints"), "{rejection}");
@@ -358,4 +360,21 @@ fn a_rejection_becomes_json_and_readable_text() {
         json.contains("\"rule\":\"force\"") && json.contains("\"line\":7"),
         "{json}"
     );
+}
+
+#[test]
+fn blows_are_refused_for_an_arm_that_takes_velocities_and_for_no_other() {
+    let mut room = Room::new();
+    let levels = (at(At::S2), at(At::L4));
+    let blows = || around(step("blows", rows(Technique::Percussion, levels, 0.07)));
+    let refusal = |room: &Room| {
+        let rejection = room.plan(&blows()).err()?;
+        let found = rejection.violations.into_iter();
+        found.clone().find(|v| v.detail.contains("gives blows"))
+    };
+    assert_eq!(refusal(&room), None);
+    room.drive = DriveKind::Velocities;
+    let refused = refusal(&room).expect("blows");
+    assert_eq!((refused.rule, refused.step), (Rule::Request, 2));
+    assert!(refused.remedy.contains("takes torques"), "{refused}");
 }

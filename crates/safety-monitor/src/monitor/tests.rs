@@ -3,3 +3,4 @@ mod closed_loop;
 mod proofs;
 mod robustness;
 mod shaped;
+mod velocity_loop;

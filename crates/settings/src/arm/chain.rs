@@ -57,6 +57,11 @@ pub enum ArmWarning {
     /// The real arm does not take torques.
     #[error("{0}")]
     Idealised(&'static str),
+    /// There is no second estimate of the contact force.
+    #[error(
+        "the drives report no torques: the press is felt by the wrist sensor alone, and every force ceiling is halved"
+    )]
+    SingleEstimate,
     /// The arm takes fewer commands than the slowest loop gives.
     #[error(
         "the arm takes {rate_hz} commands a second; the slowest loop gives 100: it cannot be run"
@@ -95,6 +100,7 @@ impl ArmProfile {
         self.same_joints(&chain, urdf_name)?;
         let mut warnings: Vec<ArmWarning> = odd.into_iter().map(|w| self.judge(w)).collect();
         warnings.extend(self.control.mode.notice().map(ArmWarning::Idealised));
+        warnings.extend((!self.reports_torque).then_some(ArmWarning::SingleEstimate));
         warnings.extend(
             self.control
                 .is_too_slow()

@@ -9,7 +9,8 @@ use super::control::{Control, control};
 use super::joint::{JointProfile, joint};
 use super::mounting::{ForceSensor, Installation, installation, sensor};
 use crate::document::{
-    self, Language, Section, degrees, list, millimetres, number, section, sections, text, triple,
+    self, Language, Section, degrees, flag, list, millimetres, number, section, sections, text,
+    triple,
 };
 use crate::file::{LARGEST_DESCRIPTION, LARGEST_TOML, read_text};
 use crate::{Code, Problem, SettingsErrors};
@@ -54,6 +55,8 @@ pub struct ArmProfile {
     pub table: TableTop,
     /// Where it stands.
     pub installation: Installation,
+    /// The drives report torques good enough for a second estimate of force. Without them the ceilings are halved.
+    pub reports_torque: bool,
     /// Factor on all force ceilings, at most 1: 0.5 for an arm with a single estimate of force.
     pub ceiling_factor: f64,
     /// What messages call the file.
@@ -147,6 +150,7 @@ fn profile(root: &Section<'_>, file_name: &str) -> Option<ArmProfile> {
     let installation = root.required("installation", section(installation));
     let table = root.or("table", section(table), TableTop::default());
     let ceiling_factor = root.or("ceiling_factor", number(0.1..=1.0, ""), 1.0);
+    let reports_torque = root.or("reports_torque", flag(), true);
     let (urdf, joints, capsules) = (urdf?, joints?, capsules?);
     joints_differ(root, &joints)?;
     Some(ArmProfile {
@@ -162,6 +166,7 @@ fn profile(root: &Section<'_>, file_name: &str) -> Option<ArmProfile> {
         table: table?,
         sensor: sensor?,
         installation: installation?,
+        reports_torque: reports_torque?,
         ceiling_factor: ceiling_factor?,
         file: file_name.to_owned(),
     })

@@ -197,7 +197,7 @@ fn an_arm_that_takes_speeds_must_say_how_often() {
 
 #[test]
 fn a_slow_interface_is_told() {
-    let text = R7.replace("rate_hz = 1000", "rate_hz = 250");
+    let text = R7.replace("rate_hz = 1000", "rate_hz = 50");
     let setup = parsed(&text)
         .chain(R7_URDF, "x", None)
         .unwrap_or_else(|errors| panic!("{errors}"));
@@ -205,8 +205,36 @@ fn a_slow_interface_is_told() {
         setup
             .warnings
             .iter()
-            .any(|w| w.to_string().contains("takes 250 commands a second"))
+            .any(|w| w.to_string().contains("takes 50 commands a second"))
     );
+}
+
+#[test]
+fn a_loop_never_gives_more_commands_than_the_arm_takes() {
+    for (rate, period_ms) in [
+        (8000, Some(1)),
+        (1000, Some(1)),
+        (999, Some(2)),
+        (250, Some(4)),
+        (240, Some(5)),
+        (125, Some(8)),
+        (100, Some(10)),
+        (99, None),
+    ] {
+        let arm = parsed(&R7.replace("rate_hz = 1000", &format!("rate_hz = {rate}")));
+        assert_eq!(arm.control.period_ms(), period_ms, "{rate} Hz");
+    }
+}
+
+#[test]
+fn an_arm_without_torque_reports_says_so() {
+    let text = R7.replace("rate_hz = 1000", "rate_hz = 1000\nreports_torque = false");
+    let arm = parsed(&text);
+    assert!(!arm.reports_torque && parsed(R7).reports_torque);
+    let setup = arm
+        .chain(R7_URDF, "x", None)
+        .unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(setup.warnings.contains(&ArmWarning::SingleEstimate));
 }
 
 #[test]

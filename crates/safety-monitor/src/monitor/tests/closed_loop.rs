@@ -2,38 +2,44 @@
 
 use kinematics::ArmModel;
 use limits::RawLimits;
-use nalgebra::{SVector, Vector3, Vector6};
+use nalgebra::{Matrix6, SVector, Vector3, Vector6};
 use quantities::{Force, Instant, Metres, Tool, Torque, Wrench};
 use signals::{
-    CycleTiming, JointState, Reaction, Reading, Request, Sensed, ToolIndex, Wanted, WhyMissing,
+    CycleTiming, Drive, DriveKind, JointState, Reaction, Reading, Request, Sensed, ToolIndex,
+    Wanted, WhyMissing,
 };
 
 use super::bench::{
     J, PALM, SKIN, base_from_table, chain, config, flange_from_sensor, posture, table_from_tool,
     tools,
 };
-use crate::Monitor;
+use crate::{Monitor, MonitorConfig};
 
 /// Stiffness of the skin (N/m) and its damping (N·s/m): resting muscle under a palm.
 const STIFFNESS: f64 = 3_000.0;
 const DAMPING: f64 = 30.0;
 const SUBSTEPS: u32 = 10;
 
-struct Loop {
+pub(super) struct Loop {
     monitor: Monitor<J>,
-    model: ArmModel<J>,
-    q: SVector<f64, J>,
-    qd: SVector<f64, J>,
+    pub(super) model: ArmModel<J>,
+    pub(super) q: SVector<f64, J>,
+    pub(super) qd: SVector<f64, J>,
     cycle: u64,
     torques: SVector<f64, J>,
+    /// What drives that take velocities were told; `None`: they take torques.
+    told: Option<SVector<f64, J>>,
+    stiffness: f64,
+    /// The controller wishes for what the drives do not take.
+    pub(super) wishes_the_other_kind: bool,
     speed: Vector3<f64>,
     /// The controller's push into the body (N).
     push: f64,
-    goal: f64,
+    pub(super) goal: f64,
     /// Where it holds the tool over the skin; at zero it pushes instead (m).
     height: f64,
-    hears_wrench: bool,
-    hears_joints: bool,
+    pub(super) hears_wrench: bool,
+    pub(super) hears_joints: bool,
     pub press: f64,
     pub reaction: Reaction,
     pub cause: Option<&'static str>,
@@ -42,7 +48,15 @@ struct Loop {
 impl Loop {
     /// Tared in the air, then set down on the skin.
     fn on_the_skin(push: f64) -> Self {
-        let config = config(chain(), &RawLimits::default());
+        Self::on(push, DriveKind::Torques, STIFFNESS)
+    }
+
+    /// The same with drives of a kind, on skin of a stiffness.
+    pub(super) fn on(push: f64, drive: DriveKind, stiffness: f64) -> Self {
+        let config = MonitorConfig {
+            drive,
+            ..config(chain(), &RawLimits::default())
+        };
         let model = config.tools[usize::from(PALM)].0.clone();
         let high = posture(&model, 0.15, 0.06, 0.1);
         let mut this = Self {
@@ -51,6 +65,12 @@ impl Loop {
             qd: SVector::zeros(),
             cycle: 100,
             torques: model.gravity(&high),
+            told: match drive {
+                DriveKind::Torques => None,
+                DriveKind::Velocities => Some(SVector::zeros()),
+            },
+            stiffness,
+            wishes_the_other_kind: false,
             speed: Vector3::zeros(),
             model,
             push: 0.0,
@@ -70,7 +90,11 @@ impl Loop {
         }
         this.height = 0.0;
         this.goal = push;
-        this.run(1500, Request::None);
+        let patience = match drive {
+            DriveKind::Torques => 1500,
+            DriveKind::Velocities => 4000,
+        };
+        this.run(patience, Request::None);
         assert_eq!(
             (this.reaction, this.cause),
             (Reaction::Go, None),
@@ -79,7 +103,7 @@ impl Loop {
         this
     }
 
-    fn lift(&self) -> f64 {
+    pub(super) fn lift(&self) -> f64 {
         let table_from_tool = base_from_table().inverse() * self.model.tool_pose(&self.q);
         table_from_tool.origin().z() - SKIN
     }
@@ -89,7 +113,7 @@ impl Loop {
         let speed = tool.twist.linear.z();
         let into = (-self.lift()).max(0.0);
         let press = if into > 0.0 {
-            (STIFFNESS * into - DAMPING * speed).max(0.0)
+            (self.stiffness * into - DAMPING * speed).max(0.0)
         } else {
             0.0
         };
@@ -160,11 +184,18 @@ impl Loop {
             timing: CycleTiming::default(),
             request,
         };
-        let wanted = Wanted::torques(self.model.bias(&self.q, &self.qd) + self.task());
+        let wanted = match self.told {
+            None => Wanted::torques(self.model.bias(&self.q, &self.qd) + self.task()),
+            Some(_) if self.wishes_the_other_kind => Wanted::torques(SVector::zeros()),
+            Some(_) => Wanted::velocities(self.way()),
+        };
         let (verdict, command) = self.monitor.judge(&sensed, Some(&wanted));
         self.reaction = verdict.reaction;
         self.cause = verdict.cause.map(|c| crate::rules()[usize::from(c.0)].word);
-        self.torques = *command.get().drive.values();
+        match command.get().drive {
+            Drive::Torques(torques) => self.torques = torques,
+            Drive::Velocities(velocities) => self.told = Some(velocities),
+        }
     }
 
     /// An impedance to the place over (0.15, 0.06), and a push along the tool axis once on the skin.
@@ -185,10 +216,41 @@ impl Loop {
         tool.jacobian.transpose() * wrench - damping.component_mul(&self.qd)
     }
 
-    fn cycle(&mut self, request: Request) {
+    /// Joint velocities toward the same place, and into the skin until the push is reached.
+    fn way(&mut self) -> SVector<f64, J> {
+        self.push += (self.goal - self.push).clamp(-0.012, 0.012);
+        let tool = self.model.tool_kinematics(&self.q, &self.qd);
+        let target = base_from_table() * table_from_tool(0.15, 0.06, self.height);
+        let (pose, target) = (tool.base_from_tool.raw(), target.raw());
+        let mut way = (target.translation.vector - pose.translation.vector) * 8.0;
+        if self.height <= 0.0 {
+            way.z = (self.press - self.push) / (0.06 * self.stiffness);
+        }
+        let way = way.cap_magnitude(0.06);
+        let turn = (target.rotation * pose.rotation.inverse()).scaled_axis() * 5.0;
+        let twist = Vector6::new(way.x, way.y, way.z, turn.x, turn.y, turn.z);
+        let square = tool.jacobian * tool.jacobian.transpose() + Matrix6::identity() * 1e-4;
+        tool.jacobian.transpose() * square.cholesky().expect("regular").solve(&twist)
+    }
+
+    /// Torques of drives that hold a velocity: stiffly, as their own loop of 25 Hz does.
+    fn held(&self, told: &SVector<f64, J>) -> SVector<f64, J> {
+        self.model.mass_matrix(&self.q) * ((told - self.qd) * 157.0)
+            + self.model.bias(&self.q, &self.qd)
+            + self.model.damping().component_mul(&self.qd)
+    }
+
+    pub(super) fn cycle(&mut self, request: Request) {
         self.judge(request);
         for _ in 0..SUBSTEPS {
             let contact = self.contact();
+            if let Some(told) = self.told {
+                let felt = self.model.tool_kinematics(&self.q, &self.qd);
+                let up = felt.base_from_tool.rotate(&contact.force);
+                // The integral of the drives has found the touch.
+                let borne = felt.jacobian.fixed_rows::<3>(0).transpose() * up.raw();
+                self.torques = self.held(&told) - borne;
+            }
             let driven = self.torques - self.model.damping().component_mul(&self.qd);
             let qdd = self
                 .model
@@ -200,11 +262,11 @@ impl Loop {
     }
 
     /// The controller, too, now wants to stay in the air.
-    fn hover_too(&mut self) {
+    pub(super) fn hover_too(&mut self) {
         (self.goal, self.push, self.height) = (0.0, 0.0, 0.04);
     }
 
-    fn run(&mut self, cycles: u32, request: Request) {
+    pub(super) fn run(&mut self, cycles: u32, request: Request) {
         for step in 0..cycles {
             self.cycle(if step == 0 { request } else { Request::None });
         }

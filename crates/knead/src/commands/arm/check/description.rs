@@ -52,11 +52,18 @@ fn from_warning(warning: &ArmWarning, chain: &ArmChain) -> Finding {
             "take a simulated run as a proof of the plan, not of this arm's force",
         ),
         ArmWarning::SlowInterface { .. } => Finding::new(
-            Severity::Warning,
+            Severity::Error,
             "slow_interface",
             "control",
             warning.to_string(),
-            "see the rates below for what that costs",
+            "set up a faster interface, and say so in `rate_hz`",
+        ),
+        ArmWarning::SingleEstimate => Finding::new(
+            Severity::Warning,
+            "single_estimate",
+            "reports_torque",
+            warning.to_string(),
+            "say `reports_torque = true` where the drives tell torques that the model explains",
         ),
     }
 }

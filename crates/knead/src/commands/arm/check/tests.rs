@@ -270,11 +270,11 @@ fn sensors_encoders_and_a_badly_measured_base_are_told() {
 }
 
 #[test]
-fn slow_and_idealised_arms_are_told_what_that_costs() {
+fn slow_idealised_and_poorly_sensed_arms_are_told_what_that_costs() {
     let text = changed(
         R7,
         "control = \"torque\"\nrate_hz = 1000",
-        "control = \"position\"\nrate_hz = 125",
+        "control = \"idealised_torque\"\nrate_hz = 125\nreports_torque = false",
     );
     let profile = ArmProfile::parse(&text, "arm.toml").expect("a profile");
     let subject = of_profile(profile, URDF, Path::new("arm.urdf"), None).expect("an arm");
@@ -283,12 +283,15 @@ fn slow_and_idealised_arms_are_told_what_that_costs() {
     has(
         &seen.findings,
         Severity::Warning,
-        "slow_interface",
-        "control",
+        "single_estimate",
+        "reports_torque",
     );
     let rates = seen.rates.expect("rates");
     assert!(rates.of_arm.touch_mm_per_s < rates.of_loop.touch_mm_per_s);
     assert!(!would_bite(&seen.findings), "it can be simulated");
+
+    let slow = of_both(&changed(R7, "rate_hz = 1000", "rate_hz = 50"), URDF);
+    has(&slow, Severity::Error, "slow_interface", "control");
 }
 
 #[test]
