@@ -99,16 +99,16 @@ impl core::error::Error for GainsError {}
 const TUNED_PERIOD_S: f64 = 0.001;
 
 impl Gains {
-    /// The same gains for a loop of this period, whose force samples are `age_s` old when they come in. Two periods and
-    /// that age are the delay from skin to drive. The derivative must be at least the proportional gain times the delay;
+    /// The same gains for a loop of this period, whose force samples are `age_s` old when they come in, behind a
+    /// link that adds `link_s`. Two periods and these are the delay from skin to drive. The derivative must be at least the proportional gain times the delay;
     /// a spring on a mass turns by `√(k/m)` times the delay, so that for an equal phase springs go with the inverse
     /// square of the delay, dampers and integrals with its inverse.
     #[must_use]
-    pub fn for_period(self, period_s: f64, age_s: f64) -> Self {
-        if period_s <= TUNED_PERIOD_S {
+    pub fn for_period(self, period_s: f64, age_s: f64, link_s: f64) -> Self {
+        if period_s <= TUNED_PERIOD_S && link_s <= 0.0 {
             return self;
         }
-        let late = age_s + 2.0 * period_s;
+        let late = age_s + 2.0 * period_s + link_s;
         let slower = (age_s + 2.0 * TUNED_PERIOD_S) / late;
         Self {
             surface_stiffness: self.surface_stiffness * slower * slower,
@@ -195,8 +195,8 @@ mod tests {
     #[test]
     fn a_slower_loop_gets_softer_gains_in_their_ranges_and_the_tuned_one_the_same() {
         let tuned = Gains::default();
-        assert_eq!(tuned.for_period(0.001, 0.002), tuned);
-        let slow = tuned.for_period(0.004, 0.002);
+        assert_eq!(tuned.for_period(0.001, 0.002, 0.0), tuned);
+        let slow = tuned.for_period(0.004, 0.002, 0.0);
         assert_eq!(slow.checked(), Ok(slow));
         assert!((slow.surface_stiffness - 960.0).abs() < 1e-9);
         assert!((slow.force_proportional - 1.4).abs() < 1e-9);

@@ -180,7 +180,7 @@ impl<'a, const D: usize> Kit<'a, D> {
             DriveKind::Torques => {
                 let sensor = self.loaded.profile.sensor.as_ref();
                 let age = sensor.map_or(SensorTraits::default().delay.seconds(), |s| s.delay);
-                let gains = gains.for_period(period_s, age.get() + self.link_delay.get());
+                let gains = gains.for_period(period_s, age.get(), self.link_delay.get());
                 ControlLaw::Torques(ForceControl::new(gains, period_s))
             }
             DriveKind::Velocities => {

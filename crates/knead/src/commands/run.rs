@@ -350,13 +350,39 @@ impl<const D: usize> Session<'_, D> {
             parked,
         };
         let text = summary.write(&self.folder)?;
+        let judgement = self.judged()?;
         if self.options.run.json {
             say!("{text}");
         } else {
             say_plain!("{}", summary_text(&summary));
+            if let Some(judgement) = &judgement {
+                say!("judged by what really happened in the twin:");
+                say_plain!("{}", output::judgement_text(judgement));
+            }
             say!("folder:    {}", self.folder.display());
         }
-        self.verdict(&summary)
+        self.verdict(&summary)?;
+        match judgement {
+            Some(judgement) if !judgement.passed => Err(Failure::Verdict(format!(
+                "not passed: {}",
+                judgement.reasons.join("; ")
+            ))),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// What the twin's own record says of the run, where there is one.
+    fn judged(&self) -> Result<Option<judge::Judgement>, Failure> {
+        let Some(twin) = &self.options.twin_record else {
+            return Ok(None);
+        };
+        // The twin's last second is on its way to its file.
+        let _ = self
+            .clock
+            .sleep_until(self.clock.now() + Duration::from_millis(2500));
+        let archive = self.folder.join(ARCHIVE);
+        let (_, judgement) = crate::live::judged(&self.folder, &archive, twin)?;
+        Ok(Some(judgement))
     }
 
     fn verdict(&self, summary: &LiveSummary<'_>) -> Result<(), Failure> {

@@ -84,9 +84,7 @@ fn params<const D: usize>(
         limits: FirmwareLimits::with_arm(&limits.torque, &limits.velocity),
         takes_torques: kit.drive == DriveKind::Torques,
         takes_velocities: kit.drive == DriveKind::Velocities,
-        max_rate_hz: u16::try_from(loaded.profile.control.rate_hz)
-            .unwrap_or(1000)
-            .min(1000),
+        max_rate_hz: loaded.profile.control.rate_hz.clamp(1.0, 1000.0) as u16,
         baud: options.baud,
         latency_us,
         stepped: options.stepped,
