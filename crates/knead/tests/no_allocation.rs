@@ -11,10 +11,12 @@ mod real_time;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use control_cycle::ControlCycle;
 use knead::compose::Kit;
+use knead::load::Loaded;
 use knead::session::segment_word;
 use plan::Plan;
 use safety_monitor::{Arm, Vetted};
@@ -43,6 +45,9 @@ unsafe impl GlobalAlloc for Counting {
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
+
+/// The reference arm behind a velocity interface.
+const VELOCITY_ARM: &str = "config/arms/knead_r7_velocity.toml";
 
 /// A session without archive: the cycle, the plant, and what the steps did to the heap.
 struct Bench {
@@ -116,8 +121,16 @@ fn the_counter_counts() {
 
 #[test]
 fn a_session_from_park_to_park_allocates_nothing_in_the_cycle() {
-    let loaded = short::loaded();
-    let kit = Kit::<7>::new(&loaded, 1).expect("a kit");
+    whole_session(&short::loaded());
+}
+
+#[test]
+fn neither_does_one_of_an_arm_that_takes_velocities() {
+    whole_session(&short::loaded_with(Path::new(VELOCITY_ARM)));
+}
+
+fn whole_session(loaded: &Loaded) {
+    let kit = Kit::<7>::new(loaded, 1).expect("a kit");
     let mut bench = Bench::new(&kit);
     let finished = (0..40_000).any(|_| bench.turn().finished);
     assert!(finished, "the session must come to its end");
@@ -140,8 +153,12 @@ fn a_session_from_park_to_park_allocates_nothing_in_the_cycle() {
 
 #[test]
 fn a_stop_in_touch_and_silence_after_it_allocate_nothing_in_the_cycle() {
-    let loaded = short::loaded();
-    let kit = Kit::<7>::new(&loaded, 1).expect("a kit");
+    stopped_and_silent(&short::loaded());
+    stopped_and_silent(&short::loaded_with(Path::new(VELOCITY_ARM)));
+}
+
+fn stopped_and_silent(loaded: &Loaded) {
+    let kit = Kit::<7>::new(loaded, 1).expect("a kit");
     let mut bench = Bench::new(&kit);
     let mut turns = 0;
     while !bench.in_stroke() {

@@ -12,10 +12,16 @@ pub fn root() -> PathBuf {
 /// The short routine, with all else as in the demo.
 #[allow(dead_code)] // each test binary compiles this file for itself
 pub fn loaded() -> Loaded {
+    loaded_with(&Ingredients::demo().arm)
+}
+
+/// The same with another arm.
+#[allow(dead_code)]
+pub fn loaded_with(arm: &Path) -> Loaded {
     let demo = Ingredients::demo();
     let ingredients = Ingredients {
         routine: root().join("crates/knead/tests/data/short.toml"),
-        arm: root().join(demo.arm),
+        arm: root().join(arm),
         body: root().join(demo.body),
         limits: root().join(demo.limits),
         tools: root().join(demo.tools),
