@@ -63,6 +63,9 @@ pub struct LiveOptions {
     /// The arm's time goes on only with commands (a stepped twin): as fast as both can.
     #[arg(long)]
     pub stepped: bool,
+    /// Do the routine so often in one session, each time with an archive of its own.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub repeat: u32,
     /// Folder of the twin's own record: the run is judged by what really happened there.
     #[arg(long = "twin-record")]
     pub twin_record: Option<PathBuf>,

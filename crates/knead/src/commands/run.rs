@@ -141,6 +141,14 @@ impl<const D: usize> Session<'_, D> {
         }
         let manner = self.manner();
         let mut leg = self.leg(kit, plan, gate, manner, arm, ARCHIVE, keys)?;
+        for turn in 1..self.options.repeat {
+            if leg.ending != Some(Ending::Completed) {
+                break;
+            }
+            self.talk.say("again", &format!("time {} of {}", turn + 1, self.options.repeat));
+            let archive = format!("again_{turn:04}.mcap");
+            leg = self.leg(kit, plan, gate, manner, arm, &archive, keys)?;
+        }
         let mut parked = leg.ending == Some(Ending::Completed);
         if leg.ending == Some(Ending::Ended) {
             let (positions, tool) = self.look(arm)?;
