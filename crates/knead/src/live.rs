@@ -23,7 +23,7 @@ pub use archive::{LiveRecord, Scribe};
 pub use escort::{Ending, Escort, Event, Manner};
 pub use figures::LiveFigures;
 pub use keys::{Keys, Terminal};
-pub use link::{MonotonicWait, open_link, profile};
+pub use link::{MonotonicWait, open_link, port_path, profile};
 pub use merged::judged;
 pub use operator::{Desk, Talk, ending_words};
 pub use start::{StartGate, terms};

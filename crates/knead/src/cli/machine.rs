@@ -7,9 +7,13 @@ use clap::Args;
 /// Options of `knead doctor`.
 #[derive(Args, Clone, Debug)]
 pub struct DoctorOptions {
-    /// Serial port of the arm; its access and latency must then be right.
+    /// Link profile (TOML) or serial port of the arm: its access and latency must then be right, and the arm is asked
+    /// who it is. Nothing moves.
     #[arg(long)]
     pub link: Option<PathBuf>,
+    /// Bits a second, where the link is the path of a port.
+    #[arg(long, default_value_t = 3_000_000)]
+    pub baud: u32,
     /// How long wake-ups are measured (s), up to 3600.
     #[arg(long, default_value_t = 3.0, value_parser = seconds)]
     pub seconds: f64,

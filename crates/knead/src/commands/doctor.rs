@@ -11,6 +11,7 @@
 mod finding;
 mod machine;
 mod ports;
+mod round_trip;
 mod wake_up;
 
 use std::path::Path;
@@ -28,7 +29,27 @@ pub fn run(options: &DoctorOptions) -> Result<(), Failure> {
     let root = Path::new("/");
     let mut findings = machine::findings(root);
     let listed = discovery::ports(root).map_err(Failure::device)?;
-    findings.extend(ports::findings(&listed, options.link.as_deref()));
+    let link = match &options.link {
+        Some(link) => Some(crate::live::profile(link, options.baud)?),
+        None => None,
+    };
+    let port = link.as_ref().map(crate::live::port_path).transpose();
+    match port {
+        Ok(port) => {
+            // A pseudo-terminal is no serial port of the machine; who answers on it is asked below.
+            let real = port.filter(|port| !is_pseudo_terminal(port));
+            findings.extend(ports::findings(&listed, real.as_deref()));
+        }
+        Err(failure) => findings.push(Finding::wrong(
+            "link",
+            Verdict::Fail,
+            failure.text(),
+            "knead devices",
+        )),
+    }
+    if let Some(link) = &link {
+        findings.extend(round_trip::findings(link));
+    }
     let wake_up = wake_up::measure(options.rate, options.seconds)?;
     findings.extend(wake_up.findings());
     if options.json {
@@ -40,6 +61,11 @@ pub fn run(options: &DoctorOptions) -> Result<(), Failure> {
         say_plain!("\n{}", wake_up.text());
     }
     verdict(&findings, options.require_realtime)
+}
+
+fn is_pseudo_terminal(port: &Path) -> bool {
+    port.canonicalize()
+        .is_ok_and(|real| real.starts_with("/dev/pts"))
 }
 
 /// Guarantees that are missing.
