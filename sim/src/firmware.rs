@@ -184,6 +184,12 @@ impl<const D: usize> Firmware<D> {
         self.motion.tick(&body)
     }
 
+    /// Time as the watch has it: counted in ticks, as a timer's interrupt would. A twin that its own machine held up
+    /// does not blame the host for it.
+    const fn counted(&self) -> u64 {
+        self.ticks * TICK_NS
+    }
+
     /// The mode that states report.
     #[must_use]
     pub fn mode(&self) -> Mode {

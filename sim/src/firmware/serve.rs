@@ -68,7 +68,10 @@ impl<const D: usize> Firmware<D> {
         let reply_to = frame.header.source;
         match frame.message {
             Message::Command(command) => return self.command(frame, &command, now),
-            Message::Heartbeat(beat) => self.watch.beat(reply_to, &beat, now),
+            Message::Heartbeat(beat) => {
+                let counted = self.counted();
+                self.watch.beat(reply_to, &beat, counted);
+            }
             Message::ParameterWrite(write) => self.write_parameter(&write, reply_to, now),
             Message::Close => self.close(),
             Message::Hello(_)
@@ -205,6 +208,7 @@ impl<const D: usize> Firmware<D> {
 
     fn command(&mut self, frame: &Frame, command: &Command, now: u64) -> bool {
         let limits = self.params.limits;
+        let counted = self.counted();
         let Some(agreed) = self.desk.agreed_mut() else {
             return false;
         };
@@ -216,11 +220,11 @@ impl<const D: usize> Firmware<D> {
         let fits = command.drive == agreed.drive;
         let fresh = command.answers.is_some_and(|answers| {
             self.watch
-                .answered(answers.get(), now, limits.command_timeout_ms)
+                .answered(answers.get(), counted, limits.command_timeout_ms)
         });
         match frame.header.mode {
             Mode::Idle => self.idle(),
-            Mode::Holding => self.hold(now),
+            Mode::Holding => self.hold(counted),
             Mode::Following => self.follow(command, fits && fresh, now),
             Mode::Unloading | Mode::Stopped | Mode::Fault => self.yield_to_host(),
         }
@@ -422,7 +426,7 @@ impl<const D: usize> Firmware<D> {
             .desk
             .send(Address::ControlLoop, Message::State(state), mode, now);
         if let Some(sequence) = sent {
-            self.watch.sent(sequence, now);
+            self.watch.sent(sequence, self.counted());
         }
     }
 
