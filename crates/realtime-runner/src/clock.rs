@@ -23,6 +23,12 @@ impl Stopwatch {
     }
 }
 
+/// Lets the calling thread rest for a while: for those beside the loop that look now and then whether something
+/// waits. Never in the loop.
+pub fn rest(time: quantities::Duration) {
+    std::thread::sleep(std::time::Duration::from_nanos(time.nanos()));
+}
+
 /// The present moment as `YYYYMMDD-HHMMSS` in UTC, for folder names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WallStamp(String);

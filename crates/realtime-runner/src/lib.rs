@@ -31,7 +31,7 @@ mod thread;
 mod turning;
 
 pub use bare::measure_bare_loop;
-pub use clock::{Stopwatch, WallStamp};
+pub use clock::{Stopwatch, WallStamp, rest};
 pub use grid::RunSettings;
 pub use kernel::Faults;
 pub use monotonic::{ClockFault, MonotonicClock, Waits};

@@ -118,9 +118,8 @@ impl Line {
     fn arrive(&mut self, at: u64, byte: u8) {
         self.flush_until(at);
         self.waiting.push_back((at, byte));
-        if self.params.latency_timer_ns == 0 {
-            self.flush(at);
-        } else if self.waiting.len() >= self.params.packet_bytes.max(1) {
+        let is_full = self.waiting.len() >= self.params.packet_bytes.max(1);
+        if self.params.latency_timer_ns == 0 || is_full {
             self.flush(at);
         }
     }

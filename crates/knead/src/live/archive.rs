@@ -1,11 +1,10 @@
 //! The archive of a live session, written beside the loop from records of fixed size.
 
 use std::path::Path;
-use std::time::Duration as Pause;
 
 use control_cycle::{HoldEnd, WhyHoldEnded};
-use quantities::Newtons;
-use realtime_runner::Inbox;
+use quantities::{Duration, Newtons};
+use realtime_runner::{Inbox, rest};
 use recorder::{CycleRecord, Header, JointsRecord, LiveArchive, LiveSummary, WrenchRecord};
 use signals::{Command, Cycle, Reaction, Sensed};
 
@@ -71,7 +70,7 @@ impl<const D: usize> Scribe<D> {
                 self.missed += inbox.missed();
                 return;
             }
-            std::thread::sleep(Pause::from_millis(5));
+            rest(Duration::from_millis(5));
         }
     }
 
