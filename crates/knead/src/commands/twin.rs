@@ -51,6 +51,7 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &TwinOptions) -> Result<()
         truth,
         seconds: options.seconds,
         seed: options.seed,
+        attended: options.attended,
     })?
     .run()
 }
