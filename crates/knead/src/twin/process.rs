@@ -307,11 +307,15 @@ impl<'a, const D: usize> Twin<'a, D> {
             Ok(told) => match (told.order, told.after_led_s) {
                 (Order::Quit, None) => return true,
                 (order, None) => self.carry_through(order, &line, now),
-                (order, Some(after_s)) => self.waiting.push(Waiting {
-                    after_led_ns: (after_s * 1e9) as u64,
-                    order,
-                    line,
-                }),
+                (order, Some(after_s)) => {
+                    say!("{{\"twin\":\"waits\",\"order\":{line:?}}}");
+                    let after_led_ns = (after_s * 1e9) as u64;
+                    self.waiting.push(Waiting {
+                        after_led_ns,
+                        order,
+                        line,
+                    });
+                }
             },
             Err(words) => say!("{{\"twin\":\"refused\",\"why\":{words:?}}}"),
         }
