@@ -4,6 +4,7 @@ mod arm;
 mod campaign;
 mod client;
 mod gallery;
+mod hil;
 mod machine;
 mod replay;
 mod rig;
@@ -20,6 +21,7 @@ pub use arm::{
 pub use campaign::CampaignOptions;
 pub use client::{BodyDetails, CheckOptions, ClientCommand, PinOptions};
 pub use gallery::GalleryOptions;
+pub use hil::HilOptions;
 pub use machine::DoctorOptions;
 pub use replay::{RepairOptions, ReplayOptions};
 pub use rig::{LiveOptions, TwinOptions};
@@ -102,6 +104,8 @@ pub enum Command {
     Run(Box<LiveOptions>),
     /// Be an arm behind a pseudo-terminal: firmware, arm and body in a process of their own.
     Twin(TwinOptions),
+    /// Test controller and arm together on a rig: faults at chosen moments, and what must come of them.
+    Hil(HilOptions),
     /// The safety monitor's rules.
     #[command(subcommand)]
     Safety(SafetyCommand),

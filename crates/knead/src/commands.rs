@@ -7,6 +7,7 @@ mod client;
 mod devices;
 mod doctor;
 mod gallery;
+mod hil;
 mod plan;
 mod repair;
 mod replay;
@@ -43,6 +44,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Gallery(options)) => gallery::run(&options),
         Some(Command::Run(options)) => run::run(&options),
         Some(Command::Twin(options)) => twin::run(&options),
+        Some(Command::Hil(options)) => hil::run(&options),
         Some(Command::Safety(command)) => safety::run(command),
         Some(Command::Doctor(options)) => doctor::run(&options),
         Some(Command::Devices { json }) => devices::run(json),

@@ -16,6 +16,8 @@ pub enum Failure {
     SafetyStop(String),
     /// 5: the machine does not promise what a real-time loop needs.
     NoRealTime(String),
+    /// 6: a test rig did not do its part.
+    Rig(String),
 }
 
 impl Failure {
@@ -50,6 +52,7 @@ impl Failure {
             Self::Device(_) => 3,
             Self::SafetyStop(_) => 4,
             Self::NoRealTime(_) => 5,
+            Self::Rig(_) => 6,
         })
     }
 
@@ -60,7 +63,8 @@ impl Failure {
             | Self::Input(text)
             | Self::Device(text)
             | Self::SafetyStop(text)
-            | Self::NoRealTime(text) => text,
+            | Self::NoRealTime(text)
+            | Self::Rig(text) => text,
         }
     }
 }

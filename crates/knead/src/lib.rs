@@ -7,6 +7,7 @@ pub mod commands;
 pub mod compose;
 mod dispatch;
 mod failure;
+pub mod hil;
 pub mod live;
 pub mod load;
 mod output;

@@ -1,7 +1,8 @@
 //! `knead`: plan, simulate and judge massage routines for a robotic arm.
 //!
 //! Exit codes: 0 ok, 1 the work failed (a verdict), 2 usage or configuration, 3 device, 4 safety stop,
-//! 5 the machine does not promise real time (when asked with `--require-realtime`).
+//! 5 the machine does not promise real time (when asked with `--require-realtime`),
+//! 6 a test rig did not do its part (`knead hil`).
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;

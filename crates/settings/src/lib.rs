@@ -5,6 +5,7 @@
 //! config/tools/*.toml    ─▶ ToolProfile               config/limits/*.toml ─▶ LimitsProfile ─▶ RawLimits
 //! config/bodies/*.toml   ─▶ BodyProfile               config/clients/*.toml ─▶ ClientProfile ─▶ Tightening, ClientWishes
 //! config/simulation/*.toml ─▶ SimulationProfile       landmarks (JSON, TOML) ─▶ anatomy::Landmarks
+//! config/rigs/*.toml     ─▶ RigProfile                config/suites/*.toml ─▶ Suite
 //! ```
 //!
 //! This is the only crate that parses configuration. A file yields either a value of which every part
@@ -28,8 +29,10 @@ mod link;
 mod nearest;
 mod problem;
 mod requests;
+mod rig;
 mod routine;
 mod simulation;
+mod suite;
 mod tool;
 
 pub use arm::{
@@ -49,6 +52,10 @@ pub use link::{LinkProfile, PortName};
 pub use nearest::nearest;
 pub use problem::{Problem, SettingsErrors};
 pub use requests::{TimedRequest, parse_requests, read_requests};
+pub use rig::{PowerCycle, RigProfile, RigTwin};
 pub use routine::{SOURCE_ROWS, level_word, parse_routine, read_routine, read_routine_with_files};
 pub use simulation::{BreathingFigures, SimulationProfile, Skin};
+pub use suite::{
+    Act, Deed, ENDING_WORDS, Expectations, Moment, Pace, Suite, SuiteEvent, SuitePhase, SuiteTest,
+};
 pub use tool::ToolProfile;

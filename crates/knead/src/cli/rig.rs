@@ -39,6 +39,9 @@ pub struct TwinOptions {
     /// End after so many seconds of the twin's time.
     #[arg(long)]
     pub seconds: Option<f64>,
+    /// End when standard input closes: whoever gives the orders is gone.
+    #[arg(long)]
+    pub attended: bool,
 }
 
 /// Options of `knead run`.

@@ -52,6 +52,7 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &TwinOptions) -> Result<()
         truth,
         seconds: options.seconds,
         seed: options.seed,
+        attended: options.attended,
     })?
     .run()
 }

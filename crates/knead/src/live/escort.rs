@@ -37,8 +37,10 @@ const NO_SKIN_FOR: Duration = Duration::from_millis(3000);
 /// What the operator has to be told or asked. Fixed size: it goes through a line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event {
-    /// The arm is led now.
-    Leading,
+    /// The arm is led now (session time).
+    Leading(Instant),
+    /// A segment of the plan begins (its index, session time).
+    Segment(u32, Instant),
     /// A step begins.
     Step(u16),
     /// How far: segment and share of the whole.
@@ -118,6 +120,7 @@ pub struct Escort<const D: usize> {
     touch_since: Option<Instant>,
     no_skin_since: Option<Instant>,
     step: Option<u16>,
+    segment: Option<usize>,
     reaction: Reaction,
     asked_person: Option<usize>,
     wants_end: bool,
@@ -151,6 +154,7 @@ impl<const D: usize> Escort<D> {
             touch_since: None,
             no_skin_since: None,
             step: None,
+            segment: None,
             reaction: Reaction::Go,
             asked_person: None,
             wants_end: false,
@@ -196,7 +200,7 @@ impl<const D: usize> Escort<D> {
         });
         self.turns += 1;
         self.wants_end |= sensed.request == Request::End;
-        self.tell(cycle, progress);
+        self.tell(sensed.at, cycle, progress);
         self.judge_end(sensed, cycle, progress, arm);
         match self.stage {
             Stage::Start { .. } => {
@@ -247,7 +251,7 @@ impl<const D: usize> Escort<D> {
             None if passed(sensed.at, quiet_since, STILL_FOR) => {
                 arm.lead(Lead::Follow);
                 self.stage = Stage::Led;
-                self.events.put(Event::Leading);
+                self.events.put(Event::Leading(sensed.at));
                 return Next::Go(Request::Resume);
             }
             None => {}
@@ -456,11 +460,16 @@ impl<const D: usize> Escort<D> {
         Next::Go(Request::None)
     }
 
-    fn tell(&mut self, cycle: &Cycle<D, Vetted<Command<D>>>, progress: &Progress) {
+    fn tell(&mut self, now: Instant, cycle: &Cycle<D, Vetted<Command<D>>>, progress: &Progress) {
         if cycle.verdict.reaction != self.reaction {
             self.reaction = cycle.verdict.reaction;
             let cause = cycle.verdict.cause;
             self.events.put(Event::Reaction(self.reaction, cause));
+        }
+        if self.segment != Some(progress.segment) && self.stage == Stage::Led {
+            self.segment = Some(progress.segment);
+            self.events
+                .put(Event::Segment(progress.segment as u32, now));
         }
         let step = self
             .plan

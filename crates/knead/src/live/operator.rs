@@ -3,12 +3,13 @@
 use std::io::Write as _;
 
 use plan::{Plan, SegmentKind};
+use quantities::Instant;
 use realtime_runner::{Inbox, RequestSender};
 use signals::{Reaction, Request};
 
 use super::escort::{Ending, Event};
 use super::keys::{Key, Keys};
-use crate::session::words::{cause_word, reaction_word};
+use crate::session::words::{cause_word, reaction_word, segment_word};
 
 /// What can be typed while the arm moves.
 const KEYS: &str =
@@ -35,6 +36,21 @@ impl Talk {
         } else {
             writeln!(stderr, "{text}")
         };
+    }
+}
+
+impl Talk {
+    /// Says a line with the session's time at which it became true.
+    pub fn say_at(&self, word: &str, text: &str, at: Instant) {
+        if !self.json {
+            return self.say(word, text);
+        }
+        let line = serde_json::json!({
+            "event": word,
+            "text": text,
+            "at_s": at.nanos() as f64 * 1e-9,
+        });
+        let _ = writeln!(std::io::stderr().lock(), "{line}");
     }
 }
 
@@ -145,9 +161,16 @@ impl<'a, const D: usize> Desk<'a, D> {
 
     fn tell(&mut self, event: Event) {
         match event {
-            Event::Leading => {
-                self.talk.say("leading", "the arm is led now");
+            Event::Leading(at) => {
+                self.talk.say_at("leading", "the arm is led now", at);
                 self.talk.say("keys", KEYS);
+            }
+            Event::Segment(segment, at) => {
+                let kind = self.plan.segments().get(segment as usize).map(|s| &s.kind);
+                // For machines: a person reads the steps.
+                if let (true, Some(kind)) = (self.talk.json, kind) {
+                    self.talk.say_at("phase", segment_word(kind), at);
+                }
             }
             Event::Step(step) => {
                 let name = self

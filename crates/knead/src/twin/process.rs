@@ -14,9 +14,10 @@ use realtime_runner::{MonotonicClock, ThreadWishes, Waits as _, prepare_thread};
 use serial_link::PseudoTerminal;
 use signals::ToolIndex;
 use sim::firmware::{Firmware, Line, LineParams, LinkFaults, TICK_NS};
+use wire_format::Mode;
 
 use super::truth::TruthLog;
-use super::words::{Order, Way, order};
+use super::words::{Order, Way, timed};
 use crate::failure::Failure;
 use crate::say::say;
 
@@ -69,6 +70,15 @@ pub struct TwinParts<'a, const D: usize> {
     pub seconds: Option<f64>,
     /// Seed of the link's faults.
     pub seed: u64,
+    /// End when nobody can give orders any more.
+    pub attended: bool,
+}
+
+/// An order that waits for its moment.
+struct Waiting {
+    after_led_ns: u64,
+    order: Order,
+    line: String,
 }
 
 /// The running twin.
@@ -79,6 +89,8 @@ pub struct Twin<'a, const D: usize> {
     to_arm: OneWay,
     to_host: OneWay,
     orders: Receiver<String>,
+    waiting: Vec<Waiting>,
+    led_at: Option<u64>,
     steps: u64,
     skipped: u64,
     boots: u32,
@@ -99,6 +111,8 @@ impl<'a, const D: usize> Twin<'a, D> {
             terminal: Some(terminal),
             plugged_again_at: None,
             orders: read_orders(),
+            waiting: Vec::new(),
+            led_at: None,
             steps: 0,
             skipped: 0,
             boots: 0,
@@ -168,7 +182,7 @@ impl<'a, const D: usize> Twin<'a, D> {
                 }
                 self.tick(now)?;
                 next_tick += TICK_NS;
-                if self.obey(now)? || now >= last {
+                if self.obey(now) || now >= last {
                     return Ok(());
                 }
             }
@@ -186,6 +200,7 @@ impl<'a, const D: usize> Twin<'a, D> {
             self.buffer.clear();
             self.read_terminal();
             let bytes = std::mem::take(&mut self.buffer);
+            let is_idle = bytes.is_empty();
             let took = self.parts.firmware.receive(&bytes, now);
             self.buffer = bytes;
             if took {
@@ -193,7 +208,8 @@ impl<'a, const D: usize> Twin<'a, D> {
                     self.tick(self.steps * TICK_NS + TICK_NS)?;
                 }
             }
-            if self.steps.is_multiple_of(64) && self.obey(now)? || now >= last {
+            let listens = is_idle || self.steps.is_multiple_of(64);
+            if listens && self.obey(now) || now >= last {
                 return Ok(());
             }
             self.parts.firmware.take_outgoing(&mut self.waiting_out);
@@ -262,7 +278,12 @@ impl<'a, const D: usize> Twin<'a, D> {
 
     fn tick(&mut self, now: u64) -> Result<(), Failure> {
         self.steps += 1;
+        self.carry_through_what_waited(now);
         self.parts.firmware.tick(now).map_err(Failure::device)?;
+        if self.led_at.is_none() && self.parts.firmware.mode() == Mode::Following {
+            self.led_at = Some(now);
+            say!("{{\"twin\":\"led\",\"at_s\":{:.4}}}", now as f64 * 1e-9);
+        }
         if let Some(truth) = &mut self.parts.truth {
             truth.write(now, &self.parts.firmware.truth())?;
         }
@@ -276,19 +297,46 @@ impl<'a, const D: usize> Twin<'a, D> {
     }
 
     /// Does what it was told; true when that was to end.
-    fn obey(&mut self, now: u64) -> Result<bool, Failure> {
-        match self.orders.try_recv() {
-            Ok(line) => match order(&line) {
-                Ok(Order::Quit) => return Ok(true),
-                Ok(order) => self.carry_through(order, now),
-                Err(words) => say!("{{\"twin\":\"refused\",\"why\":{words:?}}}"),
+    fn obey(&mut self, now: u64) -> bool {
+        let line = match self.orders.try_recv() {
+            Ok(line) => line,
+            Err(TryRecvError::Empty) => return false,
+            Err(TryRecvError::Disconnected) => return self.parts.attended,
+        };
+        match timed(&line) {
+            Ok(told) => match (told.order, told.after_led_s) {
+                (Order::Quit, None) => return true,
+                (order, None) => self.carry_through(order, &line, now),
+                (order, Some(after_s)) => {
+                    say!("{{\"twin\":\"waits\",\"order\":{line:?}}}");
+                    let after_led_ns = (after_s * 1e9) as u64;
+                    self.waiting.push(Waiting {
+                        after_led_ns,
+                        order,
+                        line,
+                    });
+                }
             },
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
+            Err(words) => say!("{{\"twin\":\"refused\",\"why\":{words:?}}}"),
         }
-        Ok(false)
+        false
     }
 
-    fn carry_through(&mut self, order: Order, now: u64) {
+    fn carry_through_what_waited(&mut self, now: u64) {
+        let Some(led_at) = self.led_at else {
+            return;
+        };
+        while let Some(at) = self
+            .waiting
+            .iter()
+            .position(|waiting| led_at + waiting.after_led_ns <= now)
+        {
+            let Waiting { order, line, .. } = self.waiting.remove(at);
+            self.carry_through(order, &line, now);
+        }
+    }
+
+    fn carry_through(&mut self, order: Order, line: &str, now: u64) {
         match order {
             Order::Link(way, fault) => {
                 if matches!(way, Way::ToHost | Way::Both) {
@@ -319,16 +367,16 @@ impl<'a, const D: usize> Twin<'a, D> {
             Order::Tool(index) => {
                 let _ = self.parts.firmware.attach(ToolIndex(index));
             }
-            Order::Status => {}
-            Order::Quit => {}
+            // To end is for whoever runs the loop; an order to end that waits is none.
+            Order::Status | Order::Quit => {}
         }
-        self.tell_status(now);
+        self.tell_status(line, now);
     }
 
-    fn tell_status(&self, now: u64) {
+    fn tell_status(&self, line: &str, now: u64) {
         let truth = self.parts.firmware.truth();
         say!(
-            "{{\"twin\":\"status\",\"at_s\":{:.4},\"mode\":\"{:?}\",\"press_n\":{:.3},\"session\":{},\"tampered\":{}}}",
+            "{{\"twin\":\"status\",\"order\":{line:?},\"at_s\":{:.4},\"mode\":\"{:?}\",\"press_n\":{:.3},\"session\":{},\"tampered\":{}}}",
             now as f64 * 1e-9,
             self.parts.firmware.mode(),
             -truth.contact_wrench().force.z(),

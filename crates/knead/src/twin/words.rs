@@ -5,6 +5,7 @@
 //! L3 share=0.1 bits=2 to=host      a fault of one direction of the link
 //! clear                  all faults off
 //! reboot | unplug for_s=0.5 | tool index=1 | status | quit
+//! after_led_s=5.25 X2 force_n=-5   any of these, so long after the arm is first led, by the twin's own time
 //! ```
 
 use sim::firmware::{LinkFault, RigFault};
@@ -39,6 +40,44 @@ pub enum Order {
     Status,
     /// End.
     Quit,
+}
+
+/// An order with its moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Timed {
+    /// Time since the arm was first led (s); `None`: at once.
+    pub after_led_s: Option<f64>,
+    /// What is to be done.
+    pub order: Order,
+}
+
+/// Longest time that an order may wait (s): two hours, as for an operator's script.
+const LONGEST_WAIT_S: f64 = 7200.0;
+
+/// Reads a line that may begin with its moment.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn timed(line: &str) -> Result<Timed, String> {
+    let line = line.trim_start();
+    let Some(rest) = line.strip_prefix("after_led_s=") else {
+        return order(line).map(|order| Timed {
+            after_led_s: None,
+            order,
+        });
+    };
+    let (text, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let after = text
+        .parse::<f64>()
+        .ok()
+        .filter(|after| (0.0..=LONGEST_WAIT_S).contains(after))
+        .ok_or_else(|| {
+            format!("after_led_s={text}; a number from 0 to {LONGEST_WAIT_S} is allowed")
+        })?;
+    order(rest).map(|order| Timed {
+        after_led_s: Some(after),
+        order,
+    })
 }
 
 /// The figures of a line, each used once.
@@ -265,6 +304,23 @@ mod tests {
         ] {
             let words = order(line).expect_err(line);
             assert!(words.contains(part), "{line}: {words}");
+        }
+    }
+
+    #[test]
+    fn an_order_may_wait_until_the_arm_is_led() {
+        let waiting = timed("after_led_s=5.25 X2 force_n=-5").expect("an order");
+        assert_eq!(waiting.after_led_s, Some(5.25));
+        assert_eq!(waiting.order, Order::Rig(RigFault::WrenchBias(-5.0)));
+        assert_eq!(timed("status").expect("an order").after_led_s, None);
+        for line in [
+            "after_led_s=-1 clear",
+            "after_led_s=inf clear",
+            "after_led_s=soon clear",
+            "after_led_s=1",
+            "after_led_s=1 after_led_s=2 clear",
+        ] {
+            assert!(timed(line).is_err(), "{line}");
         }
     }
 }
