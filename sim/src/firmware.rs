@@ -18,6 +18,8 @@ mod limits;
 mod line;
 mod link_faults;
 mod motion;
+mod parameters;
+mod report;
 mod rig_faults;
 mod serve;
 mod watch;

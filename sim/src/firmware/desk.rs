@@ -43,6 +43,7 @@ pub(super) struct Desk<const D: usize> {
     outside: Sequencer,
     out: Vec<u8>,
     refused: u64,
+    asked_outside: bool,
 }
 
 impl<const D: usize> Desk<D> {
@@ -54,6 +55,7 @@ impl<const D: usize> Desk<D> {
             outside: Sequencer::new(),
             out: Vec::with_capacity(4 * MAX_FRAME),
             refused: 0,
+            asked_outside: false,
         }
     }
 
@@ -75,6 +77,11 @@ impl<const D: usize> Desk<D> {
             Address::Arm | Address::Tools | Address::Broadcast => return Err(None),
         };
         guard.accept(frame, now).map_err(Some)
+    }
+
+    /// Whether what is answered now was asked outside of a session.
+    pub const fn answer_outside(&mut self, outside: bool) {
+        self.asked_outside = outside;
     }
 
     pub const fn agreed(&self) -> Option<&Agreed> {
@@ -169,6 +176,8 @@ impl<const D: usize> Desk<D> {
     pub fn send(&mut self, to: Address, message: Message, mode: Mode, now: u64) -> Option<u32> {
         let inside = match message.kind().scope() {
             Scope::Handshake => None,
+            // What was asked outside of a session is answered outside of it.
+            Scope::Either if self.asked_outside => None,
             Scope::Session | Scope::Either => self.agreed.as_mut(),
         };
         let (session, counter) = match inside {

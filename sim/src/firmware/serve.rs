@@ -2,26 +2,27 @@
 
 use core::num::NonZeroU32;
 
-use nalgebra::SVector;
-use sha2::{Digest, Sha256};
-use wire_format::{
-    Address, Answered, Capabilities, CapabilityFlags, Command, Drive, Drives, Frame, Hello,
-    JointCaps, JointSamples, MAX_JOINTS, Message, Mode, Open, Opened, PROTOCOL_VERSION, Parameter,
-    ParameterId, ParameterWrite, Refused, Sensors, State, StateFlags, TimeReply, Why, WrenchSample,
-};
-
 use super::motion::{Body, Motion, Told};
 use super::watch::Ceilings;
 use super::{AT_REST_N, Firmware, give_way};
-use signals::{Reading, ToolIndex};
+use nalgebra::SVector;
+use sha2::{Digest, Sha256};
 use wire_format::FaultClass;
-
-/// Joints slower than this stand still (rad/s).
-const STILL: f64 = 0.02;
+use wire_format::{
+    Address, Capabilities, CapabilityFlags, Command, Drive, Drives, Frame, Hello, JointCaps,
+    Message, Mode, Open, Opened, PROTOCOL_VERSION, Refused, Sensors, TimeReply, Why,
+};
 
 impl<const D: usize> Firmware<D> {
     /// Does what a frame says; true when it was a command of the open session.
     pub(super) fn serve(&mut self, frame: &Frame, now: u64) -> bool {
+        self.desk.answer_outside(frame.header.session == 0);
+        let took = self.serve_frame(frame, now);
+        self.desk.answer_outside(false);
+        took
+    }
+
+    fn serve_frame(&mut self, frame: &Frame, now: u64) -> bool {
         let reply_to = frame.header.source;
         let is_of_session = frame.header.session != 0;
         let is_believed = is_of_session && self.desk.believe(frame, now).is_ok();
@@ -90,12 +91,12 @@ impl<const D: usize> Firmware<D> {
         false
     }
 
-    fn send(&mut self, to: Address, message: Message, now: u64) {
+    pub(super) fn send(&mut self, to: Address, message: Message, now: u64) {
         let mode = self.mode();
         self.desk.send(to, message, mode, now);
     }
 
-    fn refuse(&mut self, to: Address, why: Why, seen: u32, allowed: u32, now: u64) {
+    pub(super) fn refuse(&mut self, to: Address, why: Why, seen: u32, allowed: u32, now: u64) {
         let refused = Refused { why, seen, allowed };
         self.send(to, Message::Refused(refused), now);
     }
@@ -313,183 +314,5 @@ impl<const D: usize> Firmware<D> {
         }
         self.watch.lead(None);
         self.desk.close();
-    }
-
-    fn parameter(&self, id: ParameterId) -> f32 {
-        let limits = &self.params.limits;
-        match id {
-            ParameterId::ForceCeiling => self.desk.ceilings(&self.params).press_n as f32,
-            ParameterId::CommandTimeout => f32::from(limits.command_timeout_ms),
-            ParameterId::HeartbeatTimeout => f32::from(limits.heartbeat_timeout_ms),
-            ParameterId::Tare => f32::from(u8::from(self.feel.is_tared())),
-            ParameterId::Brakes => f32::from(u8::from(self.motion == Motion::Braked)),
-            ParameterId::Tool => self.sensed.tool.map_or(255.0, |tool| f32::from(tool.0)),
-            ParameterId::StateRate => self
-                .desk
-                .agreed()
-                .map_or(0.0, |agreed| 1000.0 / agreed.period_ticks.max(1) as f32),
-            ParameterId::UnloadRate => limits.unload_n_per_s,
-        }
-    }
-
-    fn read_parameter(&mut self, id: u16, to: Address, now: u64) {
-        match ParameterId::from_code(id) {
-            Some(known) => {
-                let value = self.parameter(known);
-                self.send(to, Message::Parameter(Parameter { id, value }), now);
-            }
-            None => self.refuse(to, Why::ParameterUnknown, u32::from(id), 8, now),
-        }
-    }
-
-    fn write_parameter(&mut self, write: &ParameterWrite, to: Address, now: u64) {
-        let Some(id) = ParameterId::from_code(write.id) else {
-            return self.refuse(to, Why::ParameterUnknown, u32::from(write.id), 8, now);
-        };
-        let still = self
-            .sensed
-            .joints
-            .value()
-            .is_some_and(|joints| joints.velocities.amax() < STILL);
-        let free = still && self.arm.truth_press().abs() < AT_REST_N;
-        let at_rest = match id {
-            // A person may change the tool while the arm is led and waits.
-            ParameterId::Tool => free,
-            ParameterId::ForceCeiling
-            | ParameterId::CommandTimeout
-            | ParameterId::HeartbeatTimeout
-            | ParameterId::Tare
-            | ParameterId::Brakes
-            | ParameterId::StateRate
-            | ParameterId::UnloadRate => {
-                self.motion.is_at_rest() || matches!(self.motion, Motion::Holding(_))
-            }
-        };
-        if !id.may_be_written() || !at_rest {
-            let mode = u32::from(Mode::Idle.code());
-            return self.refuse(to, Why::ParameterLocked, u32::from(write.id), mode, now);
-        }
-        let bound = match id {
-            ParameterId::ForceCeiling => self.desk.ceilings(&self.params).press_n as f32,
-            ParameterId::Tool => 254.0,
-            ParameterId::Tare
-            | ParameterId::Brakes
-            | ParameterId::CommandTimeout
-            | ParameterId::HeartbeatTimeout
-            | ParameterId::StateRate
-            | ParameterId::UnloadRate => 1.0,
-        };
-        if !(0.0..=bound).contains(&write.value) || !self.set(id, write.value) {
-            let (seen, most) = (write.value * 1000.0, bound * 1000.0);
-            return self.refuse(to, Why::ParameterValue, seen as u32, most as u32, now);
-        }
-        self.read_parameter(write.id, to, now);
-    }
-
-    /// Sets what may be set; false when the arm cannot.
-    fn set(&mut self, id: ParameterId, value: f32) -> bool {
-        match id {
-            ParameterId::ForceCeiling => {
-                if let Some(agreed) = self.desk.agreed_mut() {
-                    agreed.press_n = agreed.press_n.min(value);
-                }
-                true
-            }
-            ParameterId::Tare => {
-                self.feel.tare();
-                true
-            }
-            ParameterId::Brakes => {
-                let on = value > 0.5;
-                if on && matches!(self.motion, Motion::Holding(_)) {
-                    self.motion = Motion::Braked;
-                }
-                // Off they come with the first command that holds.
-                on
-            }
-            // The coupling of a simulated arm changes tools by itself, as a person would.
-            ParameterId::Tool => self.attach(ToolIndex(value as u8)).is_ok(),
-            ParameterId::CommandTimeout
-            | ParameterId::HeartbeatTimeout
-            | ParameterId::StateRate
-            | ParameterId::UnloadRate => false,
-        }
-    }
-
-    /// Sends what the arm does now.
-    pub(super) fn send_state(&mut self, now: u64) {
-        let Some(state) = self.state(now) else {
-            return;
-        };
-        let mode = self.mode();
-        let sent = self
-            .desk
-            .send(Address::ControlLoop, Message::State(state), mode, now);
-        if let Some(sequence) = sent {
-            self.watch.sent(sequence, self.counted());
-        }
-    }
-
-    fn state(&self, now: u64) -> Option<State> {
-        let agreed = self.desk.agreed()?;
-        let joints = self.sensed.joints.value()?;
-        let single = |values: &SVector<f64, D>| values.map(|v| v as f32);
-        let (q, v, t) = (
-            single(&joints.positions),
-            single(&joints.velocities),
-            single(&joints.torques),
-        );
-        let age = |taken: signals::Reading<()>| match taken {
-            Reading::Taken { at, .. } => self
-                .sensed
-                .at
-                .since(at)
-                .map_or(0, |age| (age.nanos() / 1000).min(65_534)),
-            Reading::Missing(_) => 65_534,
-        } as u16;
-        let joint_age_us = age(stamp(&self.sensed.joints));
-        let wrench = self.sensed.wrench.value().map(|wrench| WrenchSample {
-            force_n: wrench.force.raw().map(|x| x as f32).into(),
-            torque_nm: wrench.torque.raw().map(|x| x as f32).into(),
-            age_us: age(stamp(&self.sensed.wrench)),
-        });
-        let flags = StateFlags::none()
-            .with_if(StateFlags::BRAKES_ON, self.motion == Motion::Braked)
-            .with_if(StateFlags::TARED, self.feel.is_tared())
-            .with_if(StateFlags::STEPPED, self.params.stepped)
-            .with_if(
-                StateFlags::WATCHDOG,
-                self.fault == Some(FaultClass::Silence),
-            )
-            .with_if(
-                StateFlags::CEILING_TRIP,
-                self.fault == Some(FaultClass::ForceCeiling),
-            )
-            .with_if(
-                StateFlags::LATCHED,
-                matches!(self.motion, Motion::Yielding(_) | Motion::Resting(_)),
-            )
-            .with(self.faults.flags());
-        Some(State {
-            answered: agreed.command.map(|(sequence, at)| Answered {
-                sequence,
-                age_us: u32::try_from(now.saturating_sub(at) / 1000).unwrap_or(u32::MAX),
-            }),
-            tool: self.sensed.tool.map(|tool| tool.0),
-            flags,
-            joints: JointSamples::new(q.as_slice(), v.as_slice(), t.as_slice())?,
-            joint_age_us,
-            wrench,
-            temperatures_c: [None; MAX_JOINTS],
-            limits_check: agreed.limits_check,
-        })
-    }
-}
-
-/// When a reading was taken, without what it read.
-fn stamp<T>(reading: &Reading<T>) -> Reading<()> {
-    match reading {
-        Reading::Taken { at, .. } => Reading::Taken { value: (), at: *at },
-        Reading::Missing(why) => Reading::Missing(*why),
     }
 }
