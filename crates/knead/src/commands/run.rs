@@ -145,7 +145,10 @@ impl<const D: usize> Session<'_, D> {
             if leg.ending != Some(Ending::Completed) {
                 break;
             }
-            self.talk.say("again", &format!("time {} of {}", turn + 1, self.options.repeat));
+            self.talk.say(
+                "again",
+                &format!("time {} of {}", turn + 1, self.options.repeat),
+            );
             let archive = format!("again_{turn:04}.mcap");
             leg = self.leg(kit, plan, gate, manner, arm, &archive, keys)?;
         }
