@@ -7,6 +7,8 @@
 //!            └────────────────────────────────────────────────────────────────┘
 //! /sys, /dev, /etc/group ─▶ discovery ─▶ which ports there are: lasting name, USB identity, access, latency
 //! ```
+//! An arm of Dynamixel servos takes the same place: [`DynamixelArm`], over the same port.
+//!
 //! Nothing is asked of the wire: whatever comes is checked ([`wire_format::Guard`]), and what does not come is
 //! told as an age. Where to go from there is for the safety monitor to say, and for the arm's own firmware.
 //!
@@ -22,6 +24,7 @@ mod host;
 mod port;
 mod pseudo_terminal;
 mod rate;
+mod servos;
 
 pub use arm::{Lead, Remarks, SerialArm};
 pub use clock_fit::{ClockFit, Exchange};
@@ -30,3 +33,4 @@ pub use host::{HostEnd, LinkCounts, News, Received};
 pub use port::{Port, PortError};
 pub use pseudo_terminal::PseudoTerminal;
 pub use rate::{LineFigures, RateFigures, RateRefused};
+pub use servos::{BusCounts, DynamixelArm, ServosRefused};

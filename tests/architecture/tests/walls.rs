@@ -50,7 +50,13 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("wire-format", vec![]),
         (
             "serial-link",
-            vec!["quantities", "signals", "safety-monitor", "wire-format"],
+            vec![
+                "quantities",
+                "signals",
+                "safety-monitor",
+                "wire-format",
+                "dynamixel",
+            ],
         ),
         ("recorder", vec!["quantities", "signals"]),
         ("viewer", vec!["quantities", "signals", "recorder", "dose"]),
