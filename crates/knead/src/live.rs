@@ -11,6 +11,7 @@
 
 mod archive;
 mod escort;
+mod events;
 mod figures;
 mod keys;
 mod link;
@@ -20,7 +21,8 @@ mod start;
 mod summary;
 
 pub use archive::{LiveRecord, Scribe};
-pub use escort::{Ending, Escort, Event, Manner};
+pub use escort::Escort;
+pub use events::{Ending, Event, Manner};
 pub use figures::LiveFigures;
 pub use keys::{Keys, Terminal};
 pub use link::{MonotonicWait, open_link, port_path, profile};

@@ -9,6 +9,7 @@ use crate::arm::SerialArm;
 use crate::host::News;
 use crate::port::PortError;
 use crate::rate::{LineFigures, RateFigures, RateRefused};
+use crate::waiting::Waiting;
 
 /// How long an answer is waited for (chosen: a boot loader's pause is told from a missing arm).
 const ANSWER_WITHIN: Duration = Duration::from_millis(1500);
@@ -18,14 +19,6 @@ const REPEATED_AFTER: Duration = Duration::from_millis(100);
 const EXCHANGES: u32 = 32;
 /// A sample older than this is not worth believing.
 const OLDEST_STATE: Duration = Duration::from_millis(500);
-
-/// Time, and waiting, for whoever connects: the runner's clock.
-pub trait Waiting {
-    /// Now, since the session's origin.
-    fn now(&self) -> Instant;
-    /// Waits until bytes are there, at the latest until `deadline`.
-    fn wait(&self, fd: std::os::fd::BorrowedFd<'_>, deadline: Instant);
-}
 
 /// Why there is no session.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -25,12 +25,14 @@ mod port;
 mod pseudo_terminal;
 mod rate;
 mod servos;
+mod waiting;
 
 pub use arm::{Lead, Remarks, SerialArm};
 pub use clock_fit::{ClockFit, Exchange};
-pub use connect::{ConnectError, Connected, Terms, Waiting};
+pub use connect::{ConnectError, Connected, Terms};
 pub use host::{HostEnd, LinkCounts, News, Received};
 pub use port::{Port, PortError};
 pub use pseudo_terminal::PseudoTerminal;
 pub use rate::{LineFigures, RateFigures, RateRefused};
 pub use servos::{BusCounts, DynamixelArm, ServosRefused};
+pub use waiting::Waiting;

@@ -1,24 +1,24 @@
 //! `knead run`: a routine on an arm behind a serial port.
 
+mod agreed;
+mod turning;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use control_cycle::{ControlCycle, Progress};
 use nalgebra::SVector;
 use plan::Plan;
 use planner::{PlanSummary, way_to_park};
-use quantities::{Duration, Seconds};
+use quantities::Duration;
 use realtime_runner::{
-    Inbox, MonotonicClock, Next, Promise, RequestReceiver, RunSettings, RunStatistics,
-    Surroundings, ThreadWishes, Waits as _, outbox, request_line, run_at_plant_pace,
-    run_in_real_time, start_real_time_thread,
+    Inbox, MonotonicClock, Promise, RunSettings, RunStatistics, ThreadWishes, Waits as _, outbox,
+    request_line, start_real_time_thread,
 };
 use recorder::Header;
-use safety_monitor::Vetted;
 use serial_link::{Connected, SerialArm};
 use settings::LinkProfile;
-use signals::{Command, Cycle, Request, Sensed, ToolIndex};
+use signals::ToolIndex;
 
 use crate::cli::LiveOptions;
 use crate::compose::Kit;
@@ -33,6 +33,8 @@ use crate::output;
 use crate::say::{say, say_plain};
 use crate::session::live_attachments;
 use crate::trial::ARCHIVE;
+use agreed::{link_delay, plan_start, say_who};
+use turning::{LoopParts, Turned};
 
 /// States that are waited for before the first look at the arm (each up to 100 ms).
 const FIRST_LOOKS: u32 = 20;
@@ -421,133 +423,5 @@ impl<const D: usize> Session<'_, D> {
             Some(Ending::LinkLost) | None => Err(Failure::Device(format!("{}; {park}", words()))),
             Some(Ending::NotReady(_)) => Err(Failure::Device(words())),
         }
-    }
-}
-
-/// What the loop's thread takes with it.
-struct LoopParts<const D: usize> {
-    clock: MonotonicClock,
-    settings: RunSettings,
-    stepped: bool,
-    statistics: RunStatistics,
-    cycle: ControlCycle<D>,
-    escort: Escort<D>,
-    receiver: RequestReceiver,
-}
-
-/// What the loop's thread brings back.
-struct Turned {
-    ending: Option<Ending>,
-    broken: Option<String>,
-    statistics: Option<RunStatistics>,
-}
-
-impl<const D: usize> LoopParts<D> {
-    fn turn(mut self, arm: &mut SerialArm<D>) -> Turned {
-        let broken = if self.stepped {
-            let mut heard = Heard {
-                escort: &mut self.escort,
-                receiver: &mut self.receiver,
-            };
-            run_at_plant_pace(&mut self.cycle, arm, &mut heard)
-                .err()
-                .map(|fault| fault.to_string())
-        } else {
-            let ended = run_in_real_time(
-                &mut self.cycle,
-                arm,
-                &mut self.escort,
-                Surroundings {
-                    clock: &self.clock,
-                    settings: self.settings,
-                    requests: &mut self.receiver,
-                    statistics: &mut self.statistics,
-                },
-            );
-            match ended {
-                realtime_runner::Ending::Session => None,
-                other => Some(other.to_string()),
-            }
-        };
-        while !self.escort.flush() {
-            std::thread::yield_now();
-        }
-        // A port that hung up is a lost link, and nothing else.
-        let ending = self.escort.ended();
-        Turned {
-            ending: match (&broken, ending) {
-                (Some(_), None) => Some(Ending::LinkLost).filter(|_| !self.stepped),
-                (_, ending) => ending,
-            },
-            broken,
-            statistics: (!self.stepped).then_some(self.statistics),
-        }
-    }
-}
-
-/// The companion of a stepped arm, with the operator's word.
-struct Heard<'a, const D: usize> {
-    escort: &'a mut Escort<D>,
-    receiver: &'a mut RequestReceiver,
-}
-
-impl<const D: usize> realtime_runner::Session<D, SerialArm<D>> for Heard<'_, D> {
-    fn after(
-        &mut self,
-        sensed: &Sensed<D>,
-        cycle: &Cycle<D, Vetted<Command<D>>>,
-        progress: &Progress,
-        arm: &mut SerialArm<D>,
-    ) -> Next {
-        match self.escort.accompany(sensed, cycle, progress, arm) {
-            Next::Go(Request::None) => Next::Go(self.receiver.take()),
-            next @ (Next::Go(_) | Next::End) => next,
-        }
-    }
-}
-
-fn say_who(talk: &Talk, connected: &Connected) {
-    let seen = &connected.capabilities;
-    let rate = &connected.rate;
-    talk.say(
-        "connected",
-        &format!(
-            "{} {} ({}): {} Hz, line {:.0} % full, round trip {:.2} ms, {:.1} ms from sample to force",
-            seen.model.as_str(),
-            seen.serial.as_str(),
-            seen.firmware.as_str(),
-            rate.rate_hz,
-            rate.load() * 100.0,
-            connected.round_trip.seconds().get() * 1e3,
-            rate.delay_s * 1e3
-        ),
-    );
-}
-
-/// What the link adds to the delay that the loop has anyway: the wire's, or the measured round trip if that is
-/// longer, less the one period that is counted already.
-fn link_delay<const D: usize>(kit: &Kit<'_, D>, connected: &Connected) -> Seconds {
-    let measured = connected.round_trip.seconds().get();
-    let whole = connected.rate.delay_s.max(measured);
-    Seconds::new((whole - kit.period.seconds().get()).max(0.0))
-}
-
-/// Posture in which a plan begins.
-fn plan_start<const D: usize>(plan: &Plan<D>, kit: &Kit<'_, D>) -> SVector<f64, D> {
-    plan.segments()
-        .first()
-        .and_then(|segment| segment.knots.first())
-        .map_or(kit.start, |knot| knot.posture)
-}
-
-impl LiveOptions {
-    /// A session's number that was not used before: the wall clock's, mixed.
-    fn nonce(&self) -> u32 {
-        let stamp = realtime_runner::WallStamp::now();
-        let mixed = stamp.as_str().bytes().fold(
-            u64::from(std::process::id()) ^ 0xcbf2_9ce4_8422_2325,
-            |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3),
-        );
-        (mixed >> 16) as u32 | 1
     }
 }

@@ -7,7 +7,7 @@ use quantities::Instant;
 use realtime_runner::{Inbox, RequestSender};
 use signals::{Reaction, Request};
 
-use super::escort::{Ending, Event};
+use super::events::{Ending, Event};
 use super::keys::{Key, Keys};
 use crate::session::words::{cause_word, reaction_word, segment_word};
 

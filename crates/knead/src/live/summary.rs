@@ -6,7 +6,7 @@ use realtime_runner::{RunStatistics, SpreadFigures, statistics_text, time_text};
 use serde_json::{Value, json};
 use serial_link::LinkCounts;
 
-use super::escort::Ending;
+use super::events::Ending;
 use super::figures::LiveFigures;
 use super::operator::ending_words;
 use crate::failure::Failure;

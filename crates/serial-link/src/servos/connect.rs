@@ -5,8 +5,8 @@ use dynamixel::{Budget, Refusal, Start, TooSlow};
 use quantities::{Duration, Instant};
 
 use super::DynamixelArm;
-use crate::connect::Waiting;
 use crate::port::PortError;
+use crate::waiting::Waiting;
 
 /// Longest wait before the driver is asked again: answers, and the ends of its own patience, are found in time.
 const SLICE: Duration = Duration::from_millis(1);

@@ -15,10 +15,10 @@ use safety_monitor::{ArmFault, PacedArm as _};
 use signals::{Drive, Reaction, ToolIndex};
 
 use crate::arm::Lead;
-use crate::connect::Waiting;
 use crate::port::Port;
 use crate::pseudo_terminal::PseudoTerminal;
 use crate::servos::{DynamixelArm, ServosRefused};
+use crate::waiting::Waiting;
 
 const STEP: Duration = Duration::from_micros(100);
 /// 250 Hz.
