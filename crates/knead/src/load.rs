@@ -330,7 +330,14 @@ impl Loaded {
              stands for the true body"
                 .to_owned()
         });
+        let no_sensor = self.profile.sensor.is_none().then(|| {
+            format!(
+                "the arm has no wrist sensor: a default one is simulated; on the real arm `knead run` refuses the session ({})",
+                settings::Code::NoWristSensor.as_str()
+            )
+        });
         arm.chain(self.client.notes.iter().cloned())
+            .chain(no_sensor)
             .chain(no_truth)
             .chain(self.worse_than_measured())
             .chain(self.other_skin())

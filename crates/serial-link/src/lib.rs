@@ -16,6 +16,10 @@
 //! sample that did not come, or take another arm for the one it was told.
 #![forbid(unsafe_code)]
 
+// The bench of the tests is used from inside and from outside of the crate.
+#[cfg(test)]
+extern crate self as serial_link;
+
 mod arm;
 mod clock_fit;
 mod connect;

@@ -190,7 +190,16 @@ impl<const D: usize> DynamixelArm<D> {
     /// [`PortError`] when the other end is gone.
     pub fn close(&mut self, now: Instant) -> Result<(), PortError> {
         self.lead = Lead::Hold;
-        self.stand_still(now)
+        self.hold(now)
+    }
+
+    /// All joints are told to stand still, outside of any cycle: said once a period it keeps the servos' watchdogs
+    /// content while there is no loop yet. What is on its way into the port is not cut off.
+    ///
+    /// # Errors
+    /// [`PortError`] when the other end is gone.
+    pub fn hold(&mut self, now: Instant) -> Result<(), PortError> {
+        self.send(&SVector::zeros(), now)
     }
 
     fn port_name(&self) -> String {
@@ -281,12 +290,6 @@ impl<const D: usize> DynamixelArm<D> {
             })
     }
 
-    /// All joints stand still; what is on its way into the port is not cut off.
-    fn stand_still(&mut self, now: Instant) -> Result<(), PortError> {
-        self.goals.let_go();
-        self.send(&SVector::zeros(), now)
-    }
-
     /// Goals and question, if bus and port are free.
     fn send(&mut self, velocities: &SVector<f64, D>, now: Instant) -> Result<(), PortError> {
         self.flush()?;
@@ -318,7 +321,8 @@ impl<const D: usize> DynamixelArm<D> {
         let velocities = match drive {
             Drive::Velocities(velocities) => *velocities,
             Drive::Torques(_) => {
-                self.stand_still(now).map_err(lost)?;
+                self.goals.let_go();
+                self.hold(now).map_err(lost)?;
                 return Err(ArmFault::Broken {
                     what: format!(
                         "{}: a torque command for servos that are led by velocities; set `control = \"velocity\"` in the \
@@ -353,7 +357,8 @@ impl<const D: usize> PacedArm<D> for DynamixelArm<D> {
         match self.fault(now) {
             None => Ok(is_new),
             Some(fault) => {
-                self.stand_still(now).map_err(lost)?;
+                self.goals.let_go();
+                self.hold(now).map_err(lost)?;
                 Err(fault)
             }
         }

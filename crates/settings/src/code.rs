@@ -96,6 +96,10 @@ codes! {
         "Limits are those after the profile's margins. Move the posture inside them.";
     NoShape = "KN-C037", "The arm has no shape: nothing would keep its links off the client, the table and itself.",
         "Give the links [[capsule]] entries in the arm's profile, or collision shapes in the URDF: cylinders, boxes or spheres. `knead arm check` says where the shape of each link comes from.";
+    NoWristSensor = "KN-C038", "The arm has no wrist sensor, and an arm that touches somebody needs one.",
+        "The force on the skin is told by a force/torque sensor between flange and tool. Torques of the joints are no \
+         substitute: told by motor currents they are off by some 30 %. Without the sensor neither the controller nor \
+         the monitor knows the force, and the monitor would unload at once. In simulation a default sensor stands in.";
     LandmarkMissing = "KN-C040", "A landmark that the back chart needs is absent.",
         "Needed are C7, T3, T7, T12, L4 and S2, each as xyz in metres in the table frame.";
     WrongUnit = "KN-C041", "The numbers look like another unit.",

@@ -41,6 +41,7 @@ const FIRST_LOOKS: u32 = 20;
 
 pub fn run(options: &LiveOptions) -> Result<(), Failure> {
     let loaded = Loaded::read(&options.ingredients)?;
+    loaded.profile.wrist_sensor().map_err(Failure::input)?;
     let link = crate::live::profile(&options.link, options.baud)?;
     let joints = loaded.setup.chain.joints.len();
     with_joint_count!(

@@ -88,8 +88,8 @@ impl<const D: usize> DynamixelArm<D> {
     /// Takes the servos into service, torque on at the end, for a loop of `rate_hz`; gives up at `give_up`. May be
     /// called again, after a fault or a pause: then torque is taken off first, and an arm without brakes sinks.
     ///
-    /// From its return on, a command must be given within the servos' watchdog (20 ms): call it from the thread that
-    /// turns the loop, right before the first cycle.
+    /// From its return on, a command must be given within the servos' watchdog (20 ms), or [`Self::hold`] be called
+    /// once a period until the loop turns.
     ///
     /// # Errors
     /// [`ServosRefused`]: the first thing that stands against it. A rate that does not fit is refused before a byte

@@ -1,5 +1,6 @@
 //! What an arm of servos does over a terminal of the operating system, told by the emulated servos' own state.
 
+#[path = "../../tests/rig/mod.rs"]
 mod rig;
 
 use std::cell::RefCell;
@@ -14,6 +15,19 @@ use signals::{Drive, Reaction, Reading, ToolIndex, WhyMissing};
 use super::{DynamixelArm, ServosRefused};
 pub(super) use rig::three;
 use rig::{FarEnd, Rig, Turns, setups};
+
+impl Rig {
+    /// One period: a command, the answers, a look.
+    fn cycle(&mut self, wanted: [f64; 3]) -> Result<bool, ArmFault> {
+        self.cycle_as(wanted, Reaction::Go)
+    }
+
+    fn cycle_as(&mut self, wanted: [f64; 3], reaction: Reaction) -> Result<bool, ArmFault> {
+        let drive = Drive::Velocities(SVector::from(wanted));
+        self.arm.give(&drive, reaction, self.far.now)?;
+        self.rest_of_period()
+    }
+}
 
 #[test]
 fn two_hundred_cycles_of_velocities_move_the_joints_as_told() {

@@ -105,6 +105,25 @@ impl ArmProfile {
         }
     }
 
+    /// The wrist sensor, for a session on the real arm.
+    ///
+    /// # Errors
+    /// [`Code::NoWristSensor`]: nothing else tells the force on the skin.
+    pub fn wrist_sensor(&self) -> Result<&ForceSensor, SettingsErrors> {
+        self.sensor.as_ref().ok_or_else(|| {
+            self.refuse(
+                Code::NoWristSensor,
+                format!(
+                    "the profile \"{}\" names no wrist sensor: a real arm cannot be led without one",
+                    self.name
+                ),
+                "fit a force/torque sensor between flange and tool and describe it in `[sensor]`; `knead plan` and `knead sim` \
+                 go without, by a simulated one"
+                    .to_owned(),
+            )
+        })
+    }
+
     /// Posture when parked: rad, or m for sliding joints.
     #[must_use]
     pub fn park_posture(&self) -> Vec<f64> {

@@ -252,3 +252,23 @@ fn a_session_begins_parked_unless_a_joint_says_otherwise() {
         "{printed}"
     );
 }
+
+#[test]
+fn an_arm_without_a_wrist_sensor_can_be_read_but_not_led() {
+    let at = R7.find("[sensor]").expect("a sensor");
+    let rest = &R7[at + 1..];
+    // Up to the next table that is not one of the sensor's own.
+    let end = rest
+        .match_indices("\n[")
+        .find(|(place, _)| !rest[place + 2..].starts_with("sensor"))
+        .map_or(rest.len(), |(place, _)| place + 1);
+    let without = format!("{}{}", &R7[..at], &rest[end..]);
+    let refused = parsed(&without).wrist_sensor().expect_err("refused");
+    assert_eq!(refused.problems()[0].code, Code::NoWristSensor);
+    let printed = refused.to_string();
+    assert!(
+        printed.contains("KN-C038") && printed.contains("`[sensor]`"),
+        "{printed}"
+    );
+    assert!(parsed(R7).wrist_sensor().is_ok());
+}
