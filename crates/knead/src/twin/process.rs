@@ -21,8 +21,9 @@ use super::words::{Order, Way, timed};
 use crate::failure::Failure;
 use crate::say::say;
 
-/// Ticks that a late twin makes up for; what is older is given up, as a stopped clock would.
-const CATCH_UP: u64 = 3;
+/// Ticks that a late twin makes up for at once: an arm does not stand still because a computer was held up (chosen: 50 ms).
+/// What is longer is given up.
+const CATCH_UP: u64 = 50;
 
 /// One way of the wire.
 struct OneWay {
@@ -173,14 +174,16 @@ impl<'a, const D: usize> Twin<'a, D> {
             .unwrap_or(next_tick);
             self.wait(clock, wake);
             let now = clock.now().nanos();
-            self.carry_in(now);
+            // Its clock never runs back: what came while a tick was due, came before it.
+            self.carry_in(now, now.min(next_tick));
             if now >= next_tick {
                 let behind = (now - next_tick) / TICK_NS;
                 if behind > CATCH_UP {
                     self.skipped += behind;
                     next_tick += behind * TICK_NS;
                 }
-                self.tick(now)?;
+                // A firmware samples by its timer: what a late process does later was still taken on time.
+                self.tick(next_tick)?;
                 next_tick += TICK_NS;
                 if self.obey(now) || now >= last {
                     return Ok(());
@@ -259,13 +262,13 @@ impl<'a, const D: usize> Twin<'a, D> {
         }
     }
 
-    fn carry_in(&mut self, now: u64) {
+    fn carry_in(&mut self, now: u64, firmware_now: u64) {
         self.buffer.clear();
         self.read_terminal();
         self.to_arm.push(now, &self.buffer);
         self.buffer.clear();
         self.to_arm.line.take(now, &mut self.buffer);
-        self.parts.firmware.receive(&self.buffer, now);
+        self.parts.firmware.receive(&self.buffer, firmware_now);
     }
 
     fn carry_out(&mut self, now: u64) {
