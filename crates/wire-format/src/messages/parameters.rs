@@ -12,7 +12,7 @@ pub enum ParameterId {
     CommandTimeout,
     /// 3: silence of a heartbeat that unloads, ms. Read only.
     HeartbeatTimeout,
-    /// 4: write 1 to take the wrench as it is for zero; reads 1 once done since the tool was fitted.
+    /// 4: write 1 to take the wrench as it is for zero; reads 1 once done, 0 before.
     Tare,
     /// 5: brakes, 1 on, 0 off.
     Brakes,

@@ -165,16 +165,17 @@ fn control() -> Vec<Named> {
         answers: None,
         drive: Drive::Torque,
         values: Joints::new(&[0.0, -31.5, 1.25, 20.75, 0.5, 2.0, 0.0]).expect("seven"),
-        force_ceiling_n: 0.0,
-        speed_ceiling_m_s: 0.0,
+        force_ceiling_n: 40.0,
+        speed_ceiling_m_s: 0.25,
     };
     let idle = Command {
         values: Joints::none(),
+        force_ceiling_n: 0.0,
+        speed_ceiling_m_s: 0.0,
         ..hold
     };
     let follow = Command {
         answers: NonZeroU32::new(0x0102_0300),
-        force_ceiling_n: 40.0,
         speed_ceiling_m_s: 0.15,
         ..hold
     };
@@ -315,7 +316,7 @@ fn reports() -> Vec<Named> {
             in_session(
                 258,
                 Mode::Unloading,
-                fault(FaultClass::Silence, 21, "commands silent 20 ms"),
+                fault(FaultClass::Silence, 0, "commands silent 20 ms"),
             ),
         ),
         (

@@ -23,7 +23,9 @@ const TITLE: &str = "\
 #   encoded HEX                 as on the wire, delimiter included
 # TYPE is u8 i8 u16 u32 u64 f32 (a decimal number that rounds to the value) or bytes (hexadecimal).
 # To test an encoder: put the fields together, add the checksum, stuff; compare with `encoded`.
-# To test a decoder: read `encoded`; compare the fields, or expect a refusal (for the stated reason).
+# To test a decoder: read `encoded`; compare the fields, or expect a refusal.
+# Accepted or refused is what is required; the REASON is informative (the first that this tree's decoder finds).
+# 'Field OFFSET FAULT' names the field that is wrong by its first byte in the frame before byte stuffing.
 ";
 
 /// The whole file.

@@ -41,6 +41,7 @@ const CHANGES: &[Change] = &[
     ("command_from_the_monitor", "command_following", 2, &[2]),
     ("command_to_all", "command_following", 3, &[255]),
     ("state_from_the_loop", "state_following", 2, &[1, 3]),
+    ("time_request_to_the_monitor", "time_request", 3, &[2]),
     ("command_outside_a_session", "command_following", 4, &[0; 4]),
     ("hello_in_a_session", "hello_to_the_arm", 4, &[1, 0, 0, 0]),
     (
