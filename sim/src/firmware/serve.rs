@@ -266,7 +266,8 @@ impl<const D: usize> Firmware<D> {
         }
         let values = SVector::from_fn(|j, _| values.get(j).map_or(0.0, |v| f64::from(*v)));
         match self.motion {
-            Motion::Holding(_) | Motion::Following(_) if believed => {
+            // Without a zero no press is felt, and no ceiling held.
+            Motion::Holding(_) | Motion::Following(_) if believed && self.feel.is_tared() => {
                 self.motion = Motion::Following(match command.drive {
                     Drive::Torque => Told::Torques(values),
                     Drive::Velocity | Drive::Position => Told::Velocities(values),

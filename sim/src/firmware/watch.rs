@@ -115,7 +115,9 @@ impl Watch {
             return false;
         };
         let grace = now.saturating_sub(since);
-        let stale = |age: Option<u64>, most: u16| age.unwrap_or(grace) > ns(most);
+        // What was heard before the host led says nothing against it: silence counts from there.
+        let stale =
+            |age: Option<u64>, most: u16| age.map_or(grace, |age| age.min(grace)) > ns(most);
         let basis = self.basis.map(|at| now.saturating_sub(at));
         stale(basis, limits.command_timeout_ms)
             || self
