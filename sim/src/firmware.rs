@@ -85,6 +85,8 @@ pub struct Firmware<const D: usize> {
     faults: RigFaults<D>,
     sensed: Sensed<D>,
     fault: Option<FaultClass>,
+    /// The press as it was felt last (N).
+    felt: Option<f64>,
     ticks: u64,
 }
 
@@ -105,6 +107,7 @@ impl<const D: usize> Firmware<D> {
             faults: RigFaults::none(seed),
             sensed,
             fault: None,
+            felt: None,
             ticks: 0,
         })
     }
@@ -162,6 +165,7 @@ impl<const D: usize> Firmware<D> {
         let press = self
             .feel
             .press(&self.sensed, &(&model, &tool), &from, at_rest);
+        self.felt = press;
         let body = Body {
             model: &model,
             joints,
@@ -169,12 +173,12 @@ impl<const D: usize> Firmware<D> {
             press,
             limits: &self.params.limits,
         };
-        if let Some(class) = look(
-            &mut self.watch,
-            &body,
-            &self.desk.ceilings(&self.params),
-            now,
-        ) && !self.faults.is_hung()
+        let is_led = matches!(self.motion, Motion::Holding(_) | Motion::Following(_));
+        let counted = self.ticks * TICK_NS;
+        let ceilings = self.desk.ceilings(&self.params);
+        if is_led
+            && let Some(class) = look(&mut self.watch, &body, &ceilings, counted)
+            && !self.faults.is_hung()
         {
             give_way(&mut self.motion, &body, class, &self.params.limits);
             if self.fault.is_none() {

@@ -155,6 +155,7 @@ fn a_port_that_is_not_there_and_one_without_an_arm_say_what_to_do() {
         .args([
             "run",
             "crates/knead/tests/data/short.toml",
+            "--yes",
             "--link",
             "/nowhere/arm",
         ])

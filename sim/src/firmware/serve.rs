@@ -203,7 +203,7 @@ impl<const D: usize> Firmware<D> {
 
     /// Nothing pushes and nothing moves.
     fn is_quiet(&self) -> bool {
-        let pressed = self.arm.truth_press() > AT_REST_N;
+        let pressed = self.presses();
         self.motion.is_at_rest() && !(pressed && matches!(self.motion, Motion::Resting(_)))
     }
 
@@ -235,6 +235,8 @@ impl<const D: usize> Firmware<D> {
     fn idle(&mut self) {
         match self.motion {
             Motion::Braked => {}
+            // Brakes would keep a press on the body.
+            Motion::Holding(_) if self.presses() => self.yield_to_host(),
             Motion::Holding(_) => {
                 self.motion = Motion::Braked;
                 self.watch.lead(None);
@@ -284,10 +286,11 @@ impl<const D: usize> Firmware<D> {
     /// The host asks for the force to be taken away: no fault, but latched like one.
     pub(super) fn yield_to_host(&mut self) {
         self.watch.lead(None);
-        let Some(joints) = self.sensed.joints.value().copied() else {
-            return;
-        };
-        let Some((model, _)) = self.arm.mounted() else {
+        let joints = self.sensed.joints.value().copied();
+        let (Some(joints), Some((model, _))) = (joints, self.arm.mounted()) else {
+            // Blind: the brakes, and never back to what was commanded.
+            self.motion = Motion::Braked;
+            self.fault.get_or_insert(FaultClass::JointSensor);
             return;
         };
         let model = model.clone();
@@ -307,9 +310,15 @@ impl<const D: usize> Firmware<D> {
         );
     }
 
+    /// What was felt last is more than a rest.
+    fn presses(&self) -> bool {
+        self.felt.is_some_and(|press| press > AT_REST_N)
+    }
+
     fn close(&mut self) {
         match self.motion {
             Motion::Following(_) => self.yield_to_host(),
+            Motion::Holding(_) if self.presses() => self.yield_to_host(),
             Motion::Holding(_) => self.motion = Motion::Braked,
             Motion::Braked | Motion::Yielding(_) | Motion::Resting(_) => {}
         }

@@ -56,8 +56,7 @@ pub struct LiveOptions {
     /// Bits a second, where the link is the path of a port.
     #[arg(long, default_value_t = 3_000_000)]
     pub baud: u32,
-    /// Ask nobody: rigs and tests. Persons' steps are confirmed, tools changed by the coupling. So it is, too, when
-    /// standard input is no terminal.
+    /// Ask nobody: rigs and tests. Persons' steps are confirmed, tools changed by the coupling.
     #[arg(long)]
     pub yes: bool,
     /// Lead the arm to its park posture and do nothing else.

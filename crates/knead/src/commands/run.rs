@@ -3,6 +3,7 @@
 mod agreed;
 mod turning;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,6 +74,11 @@ struct Leg {
 impl<const D: usize> Session<'_, D> {
     fn run(loaded: &Loaded, link: &LinkProfile, options: &LiveOptions) -> Result<(), Failure> {
         let talk = Talk::new(options.run.json);
+        if !options.yes && !std::io::stdin().is_terminal() {
+            return Err(Failure::Input(
+                "nobody can be asked before the arm touches: run it at a terminal, or give --yes on a rig".to_owned(),
+            ));
+        }
         for warning in loaded.warnings() {
             talk.say("warning", &format!("warning: {warning}"));
         }
@@ -92,6 +98,15 @@ impl<const D: usize> Session<'_, D> {
             .connect(&terms(loaded, &kit, link, nonce), &MonotonicWait(&clock))
             .map_err(Failure::connect)?;
         say_who(&talk, &connected);
+        let stepped = connected
+            .capabilities
+            .flags
+            .contains(wire_format::CapabilityFlags::STEPPED);
+        if stepped != options.stepped {
+            return Err(Failure::Input(
+                "--stepped is for a stepped twin, and only for it".to_owned(),
+            ));
+        }
         kit.link_delay = link_delay(&kit, &connected);
         let name = options
             .run
@@ -158,6 +173,13 @@ impl<const D: usize> Session<'_, D> {
         let mut parked = leg.ending == Some(Ending::Completed);
         if leg.ending == Some(Ending::Ended) {
             let (positions, tool) = self.look(arm)?;
+            let parks = StartGate {
+                posture: kit.park,
+                tool,
+            };
+            if parks.off_posture(&positions).is_none() {
+                return self.conclude(&leg, connected, arm, true);
+            }
             let home = self.homeward(kit, arm, &positions, tool, "homeward.mcap", keys)?;
             parked = home.ending == Some(Ending::Completed);
             if !parked {
@@ -169,8 +191,7 @@ impl<const D: usize> Session<'_, D> {
     }
 
     fn manner(&self) -> Manner {
-        use std::io::IsTerminal as _;
-        if self.options.yes || !std::io::stdin().is_terminal() {
+        if self.options.yes {
             Manner::Alone
         } else {
             Manner::Asking

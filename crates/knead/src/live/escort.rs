@@ -346,7 +346,7 @@ impl<const D: usize> Escort<D> {
             Some(Ending::Firmware(
                 arm.remarks().fault.map(|fault| fault.class),
             ))
-        } else if cycle.verdict.is_latched() && is_led {
+        } else if cycle.verdict.is_latched() && (is_led || sensed.request == Request::Stop) {
             Some(Ending::SafetyStop(cycle.verdict.cause))
         } else if progress.finished && is_led {
             Some(if self.wants_end {

@@ -22,7 +22,7 @@ pub struct LiveFigures {
     /// Largest press that was felt (N).
     pub largest_press_n: f64,
     /// Largest press over the ceiling in force there (N); negative: below it.
-    pub over_ceiling_n: f64,
+    pub over_ceiling_n: Option<f64>,
     /// Least distance of the patch from the keep-out, as the monitor has it (mm).
     pub least_clearance_mm: Option<f64>,
     /// Cycles in which the monitor slowed the session.
@@ -50,15 +50,12 @@ impl LiveFigures {
         let Some(press) = super::archive::felt(cycle).map(Newtons::get) else {
             return;
         };
-        if self.cycles == 1 {
-            self.over_ceiling_n = f64::NEG_INFINITY;
-        }
         self.largest_press_n = self.largest_press_n.max(press);
         let phase = cycle.estimate.map(|estimate| estimate.phase);
         let in_touch = !matches!(phase, None | Some(ContactPhase::Away));
         if in_touch {
             let over = press - cycle.verdict.ceiling.get();
-            self.over_ceiling_n = self.over_ceiling_n.max(over);
+            self.over_ceiling_n = Some(self.over_ceiling_n.map_or(over, |known| known.max(over)));
         }
         let asked = cycle.setpoint.and_then(|setpoint| match setpoint.press {
             Press::Hold { force, .. } => Some(force.get()),

@@ -27,7 +27,7 @@ impl Terminal {
         let mut raw = before.clone();
         raw.local_modes
             .remove(LocalModes::ICANON | LocalModes::ECHO);
-        let is_set = tcsetattr(&stdin, OptionalActions::Now, &raw).is_ok();
+        let is_set = tcsetattr(&stdin, OptionalActions::Flush, &raw).is_ok();
         Self {
             before: is_set.then_some(before),
         }

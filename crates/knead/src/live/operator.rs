@@ -69,6 +69,7 @@ pub struct Desk<'a, const D: usize> {
     talk: &'a Talk,
     requests: RequestSender,
     question: Question,
+    is_led: bool,
     ends: u32,
     share: f32,
     told_share: f32,
@@ -83,6 +84,7 @@ impl<'a, const D: usize> Desk<'a, D> {
             talk,
             requests,
             question: Question::None,
+            is_led: false,
             ends: 0,
             share: 0.0,
             told_share: 0.0,
@@ -116,20 +118,38 @@ impl<'a, const D: usize> Desk<'a, D> {
     }
 
     fn heed(&mut self, key: Key) {
+        let ends = matches!(
+            key,
+            Key::End | Key::Letter(b's' | b'S' | b'e' | b'E' | b'q' | b'Q' | 27)
+        );
+        if !self.is_led && !ends {
+            return self
+                .talk
+                .say("not_led", "the arm is not led yet: e ends, s stops");
+        }
         match key {
             Key::End => self.end(),
             Key::Enter => self.answer(None),
             Key::Letter(letter) => match letter.to_ascii_lowercase() {
-                b'p' | b' ' => self.ask(Request::Pause),
-                b'r' => self.ask(Request::Resume),
+                b'p' | b' ' => self.steer(Request::Pause),
+                b'r' => self.steer(Request::Resume),
                 b'+' | b'f' => self.answer(Some(Request::Firmer)),
                 b'-' => self.answer(Some(Request::Softer)),
-                b'n' => self.ask(Request::Skip),
+                b'n' => self.steer(Request::Skip),
                 b'e' | b'q' => self.end(),
                 b's' | 27 => self.ask(Request::Stop),
                 _ => self.talk.say("keys", KEYS),
             },
         }
+    }
+
+    /// A word of the operator's own: what was asked about touch or hover is no question any more.
+    fn steer(&mut self, request: Request) {
+        match self.question {
+            Question::Hover | Question::Touch => self.question = Question::None,
+            Question::None | Question::Person => {}
+        }
+        self.ask(request);
     }
 
     /// The first asks for a good end; whoever asks again wants it at once.
@@ -147,6 +167,11 @@ impl<'a, const D: usize> Desk<'a, D> {
 
     fn answer(&mut self, wish: Option<Request>) {
         let question = std::mem::replace(&mut self.question, Question::None);
+        if question == Question::Hover && wish.is_some() {
+            // Softer or firmer is no leave to touch.
+            self.question = Question::Hover;
+            return self.talk.say("ask_hover", "Enter: it touches; e: it parks");
+        }
         if let Some(wish) = wish {
             self.ask(wish);
         }
@@ -162,6 +187,7 @@ impl<'a, const D: usize> Desk<'a, D> {
     fn tell(&mut self, event: Event) {
         match event {
             Event::Leading(at) => {
+                self.is_led = true;
                 self.talk.say_at("leading", "the arm is led now", at);
                 self.talk.say("keys", KEYS);
             }

@@ -164,10 +164,19 @@ pub fn summary_text(summary: &LiveSummary<'_>) -> String {
         if cause.is_empty() { "" } else { ": " },
         cause
     );
+    let compared = match figures.compared {
+        0 => "no settled touch to compare".to_owned(),
+        samples => format!(
+            "force off by {:.2} N (root mean square over {samples} samples)",
+            figures.force_rmse_n
+        ),
+    };
+    let below = figures.over_ceiling_n.map_or_else(String::new, |over| {
+        format!(", {:.1} N below the ceiling at the least", -over)
+    });
     text += &format!(
-        "felt:      force off by {:.2} N (root mean square over {} samples), largest press {:.1} N, \
-         {:.1} N below the ceiling at the least\n",
-        figures.force_rmse_n, figures.compared, figures.largest_press_n, -figures.over_ceiling_n
+        "felt:      {compared}, largest press {:.1} N{below}\n",
+        figures.largest_press_n
     );
     text += &format!(
         "wire:      {} states, {} lost, {} frames rejected; delay given to headroom {:.1} ms\n",
