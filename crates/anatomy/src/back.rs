@@ -35,7 +35,8 @@ pub struct Back {
 }
 
 impl Back {
-    /// Puts a back together. `None` when the skin does not cover the spine from S2 to C7.
+    /// Puts a back together. `None` when the skin does not cover the spine from S2 to C7, or the levels do not
+    /// follow each other along it.
     pub(crate) fn assemble(
         surface: Surface,
         above: SpineFromAbove,
@@ -52,6 +53,9 @@ impl Back {
             t3: u_of(&landmarks.t3),
             c7: u_of(&landmarks.c7),
         };
+        if !levels.are_ordered() {
+            return None;
+        }
         let (u_low, u_high) = covered(&surface, &spine, levels.c7)?;
         let chart = BackChart::new(surface, spine, u_low, u_high)?;
         let beside = beside(&chart, landmarks);

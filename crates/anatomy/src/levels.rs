@@ -219,6 +219,12 @@ impl Levels {
         between(&known, level.share())
     }
 
+    /// Whether each lies above the one before, as vertebrae do. What is built on levels assumes it.
+    pub(crate) fn are_ordered(&self) -> bool {
+        let rising = [0.0, self.l4, self.t12, self.t7, self.t3, self.c7];
+        rising.iter().is_sorted_by(|low, high| low < high)
+    }
+
     /// u of a level, as a length.
     pub(crate) fn metres(&self, level: Level) -> Metres {
         Metres::new(self.u(level))

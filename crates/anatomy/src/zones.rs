@@ -163,7 +163,7 @@ pub struct ZoneMap {
     marks: Marks,
     bones: Bones,
     /// Right (negative) and left limit of v at equal steps of u.
-    sides: Vec<(f64, f64)>,
+    pub(crate) sides: Vec<(f64, f64)>,
 }
 
 /// Step of the table of side limits (m).
@@ -332,17 +332,21 @@ impl ZoneMap {
             right: read_side(bytes)?,
         };
         let flat = bytes.f64s(20_000)?;
-        let sides = flat
+        let sides: Vec<(f64, f64)> = flat
             .chunks_exact(2)
             .filter_map(|pair| match pair {
                 [right, left] => Some((*right, *left)),
                 _ => None,
             })
             .collect();
-        let ordered = u_low < u_high && levels.c7 > 0.0 && flat.iter().all(|v| v.is_finite());
+        let ordered = u_low < u_high && levels.are_ordered();
+        // False also where one is NaN.
+        let skin = flat.len().is_multiple_of(2)
+            && flat.iter().all(|v| v.is_finite())
+            && sides.iter().all(|(right, left)| right <= left);
         // No person is two metres from tail to neck; the bound also bounds the work of rebuilding.
         let sized = u_low > -2.0 && u_high < 2.0 && levels.c7 < 2.0;
-        if !(ordered && sized) {
+        if !(ordered && skin && sized) {
             return Err(DecodeError::Nonsense("zones"));
         }
         Ok(Self::new(levels, (u_low, u_high), marks, sides))

@@ -1,4 +1,5 @@
 use super::*;
+use crate::bones::Side;
 use crate::parametric::{BodyParameters, Sex, parametric_back, parametric_body};
 use proptest::prelude::*;
 use quantities::Kilograms;
@@ -69,6 +70,7 @@ proptest! {
         }
         bytes.truncate((cut.sqrt() * 1.05 * length) as usize);
         if let Ok(back) = Back::from_bytes(&bytes) {
+            let _ = Side::BOTH.map(|side| back.blade_border(side));
             let _ = back.chart().at(Metres::new(0.1), Metres::new(0.05));
             let _ = back.zone_at(Metres::new(0.1), Metres::new(0.05));
         }
@@ -76,8 +78,21 @@ proptest! {
 }
 
 #[test]
+fn levels_out_of_order_and_skin_inside_out_are_refused() {
+    let nonsense = Err(DecodeError::Nonsense("zones"));
+    let mut swapped = woman().clone();
+    (swapped.zones.levels.t12, swapped.zones.levels.c7) = (0.4, 0.3);
+    assert_eq!(Back::from_bytes(&swapped.to_bytes()), nonsense);
+    let mut turned = woman().clone();
+    for (right, left) in &mut turned.zones.sides {
+        std::mem::swap(right, left);
+    }
+    assert_eq!(Back::from_bytes(&turned.to_bytes()), nonsense);
+}
+
+#[test]
 fn bytes_carry_the_blades_and_the_bone_of_each_side() {
-    use crate::bones::{Bone, Side};
+    use crate::bones::Bone;
     let parameters = BodyParameters {
         sex: Sex::Female,
         stature: Metres::new(1.6),
