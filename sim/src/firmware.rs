@@ -36,7 +36,7 @@ use crate::arm::{PlantTruth, SimArm, SimError};
 use desk::Desk;
 use feel::Feel;
 pub use limits::FirmwareLimits;
-pub use line::{BITS_A_BYTE, Line, LineParams};
+pub use line::{Line, LineParams};
 pub use link_faults::{LinkFault, LinkFaults};
 use motion::{Body, Motion, Told};
 pub use rig_faults::{RigFault, RigFaults};
@@ -232,6 +232,10 @@ impl<const D: usize> Firmware<D> {
     pub fn attach(&mut self, tool: ToolIndex) -> Result<(), SimError> {
         self.arm.attach(tool)?;
         self.feel.tare();
+        // Without a zero nothing is followed: the arm is held until it is taken anew.
+        if let (Motion::Following(_), Some(joints)) = (self.motion, self.sensed.joints.value()) {
+            self.motion = Motion::Holding(joints.positions);
+        }
         Ok(())
     }
 

@@ -15,17 +15,24 @@ struct Twin {
     child: Child,
     orders: ChildStdin,
     folder: PathBuf,
+    routine: &'static str,
 }
+
+const SHORT: &str = "crates/knead/tests/data/short.toml";
 
 impl Twin {
     fn start(name: &str, more: &[&str]) -> Self {
+        Self::of(SHORT, name, more)
+    }
+
+    fn of(routine: &'static str, name: &str, more: &[&str]) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join("wire")
             .join(name);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("a folder");
         let mut child = knead()
-            .args(["twin", "crates/knead/tests/data/short.toml", "--stepped"])
+            .args(["twin", routine, "--stepped"])
             .arg("--link")
             .arg(folder.join("arm"))
             .arg("--record")
@@ -45,6 +52,7 @@ impl Twin {
             child,
             orders,
             folder,
+            routine,
         }
     }
 
@@ -54,12 +62,7 @@ impl Twin {
 
     fn run(&self, more: &[&str]) -> Output {
         knead()
-            .args([
-                "run",
-                "crates/knead/tests/data/short.toml",
-                "--yes",
-                "--json",
-            ])
+            .args(["run", self.routine, "--yes", "--json"])
             .arg("--link")
             .arg(self.folder.join("arm"))
             .arg("--runs")
@@ -116,6 +119,21 @@ fn a_session_over_the_wire_passes_the_judge_and_is_replayed_to_the_bit() {
 }
 
 #[test]
+fn a_tool_is_changed_in_the_middle_and_the_session_goes_on() {
+    let routine = "crates/knead/tests/data/two_tools.toml";
+    let twin = Twin::of(routine, "two_tools", &[]);
+    let record = twin.folder.to_string_lossy().into_owned();
+    let output = twin.run(&["--stepped", "--twin-record", &record]);
+    let told = summary(&output);
+    assert_eq!(told["ending"], "completed", "{told}");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
 fn a_sensor_that_lies_ends_in_a_safety_stop_with_its_rule() {
     let mut twin = Twin::start("lies", &[]);
     twin.tell("X4 factor=-1");
@@ -135,12 +153,7 @@ fn a_stranger_and_a_rate_that_does_not_fit_are_turned_away_before_anything_moves
     );
     std::fs::write(&link, profile).expect("a file");
     let output = knead()
-        .args([
-            "run",
-            "crates/knead/tests/data/short.toml",
-            "--yes",
-            "--link",
-        ])
+        .args(["run", SHORT, "--yes", "--link"])
         .arg(&link)
         .output()
         .expect("a run");
@@ -152,13 +165,7 @@ fn a_stranger_and_a_rate_that_does_not_fit_are_turned_away_before_anything_moves
 #[test]
 fn a_port_that_is_not_there_and_one_without_an_arm_say_what_to_do() {
     let gone = knead()
-        .args([
-            "run",
-            "crates/knead/tests/data/short.toml",
-            "--yes",
-            "--link",
-            "/nowhere/arm",
-        ])
+        .args(["run", SHORT, "--yes", "--link", "/nowhere/arm"])
         .output()
         .expect("a run");
     let words = String::from_utf8_lossy(&gone.stderr).into_owned();

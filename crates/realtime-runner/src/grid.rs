@@ -12,6 +12,9 @@
 
 use quantities::{Duration, Instant};
 
+/// Longest wait for a state beyond its period (ns).
+const MOST_SLACK_NS: u64 = 1_000_000;
+
 /// Pace and bounds of the loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunSettings {
@@ -28,14 +31,15 @@ pub struct RunSettings {
 }
 
 impl RunSettings {
-    /// For a control rate in Hz (0 counts as 1). Chosen: half a period of slack, a fifth of tolerance,
+    /// For a control rate in Hz (0 counts as 1). Chosen: half a period of slack, 1 ms at the
+    /// most (a monitor takes a sample that is 5 ms late for a stall), a fifth of tolerance,
     /// 64 looks (a state of 160 bytes may come in as many as 20 portions of 8 bytes), 1 s for the first state.
     #[must_use]
     pub fn at_rate(rate_hz: u32) -> Self {
         let period = 1_000_000_000 / u64::from(rate_hz.max(1));
         Self {
             period: Duration::from_nanos(period),
-            slack: Duration::from_nanos(period / 2),
+            slack: Duration::from_nanos((period / 2).min(MOST_SLACK_NS)),
             tolerance: Duration::from_nanos(period / 5),
             looks_per_cycle: 64,
             first_state_within: Duration::from_millis(1000),

@@ -4,7 +4,7 @@ use nalgebra::SVector;
 use quantities::{Duration, Force, Instant, Torque, Wrench};
 use safety_monitor::{Arm, ArmFault, PacedArm, Vetted};
 use signals::{
-    Cycle, CycleTiming, Drive, JointState, Reaction, Reading, Request, Sensed, ToolIndex,
+    Cycle, CycleTiming, Drive, JointState, Reaction, Reading, Request, Sensed, ToolIndex, Verdict,
     WhyMissing,
 };
 use wire_format::{
@@ -21,8 +21,9 @@ const READ: usize = 4096;
 const BEAT_EVERY: Duration = Duration::from_millis(5);
 /// The clocks are compared this often during a session.
 const TIME_EVERY: Duration = Duration::from_millis(100);
-/// The drives are told "hold" until the arm says that it does, then follow.
-const NO_CEILING_N: f32 = 5.0;
+/// Least ceiling that is told (N): below it a firmware could not tell a press from its sensor's error. It holds
+/// before the monitor has named one.
+const LEAST_CEILING_N: f32 = 5.0;
 
 /// What the firmware is asked to do with the commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,9 @@ pub struct SerialArm<const D: usize> {
     next_beat: Instant,
     next_time: Instant,
     overruns: u16,
+    /// The monitor's newest word: what it does, and the last ceiling that it named (N).
+    reaction: Reaction,
+    ceiling_n: f32,
     period: Duration,
     remarks: Remarks,
     buffer: [u8; READ],
@@ -82,6 +86,8 @@ impl<const D: usize> SerialArm<D> {
             next_beat: Instant::START,
             next_time: Instant::START,
             overruns: 0,
+            reaction: Reaction::Go,
+            ceiling_n: LEAST_CEILING_N,
             period: Duration::from_millis(1),
             remarks: Remarks {
                 fault: None,
@@ -98,12 +104,26 @@ impl<const D: usize> SerialArm<D> {
         self.stepped = stepped;
         self.period = Duration::from_nanos(1_000_000_000 / u64::from(terms.rate_hz.max(1)));
         self.lead = Lead::Idle;
+        (self.reaction, self.ceiling_n) = (Reaction::Go, LEAST_CEILING_N);
         self.remarks = Remarks::default();
     }
 
     /// What the firmware shall do with the commands from now on.
     pub const fn lead(&mut self, lead: Lead) {
         self.lead = lead;
+    }
+
+    /// Takes note of the monitor's word and of the loop's overruns, which travel with what is sent next. Where the
+    /// monitor names no ceiling the last one stays.
+    pub fn judged(&mut self, verdict: &Verdict, overruns: Option<u64>) {
+        self.reaction = verdict.reaction;
+        let named = verdict.ceiling.get() as f32;
+        if named > 0.0 {
+            self.ceiling_n = named.clamp(LEAST_CEILING_N, self.ceilings.0.max(LEAST_CEILING_N));
+        }
+        if let Some(overruns) = overruns {
+            self.overruns = u16::try_from(overruns).unwrap_or(u16::MAX);
+        }
     }
 
     /// The mode that the arm is in, by its newest state.
@@ -242,12 +262,7 @@ impl<const D: usize> SerialArm<D> {
         }
     }
 
-    fn write_command(
-        &mut self,
-        drive: &Drive<D>,
-        ceiling: Option<quantities::Newtons>,
-        now: Instant,
-    ) {
+    fn write_command(&mut self, drive: &Drive<D>, now: Instant) {
         let mut values = [0.0_f32; D];
         for (to, from) in values.iter_mut().zip(drive.values().iter()) {
             *to = *from as f32;
@@ -260,28 +275,25 @@ impl<const D: usize> SerialArm<D> {
                 Joints::new(&values).unwrap_or(Joints::none()),
             ),
         };
-        let ceiling = ceiling.map_or(self.ceilings.0, |ceiling| {
-            (ceiling.get() as f32).clamp(NO_CEILING_N, self.ceilings.0.max(NO_CEILING_N))
-        });
         let command = Command {
             answers: self.host.received().map(|received| received.sequence),
             drive: self.drive,
             values,
-            force_ceiling_n: ceiling,
+            force_ceiling_n: self.ceiling_n,
             speed_ceiling_m_s: self.ceilings.1,
         };
         self.host.command(command, mode, now);
     }
 
     /// Heartbeats of loop and monitor, and now and then a comparison of clocks.
-    fn prove_life(&mut self, reaction: Reaction, now: Instant) {
+    fn prove_life(&mut self, now: Instant) {
         self.beats = self.beats.wrapping_add(1);
         if now >= self.next_beat {
             self.next_beat = now + BEAT_EVERY;
             let beat = Heartbeat {
                 counter: self.beats,
                 verdicts: self.beats,
-                reaction: reaction_on_the_wire(reaction),
+                reaction: reaction_on_the_wire(self.reaction),
                 overruns: self.overruns,
             };
             let mode = match self.lead {
@@ -345,9 +357,9 @@ impl<const D: usize> PacedArm<D> for SerialArm<D> {
         cycle: &Cycle<D, Vetted<signals::Command<D>>>,
         now: Instant,
     ) -> Result<(), ArmFault> {
-        let ceiling = Some(cycle.verdict.ceiling).filter(|ceiling| ceiling.get() > 0.0);
-        self.write_command(&cycle.command.get().drive, ceiling, now);
-        self.prove_life(cycle.verdict.reaction, now);
+        self.judged(&cycle.verdict, None);
+        self.write_command(&cycle.command.get().drive, now);
+        self.prove_life(now);
         self.flush().map_err(lost)
     }
 
@@ -385,8 +397,8 @@ impl<const D: usize> SerialArm<D> {
             Instant::from_nanos(received.sent_ns)
         });
         let rest = Drive::Torques(SVector::zeros());
-        self.write_command(drive.unwrap_or(&rest), None, now);
-        self.prove_life(Reaction::Go, now);
+        self.write_command(drive.unwrap_or(&rest), now);
+        self.prove_life(now);
         self.flush().map_err(lost)?;
         for _ in 0..STEP_WAITS {
             let mut fds = [rustix::event::PollFd::from_borrowed_fd(

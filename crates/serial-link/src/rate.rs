@@ -6,10 +6,8 @@
 //! after next (pipelined): wire, converter and host together have one period and what is left of the next.
 
 use quantities::Duration;
-use wire_format::{Kind, wire_size};
+use wire_format::{Kind, wire_size, wire_time_ns};
 
-/// Bits on the wire for each byte: start, eight, stop.
-const BITS_A_BYTE: f64 = 10.0;
 /// Share of a direction that may be full; the rest is for repeats, heartbeats' bunching and clocks that
 /// differ. Chosen.
 const FULL: f64 = 0.8;
@@ -54,8 +52,11 @@ impl LineFigures {
         let size = |kind| wire_size(kind, usize::from(self.joints)) as f64;
         let rate = f64::from(rate_hz);
         let beats = size(Kind::Heartbeat) * HEARTBEATS_HZ;
-        let state_s = size(Kind::State) * BITS_A_BYTE / f64::from(self.baud.max(1));
-        let command_s = size(Kind::Command) * BITS_A_BYTE / f64::from(self.baud.max(1));
+        let on_the_wire = |kind| {
+            let bytes = wire_size(kind, usize::from(self.joints));
+            wire_time_ns(bytes, self.baud) as f64 * 1e-9
+        };
+        let (state_s, command_s) = (on_the_wire(Kind::State), on_the_wire(Kind::Command));
         let there_and_back = state_s + command_s + 2.0 * self.latency.seconds().get();
         // In force with the first tick after it is there.
         let tick = 1e-3;
@@ -63,7 +64,7 @@ impl LineFigures {
             rate_hz,
             from_arm: size(Kind::State) * rate + size(Kind::TimeReply) * TIME_HZ,
             to_arm: size(Kind::Command) * rate + beats + size(Kind::TimeRequest) * TIME_HZ,
-            capacity: f64::from(self.baud) / BITS_A_BYTE,
+            capacity: 1e9 / wire_time_ns(1, self.baud) as f64,
             delay_s: (there_and_back / tick).ceil() * tick,
         }
     }

@@ -27,7 +27,7 @@ pub struct TimedRequest {
 }
 
 /// What a script may ask. Confirming is left to the person at the table, and after a stop a simulation ends.
-const WORDS: [(&str, Request); 7] = [
+pub(crate) const WORDS: [(&str, Request); 7] = [
     ("softer", Request::Softer),
     ("firmer", Request::Firmer),
     ("pause", Request::Pause),

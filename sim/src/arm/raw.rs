@@ -50,9 +50,4 @@ impl<const D: usize> SimArm<D> {
     pub(crate) fn flange_from_sensor(&self) -> Transform<Flange, Sensor> {
         *self.sensors.flange_from_sensor()
     }
-
-    /// The true press of the tool on the skin (N).
-    pub(crate) fn truth_press(&self) -> f64 {
-        -self.view.contact.on_tool.force.z()
-    }
 }

@@ -13,9 +13,6 @@
 
 use std::collections::VecDeque;
 
-/// Bits on the wire for each byte: one start bit, eight data bits, one stop bit.
-pub const BITS_A_BYTE: u64 = 10;
-
 /// What one direction of the line is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineParams {
@@ -52,10 +49,10 @@ impl LineParams {
 
     /// Time on the wire for so many bytes (ns).
     #[must_use]
-    pub fn wire_time_ns(&self, bytes: u64) -> u64 {
+    pub const fn wire_time_ns(&self, bytes: usize) -> u64 {
         match self.baud {
             0 => 0,
-            baud => bytes * BITS_A_BYTE * 1_000_000_000 / u64::from(baud),
+            baud => wire_format::wire_time_ns(bytes, baud),
         }
     }
 }

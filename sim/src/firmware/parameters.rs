@@ -2,8 +2,8 @@
 
 use wire_format::{Address, Message, Mode, Parameter, ParameterId, ParameterWrite, Why};
 
+use super::Firmware;
 use super::motion::Motion;
-use super::{AT_REST_N, Firmware};
 use signals::ToolIndex;
 
 /// Joints slower than this stand still (rad/s).
@@ -46,7 +46,7 @@ impl<const D: usize> Firmware<D> {
             .joints
             .value()
             .is_some_and(|joints| joints.velocities.amax() < STILL);
-        let free = still && self.arm.truth_press().abs() < AT_REST_N;
+        let free = still && !self.presses();
         let at_rest = match id {
             // A person may change the tool while the arm is led and waits.
             ParameterId::Tool => free,
@@ -96,6 +96,10 @@ impl<const D: usize> Firmware<D> {
             }
             ParameterId::Brakes => {
                 let on = value > 0.5;
+                if on && self.presses() {
+                    // Brakes would keep a press on the body.
+                    return false;
+                }
                 if on && matches!(self.motion, Motion::Holding(_)) {
                     self.motion = Motion::Braked;
                 }

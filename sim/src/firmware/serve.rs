@@ -311,7 +311,7 @@ impl<const D: usize> Firmware<D> {
     }
 
     /// What was felt last is more than a rest.
-    fn presses(&self) -> bool {
+    pub(super) fn presses(&self) -> bool {
         self.felt.is_some_and(|press| press > AT_REST_N)
     }
 

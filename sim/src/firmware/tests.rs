@@ -4,7 +4,7 @@ use core::num::NonZeroU32;
 
 use wire_format::{
     Address, Command, Deframer, Drive, Frame, Header, Heartbeat, Hello, Joints, MAX_FRAME, Message,
-    Mode, Open, Reaction, State, Text, encode,
+    Mode, Open, ParameterId, ParameterWrite, Reaction, State, Text, encode,
 };
 
 use super::*;
@@ -345,6 +345,33 @@ fn the_firmware_holds_its_ceiling_without_the_host() {
             .iter()
             .any(|m| matches!(m, Message::Fault(fault) if fault.class == FaultClass::ForceCeiling))
     );
+}
+
+#[test]
+fn a_tool_change_holds_the_arm_until_its_sensor_has_a_zero_and_is_followed_then() {
+    let mut bench = Bench::new(0.050);
+    bench.open(11);
+    bench.live(Mode::Holding, &[], 300);
+    let torques = bench.pushing(0.0);
+    bench.live(Mode::Following, &torques, 5);
+    assert_eq!(bench.firmware.mode(), Mode::Following);
+    let change = ParameterWrite {
+        id: ParameterId::Tool.code(),
+        value: 0.0,
+    };
+    bench.send_as(
+        Address::ControlLoop,
+        Message::ParameterWrite(change),
+        Mode::Following,
+        true,
+    );
+    bench.tick();
+    assert_eq!(bench.firmware.mode(), Mode::Holding);
+    let torques = bench.pushing(0.0);
+    bench.live(Mode::Following, &torques, 5);
+    assert_eq!(bench.firmware.mode(), Mode::Holding, "not tared yet");
+    bench.live(Mode::Following, &torques, 300);
+    assert_eq!(bench.firmware.mode(), Mode::Following);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use wire_format::{Message, Mode, ParameterId, ParameterWrite, StopCause};
 
 use super::archive::LiveRecord;
 use super::events::{Ending, Event, Manner, passed};
-use super::start::StartGate;
+use super::start::{Missing, StartGate};
 
 /// The arm must be ready to be led within this time.
 const READY_WITHIN: Duration = Duration::from_millis(5000);
@@ -24,6 +24,8 @@ const STILL_FOR: Duration = Duration::from_millis(700);
 const HOVER_BEFORE_S: f64 = 0.35;
 /// The first touch has settled for so long when the operator is asked about it.
 const TOUCH_FOR: Duration = Duration::from_millis(1500);
+/// An answer about the first touch is waited for so long; then the session ends in good order.
+const ANSWER_WITHIN: Duration = Duration::from_millis(20_000);
 /// A latched stop is followed for so long: unloading and retracting take less than 2 s.
 const AFTER_STOP: Duration = Duration::from_millis(3000);
 /// After the end the arm is held for so long before the brakes come on.
@@ -46,7 +48,10 @@ enum Stage {
         quiet_since: Instant,
     },
     Led,
-    Asked,
+    Asked {
+        since: Instant,
+        at_touch: bool,
+    },
     Ending {
         since: Instant,
         ending: Ending,
@@ -166,17 +171,17 @@ impl<const D: usize> Escort<D> {
                 self.hold(sensed, cycle, arm, since, quiet_since)
             }
             Stage::Led => self.led(sensed, cycle, progress, arm),
-            Stage::Asked => {
-                if matches!(sensed.request, Request::Resume | Request::Stop) {
-                    self.stage = Stage::Led;
-                }
-                Next::Go(Request::None)
-            }
+            Stage::Asked { since, at_touch } => self.asked(sensed, since, at_touch),
             Stage::Ending { since, ending } => self.end(sensed, arm, since, ending),
             Stage::Braking { since, ending } => {
                 let braked = arm.mode() == Some(Mode::Idle);
-                if braked || passed(sensed.at, since, BRAKED_WITHIN) {
-                    self.ended = Some(ending);
+                let late = passed(sensed.at, since, BRAKED_WITHIN);
+                if braked || late {
+                    self.ended = Some(if braked {
+                        ending
+                    } else {
+                        Ending::NotReady(Missing::Brakes)
+                    });
                     return Next::End;
                 }
                 Next::Go(Request::None)
@@ -227,11 +232,11 @@ impl<const D: usize> Escort<D> {
     ) -> Next {
         if !self.has_hovered && self.is_about_to_touch(progress) {
             self.has_hovered = true;
-            return self.ask(Event::AskHover);
+            return self.ask(sensed.at, Event::AskHover);
         }
         if !self.has_touched && self.touch_is_settled(sensed.at, cycle, progress) {
             self.has_touched = true;
-            return self.ask(Event::AskTouch);
+            return self.ask(sensed.at, Event::AskTouch);
         }
         if progress.waiting_for_operator {
             return self.person(sensed, progress, arm);
@@ -239,10 +244,35 @@ impl<const D: usize> Escort<D> {
         Next::Go(Request::None)
     }
 
-    fn ask(&mut self, event: Event) -> Next {
+    fn ask(&mut self, now: Instant, event: Event) -> Next {
         self.events.put(event);
-        self.stage = Stage::Asked;
+        self.stage = Stage::Asked {
+            since: now,
+            at_touch: event == Event::AskTouch,
+        };
         Next::Go(Request::Pause)
+    }
+
+    /// Waits for an answer; a press is not held for ever while nobody answers.
+    fn asked(&mut self, sensed: &Sensed<D>, since: Instant, at_touch: bool) -> Next {
+        match sensed.request {
+            Request::Resume | Request::Stop => self.stage = Stage::Led,
+            Request::Skip => {
+                self.stage = Stage::Led;
+                return Next::Go(Request::Resume);
+            }
+            Request::None
+            | Request::Pause
+            | Request::Softer
+            | Request::Firmer
+            | Request::Confirm
+            | Request::Reset
+            | Request::End => {}
+        }
+        if at_touch && passed(sensed.at, since, ANSWER_WITHIN) && !self.wants_end {
+            return Next::Go(Request::End);
+        }
+        Next::Go(Request::None)
     }
 
     fn kind(&self, segment: usize) -> Option<&SegmentKind> {
@@ -312,13 +342,23 @@ impl<const D: usize> Escort<D> {
     }
 
     fn begin_to_end(&mut self, now: Instant, ending: Ending) {
-        if !matches!(self.stage, Stage::Ending { .. } | Stage::Braking { .. }) {
+        let replaces = match (self.stage, ending) {
+            (
+                Stage::Ending { ending: old, .. } | Stage::Braking { ending: old, .. },
+                Ending::Firmware(_) | Ending::LinkLost,
+            ) => matches!(old, Ending::Completed | Ending::Ended),
+            (Stage::Ending { .. } | Stage::Braking { .. }, _) => false,
+            (Stage::Start { .. } | Stage::Holding { .. } | Stage::Led | Stage::Asked { .. }, _) => {
+                true
+            }
+        };
+        if replaces {
             self.events.put(Event::Ending(ending));
             self.stage = Stage::Ending { since: now, ending };
         }
     }
 
-    /// Whether it is over, and why; the first reason stands.
+    /// Whether it is over, and why. The first reason stands, but no good end outlives a lost arm.
     fn judge_end(
         &mut self,
         sensed: &Sensed<D>,
@@ -335,7 +375,7 @@ impl<const D: usize> Escort<D> {
             (false, _) => None,
             (true, since) => since.or(Some(now)),
         };
-        let is_led = matches!(self.stage, Stage::Led | Stage::Asked);
+        let is_led = matches!(self.stage, Stage::Led | Stage::Asked { .. });
         let own_stop = matches!(
             arm.mode(),
             Some(Mode::Unloading | Mode::Stopped | Mode::Fault)
@@ -442,6 +482,7 @@ impl<const D: usize> Escort<D> {
 
 impl<const D: usize> PacedSession<D, SerialArm<D>> for Escort<D> {
     fn after(&mut self, turn: &Turn<'_, D>, arm: &mut SerialArm<D>) -> Next {
+        arm.judged(&turn.cycle.verdict, Some(turn.statistics.overruns.total()));
         self.accompany(turn.sensed, turn.cycle, turn.progress, arm)
     }
 }

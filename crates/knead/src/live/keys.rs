@@ -46,7 +46,8 @@ impl Drop for Terminal {
 /// Keys and signals.
 pub struct Keys {
     ends: Arc<AtomicUsize>,
-    seen: usize,
+    /// How often an end was asked for, over all legs of a session.
+    asked_to_end: u32,
     is_open: bool,
 }
 
@@ -75,15 +76,20 @@ impl Keys {
         }
         Ok(Self {
             ends,
-            seen: 0,
+            asked_to_end: 0,
             is_open: true,
         })
+    }
+
+    /// Counts one more wish for an end; how many there were.
+    pub const fn count_end(&mut self) -> u32 {
+        self.asked_to_end += 1;
+        self.asked_to_end
     }
 
     /// Waits for a key or a signal, at most this long (ms).
     pub fn wait(&mut self, ms: u32) -> Option<Key> {
         if self.ends.swap(0, Ordering::AcqRel) != 0 {
-            self.seen += 1;
             return Some(Key::End);
         }
         let stdin = std::io::stdin();

@@ -101,6 +101,11 @@ fn merge(
         let (clock, plant) = (number(&log.text, 1)?, number(&log.text, 3)?);
         Some((u64::try_from(clock).ok()?, plant - clock))
     })?;
+    if plant.0.is_empty() {
+        return Err(Failure::Device(
+            "the twin's record has no notes of its clock; it is not whole: run twin and session anew".to_owned(),
+        ));
+    }
     let mut states = truth.messages().filter_map(|message| match message {
         Ok((_, _, Message::Truth(state))) => Some(state),
         Ok(_) | Err(_) => None,

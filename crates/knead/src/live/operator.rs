@@ -70,7 +70,6 @@ pub struct Desk<'a, const D: usize> {
     requests: RequestSender,
     question: Question,
     is_led: bool,
-    ends: u32,
     share: f32,
     told_share: f32,
 }
@@ -85,7 +84,6 @@ impl<'a, const D: usize> Desk<'a, D> {
             requests,
             question: Question::None,
             is_led: false,
-            ends: 0,
             share: 0.0,
             told_share: 0.0,
         }
@@ -106,7 +104,7 @@ impl<'a, const D: usize> Desk<'a, D> {
                 return;
             }
             if let Some(key) = keys.wait(20) {
-                self.heed(key);
+                self.heed(key, keys);
             }
         }
     }
@@ -117,7 +115,7 @@ impl<'a, const D: usize> Desk<'a, D> {
         }
     }
 
-    fn heed(&mut self, key: Key) {
+    fn heed(&mut self, key: Key, keys: &mut Keys) {
         let ends = matches!(
             key,
             Key::End | Key::Letter(b's' | b'S' | b'e' | b'E' | b'q' | b'Q' | 27)
@@ -128,7 +126,7 @@ impl<'a, const D: usize> Desk<'a, D> {
                 .say("not_led", "the arm is not led yet: e ends, s stops");
         }
         match key {
-            Key::End => self.end(),
+            Key::End => self.end(keys),
             Key::Enter => self.answer(None),
             Key::Letter(letter) => match letter.to_ascii_lowercase() {
                 b'p' | b' ' => self.steer(Request::Pause),
@@ -136,7 +134,7 @@ impl<'a, const D: usize> Desk<'a, D> {
                 b'+' | b'f' => self.answer(Some(Request::Firmer)),
                 b'-' => self.answer(Some(Request::Softer)),
                 b'n' => self.steer(Request::Skip),
-                b'e' | b'q' => self.end(),
+                b'e' | b'q' => self.end(keys),
                 b's' | 27 => self.ask(Request::Stop),
                 _ => self.talk.say("keys", KEYS),
             },
@@ -152,10 +150,9 @@ impl<'a, const D: usize> Desk<'a, D> {
         self.ask(request);
     }
 
-    /// The first asks for a good end; whoever asks again wants it at once.
-    fn end(&mut self) {
-        self.ends += 1;
-        if self.ends == 1 {
+    /// The first asks for a good end; whoever asks again, on whichever way, wants it at once.
+    fn end(&mut self, keys: &mut Keys) {
+        if keys.count_end() == 1 {
             self.talk
                 .say("ending", "ending: off the skin, then to the park posture");
             self.ask(Request::End);

@@ -133,6 +133,8 @@ pub enum Missing {
     Monitor,
     /// Something pushes on the tool.
     Load,
+    /// The brakes, at the end.
+    Brakes,
 }
 
 impl Missing {
@@ -164,6 +166,9 @@ impl Missing {
             }
             Self::Load => {
                 "more than 3 N push on the tool in free space; clear the tool, check its weight in the profile"
+            }
+            Self::Brakes => {
+                "the arm does not say that its brakes are on; keep clear of it and switch its drives off by hand"
             }
         }
     }

@@ -82,23 +82,12 @@ pub fn attachments<const D: usize>(
     world: &TrueWorld,
     seed: u64,
 ) -> Result<Vec<Attachment>, Failure> {
-    let mut all = vec![
-        text("arm.urdf", "application/xml", loaded.urdf_text.clone()),
-        json("arm.json", &arm_file(loaded, kit))?,
-        json("plan.json", &plan_file(plan, kit))?,
-        json("limits.json", &limits_file(kit))?,
-        json("dose.json", &dose_file(plan, kit))?,
-        json(
-            "run.json",
-            &run_file(loaded, kit, plan, world.base_from_table(), seed),
-        )?,
-        Attachment {
-            name: "world.bin".to_owned(),
-            media_type: "application/octet-stream".to_owned(),
-            bytes: world.to_bytes(),
-        },
-    ];
-    all.extend(rebuilding(loaded, plan, seed, kit.link_delay)?);
+    let mut all = believed(loaded, kit, plan, world.base_from_table(), seed)?;
+    all.push(Attachment {
+        name: "world.bin".to_owned(),
+        media_type: "application/octet-stream".to_owned(),
+        bytes: world.to_bytes(),
+    });
     Ok(all)
 }
 
@@ -109,6 +98,17 @@ pub fn live_attachments<const D: usize>(
     plan: &Plan<D>,
     seed: u64,
 ) -> Result<Vec<Attachment>, Failure> {
+    believed(loaded, kit, plan, &kit.base_from_table, seed)
+}
+
+/// What the session was told: all that a replay, and with the world a judge, needs.
+fn believed<const D: usize>(
+    loaded: &Loaded,
+    kit: &Kit<'_, D>,
+    plan: &Plan<D>,
+    base_from_table: &Transform<Base, Table>,
+    seed: u64,
+) -> Result<Vec<Attachment>, Failure> {
     let mut all = vec![
         text("arm.urdf", "application/xml", loaded.urdf_text.clone()),
         json("arm.json", &arm_file(loaded, kit))?,
@@ -117,7 +117,7 @@ pub fn live_attachments<const D: usize>(
         json("dose.json", &dose_file(plan, kit))?,
         json(
             "run.json",
-            &run_file(loaded, kit, plan, &kit.base_from_table, seed),
+            &run_file(loaded, kit, plan, base_from_table, seed),
         )?,
     ];
     all.extend(rebuilding(loaded, plan, seed, kit.link_delay)?);

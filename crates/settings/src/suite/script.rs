@@ -142,22 +142,11 @@ const PROCESS_WORDS: [(&str, ProcessWord); 5] = [
     ("power_cycle", ProcessWord::PowerCycle),
 ];
 
-/// The operator's requests that have a key of their own.
-const REQUEST_WORDS: [(&str, Request); 7] = [
-    ("softer", Request::Softer),
-    ("firmer", Request::Firmer),
-    ("pause", Request::Pause),
-    ("resume", Request::Resume),
-    ("skip", Request::Skip),
-    ("stop", Request::Stop),
-    ("end", Request::End),
-];
-
 /// Reads one `[[test.event]]`.
 pub(super) fn event(root: &Section<'_>) -> Option<SuiteEvent> {
     let at = root.required("at", section(moment));
     let order = root.optional("do", text());
-    let request = root.optional("request", words(&REQUEST_WORDS));
+    let request = root.optional("request", words(&crate::requests::WORDS));
     let process = root.optional("process", words(&PROCESS_WORDS));
     let for_s = root.optional("for_s", number(0.001..=60.0, "s"));
     let (at, for_s) = (at?, for_s?);

@@ -31,6 +31,7 @@ pub(super) struct Turned {
 
 impl<const D: usize> LoopParts<D> {
     pub(super) fn turn(mut self, arm: &mut SerialArm<D>) -> Turned {
+        let mut lost = false;
         let broken = if self.stepped {
             let mut heard = Heard {
                 escort: &mut self.escort,
@@ -53,7 +54,10 @@ impl<const D: usize> LoopParts<D> {
             );
             match ended {
                 realtime_runner::Ending::Session => None,
-                other => Some(other.to_string()),
+                other => {
+                    lost = matches!(other, realtime_runner::Ending::Arm(_));
+                    Some(other.to_string())
+                }
             }
         };
         while !self.escort.flush() {
@@ -63,7 +67,7 @@ impl<const D: usize> LoopParts<D> {
         let ending = self.escort.ended();
         Turned {
             ending: match (&broken, ending) {
-                (Some(_), None) => Some(Ending::LinkLost).filter(|_| !self.stepped),
+                (Some(_), None) => lost.then_some(Ending::LinkLost),
                 (_, ending) => ending,
             },
             broken,
@@ -86,6 +90,7 @@ impl<const D: usize> realtime_runner::Session<D, SerialArm<D>> for Heard<'_, D> 
         progress: &Progress,
         arm: &mut SerialArm<D>,
     ) -> Next {
+        arm.judged(&cycle.verdict, None);
         match self.escort.accompany(sensed, cycle, progress, arm) {
             Next::Go(Request::None) => Next::Go(self.receiver.take()),
             next @ (Next::Go(_) | Next::End) => next,
