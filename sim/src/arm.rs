@@ -125,6 +125,7 @@ impl<const D: usize> SimArm<D> {
             positions: start,
             velocities: SVector::zeros(),
             memory: TissueMemory::default(),
+            brakes: [None; D],
         };
         let breath = world.breathing().at(Instant::START);
         let first = plant.tools.first().ok_or(SimError::NoTool)?;

@@ -13,6 +13,7 @@
 //! Pure: whoever runs it says what time it is and carries the bytes.
 
 mod desk;
+mod drive_check;
 mod feel;
 mod limits;
 mod line;
@@ -34,6 +35,7 @@ use wire_format::{FaultClass, Mode, Text};
 
 use crate::arm::{PlantTruth, SimArm, SimError};
 use desk::Desk;
+use drive_check::{DriveCheck, Wrong};
 use feel::Feel;
 pub use limits::FirmwareLimits;
 pub use line::{Line, LineParams};
@@ -82,6 +84,7 @@ pub struct Firmware<const D: usize> {
     motion: Motion<D>,
     feel: Feel,
     watch: Watch,
+    drives: DriveCheck<D>,
     faults: RigFaults<D>,
     sensed: Sensed<D>,
     fault: Option<FaultClass>,
@@ -104,6 +107,7 @@ impl<const D: usize> Firmware<D> {
             motion: Motion::Braked,
             feel: Feel::NEW,
             watch: Watch::new(),
+            drives: DriveCheck::NEW,
             faults: RigFaults::none(seed),
             sensed,
             fault: None,
@@ -138,6 +142,8 @@ impl<const D: usize> Firmware<D> {
             Reading::Taken { value, .. } => self.drive(&value, now),
             Reading::Missing(_) => Told::Brakes,
         };
+        let told = self.drives.telling(told);
+        self.arm.brake(self.drives.braked());
         let sensed = match self.faults.told(told) {
             Told::Brakes => self.arm.stand(),
             Told::Torques(torques) => self.arm.drive(&Drive::Torques(torques)),
@@ -176,11 +182,26 @@ impl<const D: usize> Firmware<D> {
         let is_led = matches!(self.motion, Motion::Holding(_) | Motion::Following(_));
         let counted = self.ticks * TICK_NS;
         let ceilings = self.desk.ceilings(&self.params);
-        if is_led
-            && let Some(class) = look(&mut self.watch, &body, &ceilings, counted)
+        let lives = self.arm.has_noisy_joints();
+        let wrong = self
+            .drives
+            .look(joints, &self.params.limits.velocity, lives);
+        let class = match wrong {
+            Some(wrong) => Some(wrong.class()),
+            None if is_led => look(&mut self.watch, &body, &ceilings, counted),
+            None => None,
+        };
+        if let Some(class) = class
             && !self.faults.is_hung()
         {
-            give_way(&mut self.motion, &body, class, &self.params.limits);
+            let is_beyond_use = self.drives.is_beyond_use();
+            let is_blind = wrong == Some(Wrong::Frozen);
+            let presses = press.is_none_or(|press| press > AT_REST_N);
+            if is_beyond_use || (is_blind && !presses) {
+                self.motion = Motion::Braked;
+            } else {
+                give_way(&mut self.motion, &body, class, &self.params.limits);
+            }
             if self.fault.is_none() {
                 self.fault = Some(class);
                 self.watch.lead(None);
@@ -252,6 +273,7 @@ impl<const D: usize> Firmware<D> {
         self.motion = Motion::Braked;
         self.feel.tare();
         self.watch = Watch::new();
+        self.drives = DriveCheck::NEW;
         self.fault = None;
     }
 
@@ -297,7 +319,7 @@ fn give_way<const D: usize>(
         | FaultClass::Tool
         | FaultClass::Internal => limits.unload_n_per_s,
     };
-    motion.give_way(body, f64::from(rate));
+    motion.give_way(body, f64::from(rate), class == FaultClass::JointSensor);
 }
 
 impl<const D: usize> Firmware<D> {

@@ -56,6 +56,8 @@ pub(crate) struct PlantState<const D: usize> {
     pub(crate) positions: SVector<f64, D>,
     pub(crate) velocities: SVector<f64, D>,
     pub(crate) memory: TissueMemory,
+    /// Where each joint's own brake closed, for those that are closed.
+    pub(crate) brakes: [Option<f64>; D],
 }
 
 impl<const D: usize> PlantState<D> {
@@ -64,6 +66,7 @@ impl<const D: usize> PlantState<D> {
             positions: self.positions + rate.positions * dt,
             velocities: self.velocities + rate.velocities * dt,
             memory: self.memory.moved(&rate.memory, dt),
+            brakes: self.brakes,
         }
     }
 
@@ -105,8 +108,13 @@ struct Joints<const D: usize> {
     friction_speed: SVector<f64, D>,
     stop_stiffness: SVector<f64, D>,
     stop_damping: SVector<f64, D>,
+    brake_stiffness: SVector<f64, D>,
+    brake_damping: SVector<f64, D>,
 }
 
+/// Natural frequency of a joint that its own brake holds (rad/s), critically damped: stiff enough that an arm's
+/// weight bends it by less than half a milliradian, soft enough for a step of 1 ms in every posture. Chosen.
+const BRAKE_FREQUENCY: f64 = 300.0;
 /// Natural frequency of a joint stop (rad/s).
 const STOP_FREQUENCY: f64 = 300.0;
 /// The loop's period (s), in which the torque is held.
@@ -144,6 +152,8 @@ impl<const D: usize> Plant<D> {
             friction_speed,
             stop_stiffness: inertia * (STOP_FREQUENCY * STOP_FREQUENCY),
             stop_damping: inertia * STOP_FREQUENCY,
+            brake_stiffness: inertia * (BRAKE_FREQUENCY * BRAKE_FREQUENCY),
+            brake_damping: inertia * (2.0 * BRAKE_FREQUENCY),
         };
         Some(Self {
             tools,
@@ -230,15 +240,20 @@ impl<const D: usize> Plant<D> {
         view.ready.as_ref()?.accelerations(&torque)
     }
 
-    /// Friction and stops: `-b·q̇ - c·q̇/√(q̇² + v²)`, and a damped spring beyond a limit.
+    /// Friction, closed brakes and stops: `-b·q̇ - c·q̇/√(q̇² + v²)`, a stiff damped spring where a brake closed,
+    /// and one beyond a limit.
     fn passive_torque(&self, tool: &Mounted<D>, state: &PlantState<D>) -> SVector<f64, D> {
         let joints = &self.joints;
         let limits = tool.model.limits();
         SVector::from_fn(|j, _| {
             let (q, qd) = (state.positions[j], state.velocities[j]);
             let v = joints.friction_speed[j];
-            let friction =
+            let rubbing =
                 -joints.viscous[j] * qd - joints.coulomb[j] * qd / (qd * qd + v * v).sqrt();
+            let braking = state.brakes[j].map_or(0.0, |closed_at| {
+                joints.brake_stiffness[j] * (closed_at - q) - joints.brake_damping[j] * qd
+            });
+            let friction = rubbing + braking;
             let beyond = (q - limits.upper[j]).max(0.0) + (q - limits.lower[j]).min(0.0);
             if !self.params.stops || beyond == 0.0 {
                 return friction;

@@ -133,6 +133,10 @@ impl Sensors {
         }
     }
 
+    pub(crate) fn has_noisy_joints(&self) -> bool {
+        self.params.torque_noise > 0.0
+    }
+
     pub(crate) fn delay(&self) -> Duration {
         Duration::from_millis(u64::from(self.params.wrench_delay))
     }

@@ -66,6 +66,8 @@ pub struct Reference<const D: usize> {
     offset: Offset,
     waited_s: f64,
     raised_s: f64,
+    /// For how long the touch has not been felt.
+    blind_s: f64,
     /// The first blow of a series is on its way.
     has_struck: bool,
     paused: bool,
@@ -81,6 +83,8 @@ pub struct Reference<const D: usize> {
 /// Change of the phase rate per second, up and down: a stroke starts and stops within half a second.
 const RATE_UP_PER_S: f64 = 2.0;
 const RATE_DOWN_PER_S: f64 = 5.0;
+/// A touch not felt for longer stands still (s): what the monitor bears in contact. From a quarter of it on it slows.
+const BLIND_AFTER_S: f64 = 0.02;
 /// Seeking: slow speed near the believed skin, fast speed far from it (m/s), and where slow begins (m).
 const SEEK_SLOW: f64 = 0.010;
 const SEEK_FAST: f64 = 0.030;
@@ -111,6 +115,7 @@ impl<const D: usize> Reference<D> {
             offset: Offset::none(),
             waited_s: 0.0,
             raised_s: 0.0,
+            blind_s: 0.0,
             has_struck: false,
             paused: false,
             is_ending: false,
@@ -156,7 +161,11 @@ impl<const D: usize> Reference<D> {
             self.hold_until_tared(&segment.kind, estimate);
         }
         self.has_struck |= matches!(phase, ContactPhase::Approaching | ContactPhase::Touching);
-        let asked = self.pace(phase, verdict, estimate, &segment.kind);
+        self.blind_s = match estimate.contact {
+            ContactForce::Unknown(_) => self.blind_s + self.settings.period_s,
+            ContactForce::Felt(_) => 0.0,
+        };
+        let asked = self.pace(phase, verdict, &segment.kind);
         let change = (asked - self.rate).clamp(
             -RATE_DOWN_PER_S * self.settings.period_s,
             RATE_UP_PER_S * self.settings.period_s,
@@ -213,19 +222,13 @@ impl<const D: usize> Reference<D> {
     }
 
     /// The phase rate that is right now; the real rate follows it smoothly.
-    fn pace(
-        &self,
-        phase: ContactPhase,
-        verdict: Option<&Verdict>,
-        estimate: &Estimate<D>,
-        kind: &SegmentKind,
-    ) -> f64 {
+    fn pace(&self, phase: ContactPhase, verdict: Option<&Verdict>, kind: &SegmentKind) -> f64 {
         let allowed = match verdict.map_or(Reaction::Go, |v| v.reaction) {
             Reaction::Go | Reaction::Warn => self.settings.tempo,
             Reaction::Slow => 0.5 * self.settings.tempo,
             Reaction::Unload | Reaction::Retract | Reaction::Stop | Reaction::PowerCut => 0.0,
         };
-        let blind = matches!(estimate.contact, ContactForce::Unknown(_));
+        let blind = self.blind_s > BLIND_AFTER_S;
         let settled = phase == ContactPhase::Settled && !blind;
         match (&self.stage, kind) {
             _ if self.paused => 0.0,

@@ -15,15 +15,19 @@ const TOUCH_SAMPLES: u32 = 2;
 const SETTLED_S: f64 = 0.12;
 /// How long there must be no force before touch counts as lost (s).
 const LOST_S: f64 = 0.06;
+/// A force that has not been felt for longer proves nothing of before (s): what the monitor bears in contact.
+const BLIND_S: f64 = 0.02;
 
 /// Walks the diagram of [`ContactPhase`].
 #[derive(Clone, Copy, Debug)]
 pub struct ContactMachine {
     phase: ContactPhase,
     count: u32,
+    unknown: u32,
     touch_cycles: u32,
     settled_cycles: u32,
     lost_cycles: u32,
+    blind_cycles: u32,
 }
 
 impl ContactMachine {
@@ -34,9 +38,11 @@ impl ContactMachine {
         Self {
             phase: ContactPhase::default(),
             count: 0,
+            unknown: 0,
             touch_cycles: cycles(TOUCH_S).max(TOUCH_SAMPLES),
             settled_cycles: cycles(SETTLED_S),
             lost_cycles: cycles(LOST_S),
+            blind_cycles: cycles(BLIND_S),
         }
     }
 
@@ -47,29 +53,35 @@ impl ContactMachine {
     }
 
     /// One cycle. `felt` is the force along the tool axis, `None` when not known: an unknown force never
-    /// makes a phase advance toward more force, and never reads as "no contact". `goal` is the force
+    /// makes a phase advance, and never reads as "no contact"; what was counted before it stands for a while. `goal` is the force
     /// that the law is steering to in this cycle.
     pub fn step(&mut self, press: &Press, felt: Option<Newtons>, goal: Newtons) -> ContactPhase {
-        let holds = match (self.phase, felt) {
-            (_, None) => false,
-            (ContactPhase::Approaching, Some(f)) => f.get() > TOUCH_N,
-            (ContactPhase::Touching, Some(f)) => {
-                (f - goal).abs().get() < (0.1 * goal.get()).max(0.6)
+        match felt.map(|felt| self.holds(felt, goal)) {
+            Some(true) => (self.count, self.unknown) = (self.count.saturating_add(1), 0),
+            Some(false) => (self.count, self.unknown) = (0, 0),
+            None => {
+                self.unknown = self.unknown.saturating_add(1);
+                if self.unknown > self.blind_cycles {
+                    self.count = 0;
+                }
             }
-            (ContactPhase::Settled, Some(f)) => f.get() < LOST_N && goal.get() > 2.0 * LOST_N,
-            (ContactPhase::Leaving | ContactPhase::Away, Some(f)) => f.get() < LOST_N,
-        };
-        self.count = if holds {
-            self.count.saturating_add(1)
-        } else {
-            0
-        };
+        }
         let next = self.next(press);
         if next != self.phase {
             self.phase = next;
             self.count = 0;
         }
         self.phase
+    }
+
+    /// Whether what is felt speaks for the next phase.
+    fn holds(&self, felt: Newtons, goal: Newtons) -> bool {
+        match self.phase {
+            ContactPhase::Approaching => felt.get() > TOUCH_N,
+            ContactPhase::Touching => (felt - goal).abs().get() < (0.1 * goal.get()).max(0.6),
+            ContactPhase::Settled => felt.get() < LOST_N && goal.get() > 2.0 * LOST_N,
+            ContactPhase::Leaving | ContactPhase::Away => felt.get() < LOST_N,
+        }
     }
 
     /// Takes the phase of a blow, which decides for itself.
@@ -155,6 +167,17 @@ mod tests {
             machine.step(&Press::Free, None, Newtons::ZERO);
         }
         assert_eq!(machine.phase(), ContactPhase::Leaving);
+    }
+
+    #[test]
+    fn a_touch_settles_when_every_other_sample_is_missing() {
+        let mut machine = ContactMachine::new(1e-3);
+        run(&mut machine, seek(), 1.5, 3.0, 8);
+        for cycle in 0..260 {
+            let felt = (cycle % 2 == 0).then_some(Newtons::new(3.0));
+            machine.step(&hold(), felt, Newtons::new(3.0));
+        }
+        assert_eq!(machine.phase(), ContactPhase::Settled);
     }
 
     #[test]

@@ -13,6 +13,9 @@ const SPEED_SPAN: usize = 5;
 /// Time over which an acceleration is differenced (s), likewise.
 const ACCELERATION_TIME: f64 = 0.008;
 const ACCELERATION_SPAN: usize = 9;
+/// Time over which accelerations are held against each other (s): what an average over 8 ms may miss of a jerk.
+const JOLT_TIME: f64 = 0.012;
+const JOLT_SPAN: usize = 13;
 /// A silence longer than this (s) ends a difference: what lay between is not known.
 const LONGEST_SPAN: f64 = 0.05;
 
@@ -54,6 +57,10 @@ impl<T: Copy, const N: usize> Trail<T, N> {
         (seconds > 0.0).then_some((newest, oldest, seconds))
     }
 
+    fn values(&self) -> impl Iterator<Item = &T> {
+        self.kept.iter().flatten().map(|(_, value)| value)
+    }
+
     fn newest(&self) -> Option<(Instant, T)> {
         self.kept
             .get((self.next + self.length - 1) % self.length)
@@ -77,6 +84,8 @@ pub(crate) struct Motion<const D: usize> {
     pub into_body: Vector3<f64>,
     /// Acceleration of the tool's centre of mass (m/s²), in base axes.
     pub payload_acceleration: Vector3<f64>,
+    /// How far the accelerations of the last milliseconds lie from it (m/s²): so much it may err by.
+    pub payload_jolt: f64,
     /// What the drives report.
     pub drives: JointState<D>,
 }
@@ -87,6 +96,7 @@ pub(crate) struct Observer<const D: usize> {
     period: f64,
     positions: Trail<SVector<f64, D>, SPEED_SPAN>,
     speeds: Trail<(SVector<f64, D>, Vector3<f64>), ACCELERATION_SPAN>,
+    payload_accelerations: Trail<Vector3<f64>, JOLT_SPAN>,
 }
 
 /// The stamp of a joint sample, when it is one that can be used.
@@ -116,6 +126,7 @@ impl<const D: usize> Observer<D> {
             period,
             positions: Trail::over(SPEED_TIME, period),
             speeds: Trail::over(ACCELERATION_TIME, period),
+            payload_accelerations: Trail::over(JOLT_TIME, period),
         }
     }
 
@@ -161,6 +172,12 @@ impl<const D: usize> Observer<D> {
                 )
             },
         );
+        if is_new {
+            self.payload_accelerations.push(at, payload_acceleration);
+        }
+        let away = |other: &Vector3<f64>| (other - payload_acceleration).norm();
+        let accelerations_seen = self.payload_accelerations.values();
+        let payload_jolt = accelerations_seen.map(away).fold(0.0, f64::max);
         Some(Motion {
             positions: joints.positions,
             velocities,
@@ -168,6 +185,7 @@ impl<const D: usize> Observer<D> {
             into_body: pose.rotation * Vector3::z(),
             tool,
             payload_acceleration,
+            payload_jolt,
             drives: *joints,
         })
     }

@@ -17,6 +17,10 @@ const QUIET_TIME: f64 = 0.4;
 const AWAY: f64 = 0.06;
 /// Load that begins a touch (N), five times the weight of a coin roll and six deviations of noise.
 pub(crate) const TOUCH_BEGINS: f64 = 1.5;
+/// Accelerations of the tool that differ by less (m/s²) are noise of the differences, of which the thresholds
+/// know already. What is beyond, times the tool's mass, may be inertia that the average over 8 ms did not see: a
+/// load begins a touch only above that. Chosen: three times the noise.
+const STEADY: f64 = 1.0;
 /// Load that ends it (N).
 const TOUCH_ENDS: f64 = 0.8;
 /// Time below it that ends it (s).
@@ -130,8 +134,9 @@ impl Touch {
             let load = Wrench::<Sensor>::from_stacked(&(beyond_weight - self.zero?));
             Some(load.told_in(&(flange_from_tool.inverse() * self.flange_from_sensor)))
         });
-        if let Some(load) = skin_wrench {
-            self.judge_touch(load.force.norm());
+        if let Some((load, motion)) = skin_wrench.zip(motion) {
+            let unseen = tool.payload.mass.get() * (motion.payload_jolt - STEADY).max(0.0);
+            self.judge_touch((load.force.norm() - unseen).max(0.0));
         }
         let near = skin.is_some_and(|distance| distance < NEAR);
         let touching = match (skin_wrench, self.is_touching) {

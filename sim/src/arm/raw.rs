@@ -40,6 +40,20 @@ impl<const D: usize> SimArm<D> {
         self.sample()
     }
 
+    /// Closes the joint brakes that are marked where the joints stand now, and opens the others. A closed one stays
+    /// where it closed.
+    pub(crate) fn brake(&mut self, marked: &[bool; D]) {
+        let places = self.state.positions.iter();
+        for ((brake, marked), place) in self.state.brakes.iter_mut().zip(marked).zip(places) {
+            *brake = marked.then(|| brake.unwrap_or(*place));
+        }
+    }
+
+    /// The joints' sensors have noise: a sample of theirs that repeats itself to the last bit is none.
+    pub(crate) fn has_noisy_joints(&self) -> bool {
+        self.sensors.has_noisy_joints()
+    }
+
     /// The model with the tool that is on, and the tool.
     pub(crate) fn mounted(&self) -> Option<(&ArmModel<D>, &ToolModel)> {
         let mounted = self.plant.tools.get(self.tool)?;

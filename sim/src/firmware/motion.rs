@@ -26,6 +26,8 @@ const SHORTEST_FADE: f64 = 0.02;
 const RELIEF_FROM: f64 = 1.5;
 const RELIEF_GROWTH: f64 = 60.0;
 const RELIEF_MOST: f64 = 12.0;
+/// A blind arm pushes off with this share of what it pressed with, so that friction does not keep it there.
+const BLIND_PUSH_OFF: f64 = 0.6;
 /// The way off ends at this distance (m).
 const OFF: f64 = 0.02;
 /// Period of the firmware (s).
@@ -66,6 +68,8 @@ pub(super) struct Yield<const D: usize> {
     relief: f64,
     from: [f64; 3],
     ticks: u32,
+    /// The joints' samples are not believed: the push fades by what was known last, then the brakes close.
+    is_blind: bool,
 }
 
 /// What the law works with in one tick.
@@ -103,12 +107,15 @@ impl<const D: usize> Body<'_, D> {
 }
 
 impl<const D: usize> Motion<D> {
-    /// The push fades from here on, at a rate in N/s.
-    pub fn give_way(&mut self, body: &Body<'_, D>, rate_n_per_s: f64) {
-        let task = match self {
+    /// The push fades from here on, at a rate in N/s; by the joints' samples, or blind.
+    pub fn give_way(&mut self, body: &Body<'_, D>, rate_n_per_s: f64, is_blind: bool) {
+        let given = match self {
             Self::Yielding(_) | Self::Resting(_) | Self::Braked => return,
-            Self::Holding(_) | Self::Following(_) => body.joints.torques - body.carrying(),
+            // Not what a drive made of it, which may be what is wrong.
+            Self::Following(Told::Torques(told)) => bounded(told, &body.limits.torque, 1.0),
+            Self::Holding(_) | Self::Following(_) => body.joints.torques,
         };
+        let task = given - body.carrying();
         // An unknown press is taken for a large one, so that the fade is slow enough for it.
         let press = body
             .press
@@ -121,6 +128,7 @@ impl<const D: usize> Motion<D> {
             relief: 0.0,
             from: body.place(),
             ticks: 0,
+            is_blind,
         });
     }
 
@@ -138,8 +146,10 @@ impl<const D: usize> Motion<D> {
             },
             Self::Yielding(state) => {
                 let torques = state.tick(body);
-                if state.is_over(body) {
-                    *self = Self::Resting(body.joints.positions);
+                match (state.is_blind, state.is_over(body)) {
+                    (true, _) if state.share <= -BLIND_PUSH_OFF => *self = Self::Braked,
+                    (false, true) => *self = Self::Resting(body.joints.positions),
+                    (true | false, _) => {}
                 }
                 torques
             }
@@ -170,7 +180,11 @@ const LONGEST: u32 = 2000;
 impl<const D: usize> Yield<D> {
     fn tick(&mut self, body: &Body<'_, D>) -> SVector<f64, D> {
         self.ticks = self.ticks.saturating_add(1);
-        self.share = (self.share - self.fade * TICK).max(0.0);
+        let least = if self.is_blind { -BLIND_PUSH_OFF } else { 0.0 };
+        self.share = (self.share - self.fade * TICK).max(least);
+        if self.is_blind {
+            return body.carrying() + self.task * self.share;
+        }
         if self.share <= 0.0 {
             let stays = body.press.is_some_and(|press| press > RELIEF_FROM);
             let change = if stays { RELIEF_GROWTH } else { -RELIEF_GROWTH } * TICK;

@@ -152,6 +152,7 @@ impl<const D: usize> Firmware<D> {
         self.motion = Motion::Braked;
         self.fault = None;
         self.watch = super::Watch::new();
+        self.drives = super::DriveCheck::NEW;
         self.feel.tare();
         self.desk.open(open);
         // A recorded request for a session is worth nothing afterwards: it names another start.

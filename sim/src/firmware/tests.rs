@@ -209,13 +209,15 @@ impl Bench {
         );
         let off = *(goal.origin() - here.origin()).raw();
         let beside = off - axis * off.dot(&axis);
-        let push = beside * 2000.0 - v * 150.0 + axis * force;
+        let push = beside * 1500.0 - v * 60.0 + axis * force;
         let turn = (goal.raw().rotation * here.raw().rotation.inverse()).scaled_axis();
-        let moment = turn * 60.0 - w * 6.0;
+        let moment = turn * 30.0 - w * 1.0;
         let wrench = nalgebra::Vector6::new(push.x, push.y, push.z, moment.x, moment.y, moment.z);
+        // Each joint is damped by its own inertia, so that a held torque never turns it round within a tick.
+        let inertia = model.mass_matrix(&truth.positions).diagonal();
         let torques = model.bias(&truth.positions, &truth.velocities)
             + seen.jacobian.transpose() * wrench
-            - truth.velocities * 2.0;
+            - inertia.component_mul(&truth.velocities) * 40.0;
         torques.iter().map(|t| *t as f32).collect()
     }
 
@@ -345,6 +347,37 @@ fn the_firmware_holds_its_ceiling_without_the_host() {
             .iter()
             .any(|m| matches!(m, Message::Fault(fault) if fault.class == FaultClass::ForceCeiling))
     );
+}
+
+#[test]
+fn drives_that_do_otherwise_are_noticed_before_the_arm_has_fallen_on_what_it_presses() {
+    let faults = [
+        (RigFault::DeadDrive(1), FaultClass::Drive),
+        (RigFault::DeadDrive(3), FaultClass::Drive),
+        (RigFault::TorqueRunaway(1, 10.0), FaultClass::Drive),
+        (RigFault::WrongGain(3, 1.6), FaultClass::Drive),
+        (RigFault::WrongDirection(1), FaultClass::Drive),
+        (RigFault::Derated(0.7), FaultClass::Supply),
+        (RigFault::BrownOut(0.5), FaultClass::Supply),
+        (RigFault::StaleButFresh, FaultClass::JointSensor),
+    ];
+    for (fault, class) in faults {
+        let mut bench = Bench::pressing(10.0);
+        bench.firmware.faults().inject(fault);
+        let mut most: f64 = 0.0;
+        for _ in 0..1500 {
+            let torques = bench.pushing(10.0);
+            bench.live(Mode::Following, &torques, 1);
+            most = most.max(bench.press());
+        }
+        let told = bench.heard.iter().find_map(|m| match m {
+            Message::Fault(fault) => Some(fault.class),
+            _ => None,
+        });
+        assert_eq!(told, Some(class), "{fault:?}");
+        assert!(most < 24.0, "{fault:?}: {most} N");
+        assert!(bench.press() < 5.0, "{fault:?}: {} N stay", bench.press());
+    }
 }
 
 #[test]
