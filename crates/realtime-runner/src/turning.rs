@@ -158,13 +158,19 @@ impl<S: Stages, W: Waits> Turning<'_, S, W> {
         }
     }
 
-    /// Waits for a state before there is a grid.
+    /// Waits for a state before there is a grid. What waited while the session was made ready is old: of several states
+    /// the newest counts.
     fn first_state(&mut self) -> Result<Woken, Ending> {
         let start = self.clock.now();
         let last = start + self.settings.first_state_within;
         loop {
             let at = self.clock.now();
             if self.stages.look(at).map_err(Ending::Arm)? {
+                for _ in 0..self.settings.looks_per_cycle {
+                    if !self.stages.look(at).map_err(Ending::Arm)? {
+                        break;
+                    }
+                }
                 return Ok(Woken {
                     due: at,
                     at,

@@ -2,7 +2,7 @@
 
 use nalgebra::SVector;
 use quantities::{Duration, Force, Instant, Torque, Wrench};
-use safety_monitor::{Arm, ArmFault, PacedArm, Vetted};
+use safety_monitor::{ArmFault, PacedArm, Vetted};
 use signals::{
     Cycle, CycleTiming, Drive, JointState, Reaction, Reading, Request, Sensed, ToolIndex, Verdict,
     WhyMissing,
@@ -15,8 +15,12 @@ use crate::connect::{ConnectError, Terms};
 use crate::host::{HostEnd, News};
 use crate::port::{Port, PortError};
 
+mod stepped;
+
 /// Bytes that one look reads at most: what the fastest line brings in five periods of 1 ms.
 const READ: usize = 4096;
+/// Reads of one look at the most: a fifth of a second of a full line at 3 Mbaud waits in no more.
+const READS: u32 = 16;
 /// Heartbeats go out this often.
 const BEAT_EVERY: Duration = Duration::from_millis(5);
 /// The clocks are compared this often during a session.
@@ -191,8 +195,21 @@ impl<const D: usize> SerialArm<D> {
         Ok(())
     }
 
+    /// Takes all that has come: after a stall the newest state counts, not the oldest that waits.
     fn read(&mut self, now: Instant) -> Result<bool, ArmFault> {
-        let count = self.port.read(&mut self.buffer).map_err(lost)?;
+        let mut is_new = false;
+        for _ in 0..READS {
+            let count = self.port.read(&mut self.buffer).map_err(lost)?;
+            if count == 0 {
+                break;
+            }
+            is_new |= self.take_in(count, now);
+        }
+        Ok(is_new)
+    }
+
+    /// Takes in what was read; true when a state was in it.
+    fn take_in(&mut self, count: usize, now: Instant) -> bool {
         let mut is_new = false;
         for at in 0..count {
             let Some(byte) = self.buffer.get(at).copied() else {
@@ -206,7 +223,7 @@ impl<const D: usize> SerialArm<D> {
                 | None => {}
             }
         }
-        Ok(is_new)
+        is_new
     }
 
     /// The newest state as a sample.
@@ -369,53 +386,6 @@ impl<const D: usize> PacedArm<D> for SerialArm<D> {
 
     fn round_trip(&mut self) -> Option<Duration> {
         self.host.take_round_trip()
-    }
-}
-
-/// Reads that a stepped exchange waits for, each up to [`STEP_WAIT`].
-const STEP_WAITS: u32 = 50;
-/// One wait of a stepped exchange.
-const STEP_WAIT: rustix::event::Timespec = rustix::event::Timespec {
-    tv_sec: 0,
-    tv_nsec: 100_000_000,
-};
-
-/// For a stepped arm, whose time goes on with each command: an exchange waits for the state that answers.
-impl<const D: usize> Arm<D> for SerialArm<D> {
-    fn begin(&mut self) -> Result<Sensed<D>, ArmFault> {
-        self.step(None)
-    }
-
-    fn exchange(&mut self, command: &Vetted<signals::Command<D>>) -> Result<Sensed<D>, ArmFault> {
-        self.step(Some(&command.get().drive))
-    }
-}
-
-impl<const D: usize> SerialArm<D> {
-    fn step(&mut self, drive: Option<&Drive<D>>) -> Result<Sensed<D>, ArmFault> {
-        let now = self.host.received().map_or(Instant::START, |received| {
-            Instant::from_nanos(received.sent_ns)
-        });
-        let rest = Drive::Torques(SVector::zeros());
-        self.write_command(drive.unwrap_or(&rest), now);
-        self.prove_life(now);
-        self.flush().map_err(lost)?;
-        for _ in 0..STEP_WAITS {
-            let mut fds = [rustix::event::PollFd::from_borrowed_fd(
-                self.port.readable(),
-                rustix::event::PollFlags::IN,
-            )];
-            // An interrupted wait is a short one.
-            let _ = rustix::event::poll(&mut fds, Some(&STEP_WAIT));
-            if self.read(now)? {
-                let sent = self.host.received().map_or(0, |r| r.sent_ns);
-                return Ok(self.sample(Instant::from_nanos(sent)));
-            }
-            self.flush().map_err(lost)?;
-        }
-        Err(ArmFault::Lost {
-            what: format!("{}: no state answers a step within 5 s", self.port_name()),
-        })
     }
 }
 

@@ -183,7 +183,8 @@ impl<'a, const D: usize> Twin<'a, D> {
                     next_tick += behind * TICK_NS;
                 }
                 // A firmware samples by its timer: what a late process does later was still taken on time.
-                self.tick(next_tick)?;
+                let is_late = next_tick + TICK_NS <= now;
+                self.tick(next_tick, is_late)?;
                 next_tick += TICK_NS;
                 if self.obey(now) || now >= last {
                     return Ok(());
@@ -208,7 +209,7 @@ impl<'a, const D: usize> Twin<'a, D> {
             self.buffer = bytes;
             if took {
                 for _ in 0..self.parts.firmware.period_ticks() {
-                    self.tick(self.steps * TICK_NS + TICK_NS)?;
+                    self.tick(self.steps * TICK_NS + TICK_NS, false)?;
                 }
             }
             let listens = is_idle || self.steps.is_multiple_of(64);
@@ -279,10 +280,17 @@ impl<'a, const D: usize> Twin<'a, D> {
         self.write_terminal();
     }
 
-    fn tick(&mut self, now: u64) -> Result<(), Failure> {
+    /// `is_late`: the next tick is due already.
+    fn tick(&mut self, now: u64, is_late: bool) -> Result<(), Failure> {
         self.steps += 1;
         self.carry_through_what_waited(now);
-        self.parts.firmware.tick(now).map_err(Failure::device)?;
+        let firmware = &mut self.parts.firmware;
+        let ticked = if is_late {
+            firmware.make_up(now)
+        } else {
+            firmware.tick(now)
+        };
+        ticked.map_err(Failure::device)?;
         if self.led_at.is_none() && self.parts.firmware.mode() == Mode::Following {
             self.led_at = Some(now);
             say!("{{\"twin\":\"led\",\"at_s\":{:.4}}}", now as f64 * 1e-9);
