@@ -97,6 +97,10 @@ impl<const D: usize, A: PacedArm<D>, S: PacedSession<D, A>> Stages for CycleOnAr
         self.arm.readable()
     }
 
+    fn fetch(&mut self) -> Result<(), ArmFault> {
+        self.arm.fetch()
+    }
+
     fn look(&mut self, now: Instant) -> Result<bool, ArmFault> {
         self.arm.look(now)
     }

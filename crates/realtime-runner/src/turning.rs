@@ -68,6 +68,7 @@ pub struct Stamps {
 /// What is turned.
 pub(crate) trait Stages {
     fn readable(&self) -> Option<BorrowedFd<'_>>;
+    fn fetch(&mut self) -> Result<(), ArmFault>;
     fn look(&mut self, now: Instant) -> Result<bool, ArmFault>;
     /// Puts the sample together; its joints' age when there is a sample, and the newest round trip.
     fn sense(&mut self, now: Instant, timing: CycleTiming, request: Request) -> Ages;
@@ -158,19 +159,21 @@ impl<S: Stages, W: Waits> Turning<'_, S, W> {
         }
     }
 
-    /// Waits for a state before there is a grid. What waited while the session was made ready is old: of several states
-    /// the newest counts.
+    /// Takes what has come, then reads the clock, then looks.
+    fn look(&mut self) -> Result<(Instant, bool), Ending> {
+        self.stages.fetch().map_err(Ending::Arm)?;
+        let at = self.clock.now();
+        let news = self.stages.look(at).map_err(Ending::Arm)?;
+        Ok((at, news))
+    }
+
+    /// Waits for a state before there is a grid.
     fn first_state(&mut self) -> Result<Woken, Ending> {
         let start = self.clock.now();
         let last = start + self.settings.first_state_within;
         loop {
-            let at = self.clock.now();
-            if self.stages.look(at).map_err(Ending::Arm)? {
-                for _ in 0..self.settings.looks_per_cycle {
-                    if !self.stages.look(at).map_err(Ending::Arm)? {
-                        break;
-                    }
-                }
+            let (at, news) = self.look()?;
+            if news {
                 return Ok(Woken {
                     due: at,
                     at,
@@ -197,8 +200,7 @@ impl<S: Stages, W: Waits> Turning<'_, S, W> {
         }
         let (mut looks, mut looking) = (0, Duration::ZERO);
         loop {
-            let at = self.clock.now();
-            let news = self.stages.look(at).map_err(Ending::Arm)?;
+            let (at, news) = self.look()?;
             if news || at >= due {
                 return Ok(Woken {
                     due,

@@ -71,9 +71,16 @@ pub trait Arm<const D: usize> {
 /// and says what time it is: an implementation reads no clock, allocates nothing once the session is open,
 /// and returns at once from every call. All instants are the host's, since the start of the session.
 pub trait PacedArm<const D: usize> {
-    /// Reads without blocking what has come by `now`, a bounded number of bytes at most. True when a state
-    /// is in that was not in at the previous look. States that queued up while the host was held up are read
-    /// in one look, so the bound holds at least what the line carries in the longest delay that is survived.
+    /// Takes from the line what has come, without blocking, and does not look at it yet. Whoever owns the clock reads it
+    /// after this and before [`Self::look`]: were it read before, a thread that is held up between clock and line would
+    /// find states that are younger than its own now, and take them for older than they are.
+    ///
+    /// # Errors
+    /// [`ArmFault`] when the arm cannot go on.
+    fn fetch(&mut self) -> Result<(), ArmFault>;
+
+    /// Looks at what was fetched, which has come by `now`. True when a state is in that was not in at the previous look.
+    /// States that queued up while the host was held up are looked at together, and the newest counts.
     ///
     /// # Errors
     /// [`ArmFault`] when the arm cannot go on.

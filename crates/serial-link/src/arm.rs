@@ -11,16 +11,14 @@ use wire_format::{
     Address, Command, Fault, Heartbeat, Joints, Mode, Refused, State, Stop, StopCause,
 };
 
-use crate::connect::{ConnectError, Terms};
+use crate::connect::Terms;
 use crate::host::{HostEnd, News};
 use crate::port::{Port, PortError};
 
 mod stepped;
 
-/// Bytes that one look reads at most: what the fastest line brings in five periods of 1 ms.
-const READ: usize = 4096;
-/// Reads of one look at the most: a fifth of a second of a full line at 3 Mbaud waits in no more.
-const READS: u32 = 16;
+/// Bytes that one fetch takes at most: a fifth of a second of a full line at 3 Mbaud.
+const ROOM: usize = 1 << 16;
 /// Heartbeats go out this often.
 const BEAT_EVERY: Duration = Duration::from_millis(5);
 /// The clocks are compared this often during a session.
@@ -69,13 +67,16 @@ pub struct SerialArm<const D: usize> {
     ceiling_n: f32,
     period: Duration,
     remarks: Remarks,
-    buffer: [u8; READ],
+    /// What came off the line; of it, so much is there, and so much was looked at.
+    buffer: Box<[u8]>,
+    filled: usize,
+    taken: usize,
 }
 
 impl<const D: usize> SerialArm<D> {
     /// An arm behind an open port; [`Self::connect`] opens a session with it.
     #[must_use]
-    pub const fn new(port: Port, baud: u32) -> Self {
+    pub fn new(port: Port, baud: u32) -> Self {
         Self {
             port,
             host: HostEnd::new(),
@@ -97,7 +98,9 @@ impl<const D: usize> SerialArm<D> {
                 fault: None,
                 refused: None,
             },
-            buffer: [0; READ],
+            buffer: vec![0; ROOM].into_boxed_slice(),
+            filled: 0,
+            taken: 0,
         }
     }
 
@@ -165,24 +168,33 @@ impl<const D: usize> SerialArm<D> {
         self.port.path().display().to_string()
     }
 
-    /// Reads what is there and hands out each piece of news until one of them is an answer.
-    pub(crate) fn read_until<T>(
-        &mut self,
-        now: Instant,
-        answer: &mut impl FnMut(News) -> Option<Result<T, ConnectError>>,
-    ) -> Result<Option<Result<T, ConnectError>>, PortError> {
-        let count = self.port.read(&mut self.buffer)?;
-        for at in 0..count {
-            let Some(byte) = self.buffer.get(at).copied() else {
-                break;
-            };
-            if let Some(news) = self.host.receive(byte, now)
-                && let Some(result) = answer(news)
-            {
-                return Ok(Some(result));
+    /// Takes from the port what has come, as far as there is room.
+    pub(crate) fn fetch_bytes(&mut self) -> Result<(), PortError> {
+        if self.taken >= self.filled {
+            (self.filled, self.taken) = (0, 0);
+        }
+        while let Some(room) = self.buffer.get_mut(self.filled..)
+            && !room.is_empty()
+        {
+            match self.port.read(room)? {
+                0 => break,
+                count => self.filled += count,
             }
         }
-        Ok(None)
+        Ok(())
+    }
+
+    /// The next news of what was fetched by `now`.
+    pub(crate) fn next_news(&mut self, now: Instant) -> Option<News> {
+        while self.taken < self.filled {
+            let byte = self.buffer.get(self.taken).copied()?;
+            self.taken += 1;
+            let news = self.host.receive(byte, now);
+            if news.is_some() {
+                return news;
+            }
+        }
+        None
     }
 
     /// Writes what the driver takes.
@@ -195,32 +207,15 @@ impl<const D: usize> SerialArm<D> {
         Ok(())
     }
 
-    /// Takes all that has come: after a stall the newest state counts, not the oldest that waits.
-    fn read(&mut self, now: Instant) -> Result<bool, ArmFault> {
+    /// Takes in what was fetched; true when a state was in it.
+    fn take_in(&mut self, now: Instant) -> bool {
         let mut is_new = false;
-        for _ in 0..READS {
-            let count = self.port.read(&mut self.buffer).map_err(lost)?;
-            if count == 0 {
-                break;
-            }
-            is_new |= self.take_in(count, now);
-        }
-        Ok(is_new)
-    }
-
-    /// Takes in what was read; true when a state was in it.
-    fn take_in(&mut self, count: usize, now: Instant) -> bool {
-        let mut is_new = false;
-        for at in 0..count {
-            let Some(byte) = self.buffer.get(at).copied() else {
-                break;
-            };
-            match self.host.receive(byte, now) {
-                Some(News::State) => is_new = true,
-                Some(News::Fault(fault)) => self.remarks.fault = Some(fault),
-                Some(News::Refused(refused)) => self.remarks.refused = Some(refused),
-                Some(News::Capabilities(_) | News::Opened(_) | News::Parameter(_) | News::Time)
-                | None => {}
+        while let Some(news) = self.next_news(now) {
+            match news {
+                News::State => is_new = true,
+                News::Fault(fault) => self.remarks.fault = Some(fault),
+                News::Refused(refused) => self.remarks.refused = Some(refused),
+                News::Capabilities(_) | News::Opened(_) | News::Parameter(_) | News::Time => {}
             }
         }
         is_new
@@ -361,8 +356,12 @@ impl<const D: usize> SerialArm<D> {
 }
 
 impl<const D: usize> PacedArm<D> for SerialArm<D> {
+    fn fetch(&mut self) -> Result<(), ArmFault> {
+        self.fetch_bytes().map_err(lost)
+    }
+
     fn look(&mut self, now: Instant) -> Result<bool, ArmFault> {
-        self.read(now)
+        Ok(self.take_in(now))
     }
 
     fn sensed(&mut self, now: Instant) -> Sensed<D> {

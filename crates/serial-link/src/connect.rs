@@ -334,8 +334,12 @@ impl<const D: usize> SerialArm<D> {
             let again = (now + REPEATED_AFTER).min(give_up);
             while clock.now() < again {
                 clock.wait(self.port.readable(), again);
-                if let Some(result) = self.read_until(clock.now(), &mut answer)? {
-                    return result;
+                self.fetch_bytes()?;
+                let now = clock.now();
+                while let Some(news) = self.next_news(now) {
+                    if let Some(result) = answer(news) {
+                        return result;
+                    }
                 }
                 self.flush()?;
             }

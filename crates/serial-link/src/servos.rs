@@ -350,6 +350,11 @@ impl<const D: usize> DynamixelArm<D> {
 }
 
 impl<const D: usize> PacedArm<D> for DynamixelArm<D> {
+    // Samples of servos carry no stamp of their own: they are as old as the question that they answer.
+    fn fetch(&mut self) -> Result<(), ArmFault> {
+        Ok(())
+    }
+
     fn look(&mut self, now: Instant) -> Result<bool, ArmFault> {
         self.hear(now).map_err(lost)?;
         self.flush().map_err(lost)?;

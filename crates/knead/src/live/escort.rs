@@ -16,8 +16,9 @@ use super::archive::LiveRecord;
 use super::events::{Ending, Event, Manner, passed};
 use super::start::{Missing, StartGate};
 
-/// The arm must be ready to be led within this time.
-const READY_WITHIN: Duration = Duration::from_millis(5000);
+/// The arm must be ready to be led within this time. A stall has the monitor slow for a second, and a computer that has
+/// just started a session stalls more than once.
+const READY_WITHIN: Duration = Duration::from_millis(15_000);
 /// It holds still for so long first, so that zeros are taken (monitor and estimator need 0.4 s).
 const STILL_FOR: Duration = Duration::from_millis(700);
 /// Before the end of the first approach by this much of its phase the operator is asked (s).

@@ -173,6 +173,9 @@ impl<'a, const D: usize> Twin<'a, D> {
             .min()
             .unwrap_or(next_tick);
             self.wait(clock, wake);
+            self.buffer.clear();
+            self.read_terminal();
+            // After the read, so that nothing comes after its own time.
             let now = clock.now().nanos();
             // Its clock never runs back: what came while a tick was due, came before it.
             self.carry_in(now, now.min(next_tick));
@@ -263,9 +266,8 @@ impl<'a, const D: usize> Twin<'a, D> {
         }
     }
 
+    /// Carries what was read over the line to the firmware.
     fn carry_in(&mut self, now: u64, firmware_now: u64) {
-        self.buffer.clear();
-        self.read_terminal();
         self.to_arm.push(now, &self.buffer);
         self.buffer.clear();
         self.to_arm.line.take(now, &mut self.buffer);

@@ -44,6 +44,10 @@ impl WiredPlant {
 }
 
 impl PacedArm<7> for WiredPlant {
+    fn fetch(&mut self) -> Result<(), ArmFault> {
+        Ok(())
+    }
+
     fn look(&mut self, _: Instant) -> Result<bool, ArmFault> {
         Ok(self.near.read(&mut [0; 16]).is_ok_and(|bytes| bytes > 0))
     }

@@ -98,6 +98,10 @@ impl Stages for Fake {
         Some(self.wire.as_fd())
     }
 
+    fn fetch(&mut self) -> Result<(), ArmFault> {
+        Ok(())
+    }
+
     fn look(&mut self, now: Instant) -> Result<bool, ArmFault> {
         self.looks += 1;
         let mut states = self.world.states.borrow_mut();

@@ -41,7 +41,8 @@ impl<const D: usize> SerialArm<D> {
             )];
             // An interrupted wait is a short one.
             let _ = rustix::event::poll(&mut fds, Some(&STEP_WAIT));
-            if self.read(now)? {
+            self.fetch_bytes().map_err(lost)?;
+            if self.take_in(now) {
                 let sent = self.host.received().map_or(0, |r| r.sent_ns);
                 return Ok(self.sample(Instant::from_nanos(sent)));
             }
