@@ -211,6 +211,7 @@ impl<const D: usize> Session<'_, D> {
                         .clock
                         .wait_readable(fd, now + Duration::from_millis(100));
                 }
+                arm.fetch().map_err(Failure::device)?;
                 arm.look(self.clock.now()).map_err(Failure::device)?;
                 arm.sensed(self.clock.now())
             };
