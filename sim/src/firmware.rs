@@ -155,7 +155,7 @@ impl<const D: usize> Firmware<D> {
             Reading::Taken { value, .. } => self.drive(&value, now),
             Reading::Missing(_) => Told::Brakes,
         };
-        let told = self.drives.telling(told);
+        let told = self.drives.telling(told, &self.params.limits.torque);
         self.arm.brake(self.drives.braked());
         let sensed = match self.faults.told(told) {
             Told::Brakes => self.arm.stand(),

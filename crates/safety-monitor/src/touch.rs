@@ -19,8 +19,10 @@ const AWAY: f64 = 0.06;
 pub(crate) const TOUCH_BEGINS: f64 = 1.5;
 /// Accelerations of the tool that differ by less (m/s²) are noise of the differences, of which the thresholds
 /// know already. What is beyond, times the tool's mass, may be inertia that the average over 8 ms did not see: a
-/// load begins a touch only above that. Chosen: three times the noise.
+/// load begins a touch away from the skin only above that. Chosen: three times the noise.
 const STEADY: f64 = 1.0;
+/// No more than this is put down to inertia (N), so that one odd sample of an encoder hides no blow.
+const MOST_UNSEEN: f64 = 3.0;
 /// Load that ends it (N).
 const TOUCH_ENDS: f64 = 0.8;
 /// Time below it that ends it (s).
@@ -134,11 +136,15 @@ impl Touch {
             let load = Wrench::<Sensor>::from_stacked(&(beyond_weight - self.zero?));
             Some(load.told_in(&(flange_from_tool.inverse() * self.flange_from_sensor)))
         });
-        if let Some((load, motion)) = skin_wrench.zip(motion) {
-            let unseen = tool.payload.mass.get() * (motion.payload_jolt - STEADY).max(0.0);
-            self.judge_touch((load.force.norm() - unseen).max(0.0));
-        }
         let near = skin.is_some_and(|distance| distance < NEAR);
+        if let Some((load, motion)) = skin_wrench.zip(motion) {
+            let jerk = (motion.payload_jolt - STEADY).max(0.0);
+            let unseen = match near {
+                true => 0.0,
+                false => (tool.payload.mass.get() * jerk).min(MOST_UNSEEN),
+            };
+            self.judge_touch(load.force.norm(), unseen);
+        }
         let touching = match (skin_wrench, self.is_touching) {
             (Some(_), true) => Touching::Yes,
             (Some(_), false) => Touching::No,
@@ -195,8 +201,9 @@ impl Touch {
         }
     }
 
-    fn judge_touch(&mut self, load: f64) {
-        self.over = if load > TOUCH_BEGINS {
+    /// `unseen`: what of the load inertia may explain; it keeps a touch from beginning, and never ends one.
+    fn judge_touch(&mut self, load: f64, unseen: f64) {
+        self.over = if load > TOUCH_BEGINS + unseen {
             self.over.saturating_add(1)
         } else {
             0

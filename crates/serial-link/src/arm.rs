@@ -62,7 +62,7 @@ pub struct SerialArm<const D: usize> {
     next_beat: Instant,
     next_time: Instant,
     overruns: u16,
-    /// The monitor's newest word: what it does, and the last ceiling that it named (N).
+    /// The monitor's newest word: what it does, and its ceiling (N).
     reaction: Reaction,
     ceiling_n: f32,
     period: Duration,
@@ -120,14 +120,15 @@ impl<const D: usize> SerialArm<D> {
         self.lead = lead;
     }
 
-    /// Takes note of the monitor's word and of the loop's overruns, which travel with what is sent next. Where the
-    /// monitor names no ceiling the last one stays.
+    /// Takes note of the monitor's word and of the loop's overruns, which travel with what is sent next. Where
+    /// nothing may be pressed, or no place is known yet, the least ceiling holds.
     pub fn judged(&mut self, verdict: &Verdict, overruns: Option<u64>) {
         self.reaction = verdict.reaction;
         let named = verdict.ceiling.get() as f32;
-        if named > 0.0 {
-            self.ceiling_n = named.clamp(LEAST_CEILING_N, self.ceilings.0.max(LEAST_CEILING_N));
-        }
+        // In this order: what is no number gives the least.
+        self.ceiling_n = named
+            .max(LEAST_CEILING_N)
+            .min(self.ceilings.0.max(LEAST_CEILING_N));
         if let Some(overruns) = overruns {
             self.overruns = u16::try_from(overruns).unwrap_or(u16::MAX);
         }

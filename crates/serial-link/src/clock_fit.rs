@@ -72,6 +72,11 @@ impl ClockFit {
         }
     }
 
+    /// Puts the best fit so far in use at once: before a session, when no stamps have been differenced yet.
+    pub const fn settle(&mut self) {
+        self.from = self.offset;
+    }
+
     /// Arm's clock less ours (ns) in use at a moment of ours (ns).
     fn in_use(&self, ours: i128) -> i128 {
         let passed = (ours - i128::from(self.at)).max(0);
@@ -179,6 +184,17 @@ mod tests {
         }
         assert!(worst < 6e-4, "{worst}");
         assert!((last - 2999e6).abs() < 1e3, "{last}");
+    }
+
+    #[test]
+    fn before_a_session_the_best_of_many_exchanges_counts_at_once() {
+        let mut fit = ClockFit::first(&exchange(0, 9_000_000, 100_000, 0)).expect("a fit");
+        for k in 1..32 {
+            fit.update(&exchange(k * 3_000_000, 100_000, 100_000, 0));
+        }
+        assert!((fit.ours(100_000_000).nanos() as f64 - 1e8).abs() > 1e6);
+        fit.settle();
+        assert_eq!(fit.ours(100_000_000), Instant::from_nanos(100_000_000));
     }
 
     #[test]

@@ -177,6 +177,7 @@ impl<const D: usize> SerialArm<D> {
                 |news| (news == News::Time).then_some(Ok(())),
             )?;
         }
+        self.host.settle_clock();
         Ok(self
             .host
             .fit()

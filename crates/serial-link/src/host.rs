@@ -390,6 +390,13 @@ impl HostEnd {
         self.received.as_ref()
     }
 
+    /// Puts the best fit of the clocks in use at once; before the session alone.
+    pub(crate) const fn settle_clock(&mut self) {
+        if let Some(fit) = &mut self.fit {
+            fit.settle();
+        }
+    }
+
     /// The arm's clock in terms of ours.
     #[must_use]
     pub const fn fit(&self) -> Option<&ClockFit> {

@@ -11,6 +11,8 @@
 //! samples that never change a bit ──▶ blind: the push fades by what is known, then all brakes
 //! ```
 
+use core::mem;
+
 use nalgebra::SVector;
 use signals::JointState;
 use wire_format::FaultClass;
@@ -30,6 +32,8 @@ const SPEED_PERSISTS: u32 = 40;
 const FROZEN_AFTER: u32 = 10;
 /// A sag can be made up for within these shares. Chosen.
 const SAG: core::ops::Range<f64> = 0.4..0.95;
+/// A share this near to what was made up for is a supply that is back.
+const RECOVERED: f64 = 0.1;
 
 /// What is wrong with drives or joints.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -86,11 +90,21 @@ impl<const D: usize> DriveCheck<D> {
         2 * self.braked.iter().filter(|braked| **braked).count() > D
     }
 
-    /// What the drives have to be told for the coming tick so that they do what the firmware wants.
-    pub fn telling(&mut self, wanted: Told<D>) -> Told<D> {
-        self.told = Some(wanted);
+    /// What the drives have to be told for the coming tick so that they do what the firmware wants, within their limits
+    /// (N·m; N for a sliding joint).
+    pub fn telling(&mut self, wanted: Told<D>, limits: &SVector<f32, D>) -> Told<D> {
+        let before = self.told.replace(wanted);
+        if before.is_none_or(|told| mem::discriminant(&told) != mem::discriminant(&wanted)) {
+            // Torques and velocities are counted by other measures.
+            self.over = [0; D];
+        }
         match wanted {
-            Told::Torques(torques) => Told::Torques(torques * self.made_up),
+            Told::Torques(torques) => {
+                Told::Torques((torques * self.made_up).zip_map(limits, |torque, limit| {
+                    let most = f64::from(limit.abs());
+                    torque.clamp(-most, most)
+                }))
+            }
             Told::Velocities(_) | Told::Brakes => wanted,
         }
     }
@@ -118,10 +132,18 @@ impl<const D: usize> DriveCheck<D> {
         self.over = [0; D];
         if let Told::Torques(torques) = told
             && !self.braked.contains(&true)
-            && let Some(share) = sag(&torques, &joints.torques)
+            && let Some(share) = common_share(&torques, &joints.torques)
         {
-            self.made_up /= share;
-            return Some(Wrong::Sag(share));
+            if (share / self.made_up - 1.0).abs() < RECOVERED {
+                // The supply is back: what was made up for is now too much.
+                self.made_up = 1.0;
+                return None;
+            }
+            let made_up = self.made_up / share;
+            if SAG.contains(&share) && made_up <= 1.0 / SAG.start {
+                self.made_up = made_up;
+                return Some(Wrong::Sag(share));
+            }
         }
         for (braked, disobeys) in self.braked.iter_mut().zip(disobey) {
             *braked |= disobeys;
@@ -162,7 +184,9 @@ impl<const D: usize> DriveCheck<D> {
         };
         let differs = gap.iter().zip(most.iter()).zip(&self.braked);
         for (count, ((gap, most), braked)) in self.over.iter_mut().zip(differs) {
-            *count = if gap.abs() > *most && !braked {
+            // Not within is without, also for what is no number.
+            let within = gap.abs() <= *most;
+            *count = if !within && !braked {
                 count.saturating_add(1)
             } else {
                 0
@@ -173,19 +197,20 @@ impl<const D: usize> DriveCheck<D> {
 }
 
 /// The common share by least squares, if all joints give it.
-fn sag<const D: usize>(told: &SVector<f64, D>, given: &SVector<f64, D>) -> Option<f64> {
+fn common_share<const D: usize>(told: &SVector<f64, D>, given: &SVector<f64, D>) -> Option<f64> {
     let share = told.dot(given) / told.norm_squared().max(1e-9);
     let fits = told.iter().zip(given.iter()).all(|(told, given)| {
         let expected = told * share;
         (given - expected).abs() <= 0.5 * TORQUE_ALLOWANCE + 0.5 * TORQUE_SHARE * expected.abs()
     });
-    (SAG.contains(&share) && fits).then_some(share)
+    fits.then_some(share)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const TORQUES: SVector<f32, 3> = nalgebra::Vector3::new(100.0, 100.0, 100.0);
     const SPEEDS: SVector<f32, 3> = nalgebra::Vector3::new(2.0, 2.0, 2.0);
 
     fn joints(torques: [f64; 3], noise: f64) -> JointState<3> {
@@ -200,7 +225,7 @@ mod tests {
         let mut check = DriveCheck::NEW;
         let mut wrong = None;
         for tick in 0..ticks {
-            check.telling(Told::Torques(SVector::from(told)));
+            let _ = check.telling(Told::Torques(SVector::from(told)), &TORQUES);
             wrong = wrong.or(check.look(&joints(given, f64::from(tick) * 1e-4), &SPEEDS, true));
         }
         wrong
@@ -232,10 +257,36 @@ mod tests {
     }
 
     #[test]
+    fn a_supply_that_comes_back_is_no_fault_of_the_drives_and_nothing_is_told_beyond_their_limits()
+    {
+        let mut check = DriveCheck::NEW;
+        let wanted = SVector::from([10.0, -40.0, 15.0]);
+        let (mut found, mut largest) = (Vec::new(), 0.0_f64);
+        for tick in 0..40 {
+            let Told::Torques(told) = check.telling(Told::Torques(wanted), &TORQUES) else {
+                panic!("torques");
+            };
+            largest = largest.max(told.amax());
+            let supply = if tick < 20 { 0.5 } else { 1.0 };
+            let given = told * supply;
+            let sample = joints([given[0], given[1], given[2]], f64::from(tick) * 1e-4);
+            found.extend(check.look(&sample, &SPEEDS, true));
+        }
+        assert!(matches!(found.as_slice(), [Wrong::Sag(_), ..]), "{found:?}");
+        assert!(
+            found.iter().all(|wrong| matches!(wrong, Wrong::Sag(_))),
+            "{found:?}"
+        );
+        assert!(largest > 79.0, "made up for: {largest}");
+        let told = check.telling(Told::Torques(wanted * 9.0), &TORQUES);
+        assert_eq!(told, Told::Torques(SVector::from([90.0, -100.0, 100.0])));
+    }
+
+    #[test]
     fn samples_that_never_change_are_none_unless_the_sensors_have_no_noise() {
         let mut check = DriveCheck::NEW;
         let look = |check: &mut DriveCheck<3>, lives| {
-            check.telling(Told::Torques(SVector::zeros()));
+            let _ = check.telling(Told::Torques(SVector::zeros()), &TORQUES);
             check.look(&joints([0.0; 3], 0.0), &SPEEDS, lives)
         };
         assert!((0..100).all(|_| look(&mut check, false).is_none()));
@@ -248,7 +299,7 @@ mod tests {
         let mut check = DriveCheck::NEW;
         let mut first = None;
         for tick in 0..100 {
-            check.telling(Told::Velocities(SVector::from([0.0, 0.0, 0.6])));
+            let _ = check.telling(Told::Velocities(SVector::from([0.0, 0.0, 0.6])), &TORQUES);
             let wrong = check.look(&joints([f64::from(tick); 3], 0.0), &SPEEDS, true);
             if let Some(wrong) = wrong {
                 first.get_or_insert((tick, wrong));

@@ -110,10 +110,22 @@ impl<const D: usize> Motion<D> {
     /// The push fades from here on, at a rate in N/s; by the joints' samples, or blind.
     pub fn give_way(&mut self, body: &Body<'_, D>, rate_n_per_s: f64, is_blind: bool) {
         let given = match self {
-            Self::Yielding(_) | Self::Resting(_) | Self::Braked => return,
+            Self::Yielding(state) => {
+                state.is_blind |= is_blind;
+                return;
+            }
+            Self::Resting(_) if is_blind => {
+                *self = Self::Braked;
+                return;
+            }
+            Self::Resting(_) | Self::Braked => return,
             // Not what a drive made of it, which may be what is wrong.
             Self::Following(Told::Torques(told)) => bounded(told, &body.limits.torque, 1.0),
-            Self::Holding(_) | Self::Following(_) => body.joints.torques,
+            Self::Holding(anchor) => {
+                let holding = body.carrying() + body.hold(anchor, 1.0);
+                bounded(&holding, &body.limits.torque, 1.0)
+            }
+            Self::Following(_) => body.joints.torques,
         };
         let task = given - body.carrying();
         // An unknown press is taken for a large one, so that the fade is slow enough for it.
@@ -136,7 +148,10 @@ impl<const D: usize> Motion<D> {
     pub fn tick(&mut self, body: &Body<'_, D>) -> Told<D> {
         let told = match self {
             Self::Braked => return Told::Brakes,
-            Self::Holding(anchor) => body.carrying() + body.hold(anchor, 1.0),
+            Self::Holding(anchor) => {
+                let holding = body.carrying() + body.hold(anchor, 1.0);
+                bounded(&holding, &body.limits.torque, 1.0)
+            }
             Self::Following(told) => match told {
                 Told::Brakes => return Told::Brakes,
                 Told::Torques(torques) => *torques,

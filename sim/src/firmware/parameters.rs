@@ -46,7 +46,7 @@ impl<const D: usize> Firmware<D> {
             .joints
             .value()
             .is_some_and(|joints| joints.velocities.amax() < STILL);
-        let free = still && !self.presses();
+        let free = still && (self.motion == Motion::Braked || !self.may_press());
         let at_rest = match id {
             // A person may change the tool while the arm is led and waits.
             ParameterId::Tool => free,
@@ -96,7 +96,7 @@ impl<const D: usize> Firmware<D> {
             }
             ParameterId::Brakes => {
                 let on = value > 0.5;
-                if on && self.presses() {
+                if on && self.motion != Motion::Braked && self.may_press() {
                     // Brakes would keep a press on the body.
                     return false;
                 }

@@ -311,6 +311,11 @@ impl<const D: usize> Firmware<D> {
         );
     }
 
+    /// More than a rest was felt last, or nothing is known of it.
+    pub(super) fn may_press(&self) -> bool {
+        self.felt.is_none_or(|press| press > AT_REST_N)
+    }
+
     /// What was felt last is more than a rest.
     pub(super) fn presses(&self) -> bool {
         self.felt.is_some_and(|press| press > AT_REST_N)

@@ -381,6 +381,39 @@ fn drives_that_do_otherwise_are_noticed_before_the_arm_has_fallen_on_what_it_pre
 }
 
 #[test]
+fn a_supply_that_sags_while_the_arm_is_held_without_a_zero_lets_nothing_fall() {
+    let mut bench = Bench::new(0.050);
+    bench.open(11);
+    bench.live(Mode::Holding, &[], 20);
+    let before = bench.firmware.truth().base_from_tool.origin();
+    bench.firmware.faults().inject(RigFault::BrownOut(0.5));
+    let mut fell: f64 = 0.0;
+    for _ in 0..800 {
+        bench.live(Mode::Holding, &[], 1);
+        let now = bench.firmware.truth().base_from_tool.origin();
+        fell = fell.max((now - before).norm());
+    }
+    assert_ne!(bench.firmware.mode(), Mode::Holding);
+    // What four milliseconds of half the weight give, damped out.
+    assert!(fell < 0.02, "{fell} m");
+}
+
+#[test]
+fn samples_that_freeze_while_the_arm_yields_already_close_the_brakes() {
+    let mut bench = Bench::pressing(10.0);
+    for _ in 0..30 {
+        bench.tick();
+    }
+    assert_eq!(bench.firmware.mode(), Mode::Unloading);
+    bench.firmware.faults().inject(RigFault::StaleButFresh);
+    for _ in 0..300 {
+        bench.tick();
+    }
+    assert_eq!(bench.firmware.mode(), Mode::Fault);
+    assert!(bench.press() < 5.0, "{} N", bench.press());
+}
+
+#[test]
 fn a_tool_change_holds_the_arm_until_its_sensor_has_a_zero_and_is_followed_then() {
     let mut bench = Bench::new(0.050);
     bench.open(11);
