@@ -14,6 +14,7 @@ mod stage;
 
 use std::sync::Arc;
 
+use force_control::BLIND_S;
 use plan::{Plan, PlanSample, SegmentKind};
 use quantities::{
     MetresPerSecond, Newtons, NewtonsPerSecond, NewtonsPerSecondSquared, Seconds, Twist,
@@ -83,8 +84,6 @@ pub struct Reference<const D: usize> {
 /// Change of the phase rate per second, up and down: a stroke starts and stops within half a second.
 const RATE_UP_PER_S: f64 = 2.0;
 const RATE_DOWN_PER_S: f64 = 5.0;
-/// A touch not felt for longer stands still (s): what the monitor bears in contact. From a quarter of it on it slows.
-const BLIND_AFTER_S: f64 = 0.02;
 /// Seeking: slow speed near the believed skin, fast speed far from it (m/s), and where slow begins (m).
 const SEEK_SLOW: f64 = 0.010;
 const SEEK_FAST: f64 = 0.030;
@@ -228,7 +227,7 @@ impl<const D: usize> Reference<D> {
             Reaction::Slow => 0.5 * self.settings.tempo,
             Reaction::Unload | Reaction::Retract | Reaction::Stop | Reaction::PowerCut => 0.0,
         };
-        let blind = self.blind_s > BLIND_AFTER_S;
+        let blind = self.blind_s > BLIND_S;
         let settled = phase == ContactPhase::Settled && !blind;
         match (&self.stage, kind) {
             _ if self.paused => 0.0,

@@ -16,7 +16,7 @@ const SETTLED_S: f64 = 0.12;
 /// How long there must be no force before touch counts as lost (s).
 const LOST_S: f64 = 0.06;
 /// A force that has not been felt for longer proves nothing of before (s): what the monitor bears in contact.
-const BLIND_S: f64 = 0.02;
+pub const BLIND_S: f64 = 0.02;
 
 /// Walks the diagram of [`ContactPhase`].
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +53,7 @@ impl ContactMachine {
     }
 
     /// One cycle. `felt` is the force along the tool axis, `None` when not known: an unknown force never
-    /// makes a phase advance, and never reads as "no contact"; what was counted before it stands for a while. `goal` is the force
+    /// makes a phase advance, and never reads as "no contact"; what was counted before it stands for [`BLIND_S`]. `goal` is the force
     /// that the law is steering to in this cycle.
     pub fn step(&mut self, press: &Press, felt: Option<Newtons>, goal: Newtons) -> ContactPhase {
         match felt.map(|felt| self.holds(felt, goal)) {

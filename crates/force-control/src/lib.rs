@@ -33,7 +33,7 @@ mod torques;
 mod velocities;
 
 pub use admittance_gains::AdmittanceGains;
-pub use contact::ContactMachine;
+pub use contact::{BLIND_S, ContactMachine};
 pub use control_law::ControlLaw;
 pub use estimator::{Estimator, EstimatorSettings, InertiaFrom, Seen};
 pub use gains::{Gains, GainsError};

@@ -25,6 +25,10 @@ impl<const D: usize> Firmware<D> {
         }
     }
 
+    fn has(&self, class: FaultClass) -> bool {
+        self.fault == Some(class)
+    }
+
     fn state(&self, now: u64) -> Option<State> {
         let agreed = self.desk.agreed()?;
         let joints = self.sensed.joints.value()?;
@@ -52,14 +56,14 @@ impl<const D: usize> Firmware<D> {
             .with_if(StateFlags::BRAKES_ON, self.motion == Motion::Braked)
             .with_if(StateFlags::TARED, self.feel.is_tared())
             .with_if(StateFlags::STEPPED, self.params.stepped)
+            .with_if(StateFlags::WATCHDOG, self.has(FaultClass::Silence))
+            .with_if(StateFlags::CEILING_TRIP, self.has(FaultClass::ForceCeiling))
             .with_if(
-                StateFlags::WATCHDOG,
-                self.fault == Some(FaultClass::Silence),
+                StateFlags::JOINT_SENSOR_FAULT,
+                self.has(FaultClass::JointSensor),
             )
-            .with_if(
-                StateFlags::CEILING_TRIP,
-                self.fault == Some(FaultClass::ForceCeiling),
-            )
+            .with_if(StateFlags::DRIVE_FAULT, self.has(FaultClass::Drive))
+            .with_if(StateFlags::BROWN_OUT, self.has(FaultClass::Supply))
             .with_if(
                 StateFlags::LATCHED,
                 self.fault.is_some()
