@@ -7,7 +7,7 @@ use plan::{Knot, SegmentKind};
 use crate::figures::{Act, Drawn, Pass, TOUCH_FORCE, Timing};
 use crate::ground::pose;
 use crate::path::PathPoint;
-use crate::profile::shaped;
+use crate::profile::{rests, shaped};
 use crate::reach::{Route, Station, turned};
 use crate::routine::PatchAxis;
 use crate::scene::{LIFT_SPEED, Scene, TOUCH_SPEED};
@@ -228,7 +228,11 @@ impl<const D: usize> Scene<'_, D> {
             }
             let next = timed.get(number + 1).and_then(|next| next.first());
             let meeting = next.map(|next| self.wish(next).asked);
-            let forces = profile(&wishes, *act, before, meeting);
+            let ends = ends_of(&wishes, *act, before, meeting);
+            let allowed: Vec<f64> = wishes.iter().map(|w| w.allowed).collect();
+            let rests = rests(&allowed, ends);
+            let (stops, wishes) = (resting(stops, rests), resting(&wishes, rests));
+            let forces = profile(&wishes, ends);
             before = forces.last().copied();
             let knots = stops.iter().zip(forces).zip(&wishes).map(|((s, f), wish)| {
                 // The swell of a press comes on top of the shaped peak, always downward, and keeps the touch.
@@ -325,23 +329,40 @@ struct Wish {
     ceiling: f64,
 }
 
-/// The shaped force (N) of one part of a pass that begins with `before` and is followed by one that asks
-/// for `meeting`.
-fn profile(wishes: &[Wish], act: Act, before: Option<f64>, meeting: Option<f64>) -> Vec<f64> {
-    let of = |part: fn(&Wish) -> f64| -> Vec<f64> { wishes.iter().map(part).collect() };
-    let (asked, gentle, allowed) = (of(|w| w.asked), of(|w| w.gentle), of(|w| w.allowed));
-    let at = |k: Option<&f64>| k.copied().unwrap_or(0.0);
+/// The force (N) with which one part of a pass begins, after one that ended with `before`, and with which it
+/// ends, when one follows that asks for `meeting`.
+fn ends_of(wishes: &[Wish], act: Act, before: Option<f64>, meeting: Option<f64>) -> (f64, f64) {
+    let first = |part: fn(&Wish) -> f64| wishes.first().map_or(0.0, part);
+    let last = |part: fn(&Wish) -> f64| wishes.last().map_or(0.0, part);
     // What came before presses on: a force never jumps, it ramps from there.
     let starts = before
-        .unwrap_or(TOUCH_FORCE.min(at(gentle.first())))
-        .min(at(allowed.first()));
+        .unwrap_or(TOUCH_FORCE.min(first(|w| w.gentle)))
+        .min(first(|w| w.allowed));
     let ends = match act {
         // A hold waits at its last knot: there it presses as asked.
-        Act::Hold(_) => at(asked.last()),
-        Act::Stroke | Act::Tap(_) => meeting.unwrap_or(TOUCH_FORCE).min(at(asked.last())),
+        Act::Hold(_) => last(|w| w.asked),
+        Act::Stroke | Act::Tap(_) => meeting.unwrap_or(TOUCH_FORCE).min(last(|w| w.asked)),
     };
-    let ends = ends.min(at(gentle.last())).max(0.0);
-    shaped(&asked, &gentle, &allowed, (starts.max(0.0), ends))
+    (starts.max(0.0), ends.min(last(|w| w.gentle)).max(0.0))
+}
+
+/// The shaped force (N) of one part of a pass between its ends.
+fn profile(wishes: &[Wish], ends: (f64, f64)) -> Vec<f64> {
+    let of = |part: fn(&Wish) -> f64| -> Vec<f64> { wishes.iter().map(part).collect() };
+    shaped(
+        &of(|w| w.asked),
+        &of(|w| w.gentle),
+        &of(|w| w.allowed),
+        ends,
+    )
+}
+
+/// The same with its first and its last element so many times more.
+fn resting<T: Copy>(parts: &[T], (before, after): (usize, usize)) -> Vec<T> {
+    let again = |part: Option<&T>, times| part.map(|p| core::iter::repeat_n(*p, times));
+    let head = again(parts.first(), before).into_iter().flatten();
+    let tail = again(parts.last(), after).into_iter().flatten();
+    head.chain(parts.iter().copied()).chain(tail).collect()
 }
 
 /// Averages the axes of neighbouring poses twice, so that the tool does not shake with the grain of

@@ -8,11 +8,17 @@
 //! one). Narrowing makes every value that the averages see an allowed one at the place in the middle,
 //! so the ramp never climbs over a ceiling's edge.
 
-use crate::timing::running_mean;
+use crate::timing::{KNOT_SPACING, running_mean};
 
 /// Half widths of the two averages, in knots: together they ramp over 0.8 s. Chosen.
 const HALF_A: usize = 24;
 const HALF_B: usize = 16;
+const REACH: usize = HALF_A + HALF_B;
+/// Forces that are taken for the same (N).
+const ALIKE: f64 = 1e-9;
+/// Fastest change of force of a short stroke that leads from one force to another (N/s). Chosen: that of a
+/// swelling press.
+const LEADING: f64 = 55.0;
 
 /// Force (N) at each knot from what is asked, what is meant at most and what is allowed (N) at each; `before`
 /// and `after` are the forces with which the stroke begins and ends. The result is at most what is allowed, and
@@ -23,7 +29,7 @@ pub(crate) fn shaped(
     allowed: &[f64],
     (before, after): (f64, f64),
 ) -> Vec<f64> {
-    let reach = HALF_A + HALF_B;
+    let reach = REACH;
     if asked.len() < 2 * (reach + 1) {
         return led_over(allowed, (before, after));
     }
@@ -41,6 +47,21 @@ pub(crate) fn shaped(
         .zip(allowed)
         .map(|(f, a)| f.min(*a).max(0.0))
         .collect()
+}
+
+/// Knots that a stroke rests at its beginning and at its end so that no ceiling cuts into the ramp from `before`
+/// or to `after` (N), and so that a short one leads from one to the other at [`LEADING`].
+pub(crate) fn rests(allowed: &[f64], (before, after): (f64, f64)) -> (usize, usize) {
+    // As far as a held end is seen through the averages.
+    let ramp = 2 * REACH + 1;
+    let until = |falls: Option<usize>| falls.map_or(0, |knot| ramp.saturating_sub(knot));
+    let head = until(allowed.iter().position(|a| *a < before - ALIKE));
+    let tail = until(allowed.iter().rev().position(|a| *a < after - ALIKE));
+    // The smooth step is half as steep again in its middle as on the whole.
+    let seconds = 1.5 * (after - before).abs() / LEADING;
+    let least = (seconds / KNOT_SPACING).ceil() as usize + 1;
+    let short = least.saturating_sub(head + allowed.len() + tail);
+    (head, tail + short)
 }
 
 /// A stroke too short for both ramps leads evenly from one end's force to the other's.

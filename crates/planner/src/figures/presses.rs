@@ -92,6 +92,8 @@ fn leaving(
     notes: &mut Vec<String>,
 ) -> Drawn {
     let (light, speed) = (drawing.scale.light, drawing.speed(notes));
+    // A place beyond the reachable back is held at its edge: it is left from there.
+    let u = u.min(drawing.room.highest).max(drawing.room.lowest);
     let away = (u + LEAVE).min(drawing.room.highest).max(u - LEAVE);
     let end = if away - u < 0.5 * LEAVE {
         u - LEAVE

@@ -1,6 +1,6 @@
 //! How often: what is asked or usual, within what a hand's speed and acceleration leave, locked to the tempo.
 
-use core::f64::consts::TAU;
+use core::f64::consts::{PI, TAU};
 
 use super::{Drawing, FASTEST, QUICKEST, note_once};
 use crate::recipe::Range;
@@ -10,11 +10,16 @@ const LOCKED: [f64; 7] = [4.0, 3.0, 2.0, 1.0, 1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0];
 /// A rhythm this near to a locked one is locked (share).
 const NEAR: f64 = 0.05;
 
-/// Cycles per second for a figure of this radius: as asked, within what speed and acceleration leave,
-/// locked to the tempo.
+/// Fastest change of force of a press that swells (N/s), where it is steepest. Chosen: hands knead 13 N deep at
+/// 1.2 Hz (49 N/s); the loop follows 60 N/s, less what the way in and out adds.
+const SWELLING: f64 = 55.0;
+
+/// Cycles per second for a figure of this radius whose press swells by `swell` (N): as asked, within what speed,
+/// acceleration and the change of force leave, locked to the tempo.
 pub(super) fn rhythm(
     drawing: &Drawing<'_>,
     (radius, advance): (f64, f64),
+    swell: f64,
     notes: &mut Vec<String>,
 ) -> f64 {
     let usual = drawing.recipe.rhythm.map_or(1.0, |r| r.usual);
@@ -23,8 +28,19 @@ pub(super) fn rhythm(
     // The centre's advance comes on top; it is fastest between its ramps.
     let fastest = FASTEST / (TAU * radius + advance / (1.0 - super::beats::MOST_RAMP));
     let quickest = (QUICKEST / radius).sqrt() / TAU;
-    let highest = fastest.min(quickest);
-    locked(drawing, asked.unwrap_or(usual), highest, radius, notes)
+    let drawn = fastest.min(quickest);
+    // A swell of half its depth times 1 + sin changes by pi times depth times frequency.
+    let swelling = SWELLING / (PI * swell.max(1e-9));
+    let wished = asked.unwrap_or(usual).min(drawn);
+    if wished > swelling {
+        let note = format!(
+            "rhythm lowered from {wished:.2} to {swelling:.2} Hz: a press that swells by {swell:.1} N changes by \
+             {SWELLING:.0} N/s at most"
+        );
+        note_once(notes, note);
+    }
+    let wished = asked.unwrap_or(usual).min(swelling);
+    locked(drawing, wished, drawn.min(swelling), radius, notes)
 }
 
 /// A rhythm for an oscillation of `travel` (m) from end to end.

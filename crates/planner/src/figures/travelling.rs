@@ -41,7 +41,7 @@ pub(super) fn rows(
     let widest = drawing.room.widest(side, drawing.span.0, drawing.span.1);
     let size = size(drawing, side, over, widest - inner, notes)?;
     let span = inset(drawing.span, reach(over, size).0);
-    let frequency = rhythm(drawing, reach(over, size), notes);
+    let frequency = rhythm(drawing, reach(over, size), swell(drawing, over), notes);
     let half = across(over, size);
     let offset = drawing.outside_keep_out(offset - half, notes) + half;
     let mut drawn: Vec<Drawn> = Vec::new();
@@ -130,7 +130,8 @@ pub(super) fn across_rows(
     let widest = drawing.room.widest(side, drawing.span.0, drawing.span.1);
     let size = size(drawing, side, Over::Kneading, widest - least, notes)?;
     let asked = drawing.outside_keep_out(offset, notes);
-    let frequency = rhythm(drawing, reach(Over::Kneading, size), notes);
+    let deep = swell(drawing, Over::Kneading);
+    let frequency = rhythm(drawing, reach(Over::Kneading, size), deep, notes);
     let span = inset(drawing.span, across(Over::Kneading, size));
     let mut drawn: Vec<Drawn> = Vec::new();
     for _ in 0..drawing.repeats() {
@@ -214,10 +215,6 @@ fn beat(
     sense: f64,
 ) -> Beat {
     let (along, pitch) = reach(over, size);
-    let swell = match over {
-        Over::Kneading => 1.0 - (drawing.scale.light / drawing.scale.main.max(1e-9)).min(1.0),
-        Over::Circles { .. } | Over::Rolling => 0.0,
-    };
     Beat {
         along,
         across: across(over, size),
@@ -225,7 +222,15 @@ fn beat(
         frequency,
         cycles: (length(line) / pitch.max(1e-6)).round().max(3.0),
         force: drawing.scale.main,
-        swell,
+        swell: swell(drawing, over) / drawing.scale.main.max(1e-9),
+    }
+}
+
+/// What is taken off the press in the trough of a figure (N).
+fn swell(drawing: &Drawing<'_>, over: Over) -> f64 {
+    match over {
+        Over::Kneading => (drawing.scale.main - drawing.scale.light).max(0.0),
+        Over::Circles { .. } | Over::Rolling => 0.0,
     }
 }
 

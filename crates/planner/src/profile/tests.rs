@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::timing::KNOT_SPACING;
 
 #[test]
 fn a_stroke_rises_from_touch_to_its_force_and_falls_back() {
@@ -18,6 +17,32 @@ fn a_stroke_rises_from_touch_to_its_force_and_falls_back() {
         .map(|w| (w[1] - w[0]).abs())
         .fold(0.0, f64::max);
     assert!(steepest / KNOT_SPACING < 15.0 / 0.45, "{steepest}");
+}
+
+proptest! {
+    #[test]
+    fn a_stroke_that_rests_as_told_leads_from_end_to_end_gently_under_any_ceiling(
+        ends in (2.0..25.0f64, 2.0..25.0f64), asked in 2.0..25.0f64, far in 2.0..30.0f64,
+        knots in 1usize..300, edges in (0.0..1.0f64, 0.0..1.0f64),
+    ) {
+        // A ceiling that is lower between two edges, never at the ends.
+        let open = ends.0.max(ends.1).max(asked);
+        let last = knots - 1;
+        let lower = |i: usize| {
+            let place = i as f64 / last.max(1) as f64;
+            i > 0 && i < last && place > edges.0 && place < edges.1
+        };
+        let allowed: Vec<f64> = (0..knots).map(|i| if lower(i) { far.min(open) } else { open }).collect();
+        let (head, tail) = rests(&allowed, ends);
+        let allowed = [vec![open; head], allowed, vec![open; tail]].concat();
+        let asked = vec![asked; allowed.len()];
+        let force = shaped(&asked, &allowed, &allowed, ends);
+        let last = force.len() - 1;
+        prop_assert!(last == 0 || (force[0] - ends.0).abs() < 1e-9 && (force[last] - ends.1).abs() < 1e-9);
+        let steepest = force.windows(2).map(|w| (w[1] - w[0]).abs() / KNOT_SPACING).fold(0.0, f64::max);
+        prop_assert!(steepest <= LEADING, "{steepest} N/s over {} knots", force.len());
+        prop_assert!(head + tail < 4 * (REACH + 1), "{head} {tail}");
+    }
 }
 
 #[test]

@@ -363,6 +363,42 @@ fn the_patch_keeps_from_the_rim_of_the_flank_where_the_ceiling_ends() {
 }
 
 #[test]
+fn what_is_drawn_beyond_the_back_and_held_at_its_edge_does_not_jump() {
+    // Found by the property above: a glide that the edge shortens to nothing changed its force at once.
+    let room = Room::new();
+    let level = |shift: f64| planner::Level {
+        name: At::S2,
+        shift: Metres::new(shift),
+    };
+    let spots = vec![(level(0.08), m(0.114)), (level(-0.123), m(0.114))];
+    let held = Work::new(Technique::TriggerPoint, Course::Spots(Spots::Named(spots)));
+    let mut spread = rows(Technique::Broadening, (level(0.241), level(-0.135)), 0.02);
+    spread.shape.travel = Some(m(0.0183));
+    for (work, force) in [(held, ForceWord::Light), (spread, ForceWord::Medium)] {
+        let mut low = step("low", work);
+        low.force = force;
+        let plan = room.plan(&around(low)).unwrap_or_else(|e| panic!("{e}"));
+        keeps_its_promises(&room, &plan);
+    }
+}
+
+#[test]
+fn a_press_that_swells_is_lowered_to_the_rhythm_its_force_can_follow() {
+    // Found by the property above: 14 N down to 5 N at 2.2 Hz changes by more than 60 N/s.
+    let room = Room::new();
+    let mut work = rows(Technique::Kneading, (at(At::Waist), at(At::T12)), 0.05);
+    work.shape.radius = Some(m(0.006));
+    work.shape.frequency_hz = Some(2.9);
+    let mut fast = step("fast", work);
+    fast.force = ForceWord::Medium;
+    let plan = room.plan(&around(fast)).unwrap_or_else(|e| panic!("{e}"));
+    keeps_its_promises(&room, &plan);
+    let notes = &plan.steps()[1].notes;
+    let told = notes.iter().filter(|n| n.contains("swells by")).count();
+    assert_eq!(told, 1, "{notes:?}");
+}
+
+#[test]
 fn a_session_begins_at_its_start_posture_and_ends_parked() {
     let mut room = Room::new();
     let start = room.park + nalgebra::SVector::from([0.2, -0.1, 0.0, 0.1, 0.0, 0.0, 0.1]);
