@@ -23,6 +23,7 @@ mod parameters;
 mod report;
 mod rig_faults;
 mod serve;
+mod waking;
 mod watch;
 
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use line::{Line, LineParams};
 pub use link_faults::{LinkFault, LinkFaults};
 use motion::{Body, Motion, Told};
 pub use rig_faults::{RigFault, RigFaults};
+use waking::Waking;
 use watch::{Ceilings, Watch};
 
 /// Period of the firmware (ns).
@@ -88,6 +90,7 @@ pub struct Firmware<const D: usize> {
     faults: RigFaults<D>,
     sensed: Sensed<D>,
     fault: Option<FaultClass>,
+    waking: Waking,
     /// The press as it was felt last (N).
     felt: Option<f64>,
     ticks: u64,
@@ -113,6 +116,7 @@ impl<const D: usize> Firmware<D> {
             faults: RigFaults::none(seed),
             sensed,
             fault: None,
+            waking: Waking::Awake,
             felt: None,
             ticks: 0,
             in_time: 0,
@@ -192,6 +196,14 @@ impl<const D: usize> Firmware<D> {
             press,
             limits: &self.params.limits,
         };
+        if self.waking.look(press, &self.motion) {
+            let rate = f64::from(self.params.limits.unload_n_per_s);
+            let press = press.unwrap_or(0.0);
+            self.motion.leave_brakes(&body, press, rate);
+        }
+        if !self.waking.is_on() {
+            self.feel.forget_before();
+        }
         let is_led = matches!(self.motion, Motion::Holding(_) | Motion::Following(_));
         let counted = self.counted();
         let ceilings = self.desk.ceilings(&self.params);
@@ -279,12 +291,14 @@ impl<const D: usize> Firmware<D> {
         &self.arm
     }
 
-    /// Power was lost and is back: no session, brakes on, another boot nonce. The arm stays where it is.
+    /// Power was lost and is back: no session, brakes on, another boot nonce. The arm stays where it is, but for a press
+    /// that its brakes hold: that it takes away.
     pub fn reboot(&mut self, boot_nonce: u32) {
         self.params.boot_nonce = boot_nonce;
         self.desk = Desk::new();
         self.motion = Motion::Braked;
-        self.feel.tare();
+        self.feel.wake();
+        self.waking = Waking::begin();
         self.watch = Watch::new();
         self.drives = DriveCheck::NEW;
         self.fault = None;

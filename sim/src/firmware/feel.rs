@@ -1,7 +1,8 @@
 //! What the firmware feels: the press on the tool, from its own sensor alone.
 //!
 //! The weight of the tool is taken off by its data, the zero of the sensor as it was when the arm last
-//! stood still with the drives just on. The tool's inertia is not taken off: at the speeds of contact it is
+//! stood still with the drives just on. The zero is kept in memory that outlives the power: an arm that wakes in its
+//! brakes on somebody's back must feel that it presses. The tool's inertia is not taken off: at the speeds of contact it is
 //! less than the allowance of the ceiling.
 
 use kinematics::{ArmModel, ToolModel};
@@ -18,6 +19,8 @@ const ZERO_SAMPLES: u32 = 100;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Feel {
     zero: Option<Vector3<f64>>,
+    /// The zero of the time before power was lost: good enough to feel whether something presses.
+    kept: Option<Vector3<f64>>,
     sum: Vector3<f64>,
     count: u32,
 }
@@ -25,6 +28,7 @@ pub(super) struct Feel {
 impl Feel {
     pub const NEW: Self = Self {
         zero: None,
+        kept: None,
         sum: Vector3::new(0.0, 0.0, 0.0),
         count: 0,
     };
@@ -39,8 +43,21 @@ impl Feel {
         *self = Self::NEW;
     }
 
+    /// Power was lost and is back: the zero has to be taken anew, but the old one was kept.
+    pub fn wake(&mut self) {
+        *self = Self {
+            kept: self.zero.or(self.kept),
+            ..Self::NEW
+        };
+    }
+
+    /// The zero of before is of no use any more.
+    pub const fn forget_before(&mut self) {
+        self.kept = None;
+    }
+
     /// The press along the tool axis (N, positive into the body); `None` without a sample or a zero.
-    /// `at_rest`: the sample may serve for the zero.
+    /// `at_rest`: the sample may serve for the zero; none does while the zero of before is kept.
     pub fn press<const D: usize>(
         &mut self,
         sensed: &Sensed<D>,
@@ -61,7 +78,7 @@ impl Feel {
             &Wrench::zero(),
         );
         let left = wrench.force.raw() - weight.force.raw();
-        let Some(zero) = self.zero else {
+        let Some(zero) = self.zero.or(self.kept) else {
             if at_rest {
                 self.sum += left;
                 self.count += 1;

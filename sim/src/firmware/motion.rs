@@ -8,7 +8,7 @@
 //! where the force was gone: a person can push the arm aside.
 
 use kinematics::{ArmModel, ToolKinematics};
-use nalgebra::{SVector, Vector6};
+use nalgebra::{SVector, Vector3, Vector6};
 use signals::JointState;
 
 use super::FirmwareLimits;
@@ -100,6 +100,12 @@ impl<const D: usize> Body<'_, D> {
         spring - damping
     }
 
+    /// The tool's axis in the base frame: into the body.
+    fn axis(&self) -> Vector3<f64> {
+        let axis = quantities::Direction::<quantities::Tool>::Z;
+        *self.kinematics.base_from_tool.rotate(&axis).raw()
+    }
+
     fn place(&self) -> [f64; 3] {
         let origin = self.kinematics.base_from_tool.origin();
         [origin.x(), origin.y(), origin.z()]
@@ -141,6 +147,22 @@ impl<const D: usize> Motion<D> {
             from: body.place(),
             ticks: 0,
             is_blind,
+        });
+    }
+
+    /// Leaves the brakes, which hold a press (N) on the body, to let it fade from where they kept it.
+    pub fn leave_brakes(&mut self, body: &Body<'_, D>, press: f64, rate_n_per_s: f64) {
+        let axis = body.axis() * press;
+        let push = Vector6::new(axis.x, axis.y, axis.z, 0.0, 0.0, 0.0);
+        let time = (press / rate_n_per_s.max(1.0)).max(SHORTEST_FADE);
+        *self = Self::Yielding(Yield {
+            task: body.kinematics.jacobian.transpose() * push,
+            share: 1.0,
+            fade: 1.0 / time,
+            relief: 0.0,
+            from: body.place(),
+            ticks: 0,
+            is_blind: false,
         });
     }
 
@@ -207,12 +229,7 @@ impl<const D: usize> Yield<D> {
         }
         let damping =
             body.inertia().component_mul(&body.joints.velocities) * (HOLD_DAMPING * REST_SHARE);
-        let axis = *body
-            .kinematics
-            .base_from_tool
-            .rotate(&quantities::Direction::<quantities::Tool>::Z)
-            .raw();
-        let off = axis * -self.relief;
+        let off = body.axis() * -self.relief;
         let push =
             body.kinematics.jacobian.transpose() * Vector6::new(off.x, off.y, off.z, 0.0, 0.0, 0.0);
         body.carrying() + self.task * self.share + push - damping

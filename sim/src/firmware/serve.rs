@@ -154,6 +154,7 @@ impl<const D: usize> Firmware<D> {
         self.watch = super::Watch::new();
         self.drives = super::DriveCheck::NEW;
         self.feel.tare();
+        self.waking = super::Waking::Awake;
         self.desk.open(open);
         // A recorded request for a session is worth nothing afterwards: it names another start.
         self.params.boot_nonce = self.params.boot_nonce.wrapping_mul(0x9E37_79B1) | 1;
@@ -204,8 +205,7 @@ impl<const D: usize> Firmware<D> {
 
     /// Nothing pushes and nothing moves.
     fn is_quiet(&self) -> bool {
-        let pressed = self.presses();
-        self.motion.is_at_rest() && !(pressed && matches!(self.motion, Motion::Resting(_)))
+        self.motion.is_at_rest() && !self.presses()
     }
 
     fn command(&mut self, frame: &Frame, command: &Command, now: u64) -> bool {

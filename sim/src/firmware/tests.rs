@@ -441,7 +441,7 @@ fn a_tool_change_holds_the_arm_until_its_sensor_has_a_zero_and_is_followed_then(
 }
 
 #[test]
-fn a_reboot_under_load_brakes_and_forgets_the_session() {
+fn a_reboot_under_load_forgets_the_session_and_takes_the_press_away_by_itself() {
     let mut bench = Bench::pressing(10.0);
     bench.firmware.reboot(99);
     bench.tick();
@@ -450,6 +450,36 @@ fn a_reboot_under_load_brakes_and_forgets_the_session() {
     let torques = bench.pushing(10.0);
     bench.live(Mode::Following, &torques, 5);
     assert_eq!(bench.firmware.mode(), Mode::Idle);
+    let mut most: f64 = 0.0;
+    let mut gone_after = None;
+    for ms in 1..=1000 {
+        bench.live(Mode::Following, &torques, 1);
+        most = most.max(bench.press());
+        gone_after = gone_after.or((bench.press() < 2.0).then_some(ms));
+        assert!(gone_after.is_none() || bench.press() < 2.0, "at {ms} ms");
+    }
+    assert!(most < 12.0, "{most} N");
+    assert!(gone_after.is_some_and(|ms| ms < 200), "{gone_after:?} ms");
+    assert_eq!(bench.firmware.mode(), Mode::Stopped);
+}
+
+#[test]
+fn a_reboot_off_the_skin_moves_nothing_and_is_tared_for_a_new_session() {
+    let mut bench = Bench::new(0.05);
+    bench.open(11);
+    bench.live(Mode::Holding, &[], 300);
+    bench.firmware.reboot(99);
+    let before = bench.firmware.truth().positions;
+    for _ in 0..1000 {
+        bench.tick();
+        assert_eq!(bench.firmware.mode(), Mode::Idle);
+    }
+    assert!((bench.firmware.truth().positions - before).amax() < 1e-6);
+    bench.open(12);
+    bench.live(Mode::Holding, &[], 300);
+    let torques = bench.pushing(0.0);
+    bench.live(Mode::Following, &torques, 5);
+    assert_eq!(bench.firmware.mode(), Mode::Following);
 }
 
 #[test]
