@@ -120,7 +120,7 @@ fn a_session_over_the_wire_passes_the_judge_and_is_replayed_to_the_bit() {
 
 #[test]
 fn a_tool_is_changed_in_the_middle_and_the_session_goes_on() {
-    let routine = "crates/knead/tests/data/two_tools.toml";
+    let routine = "config/suites/routines/two_tools.toml";
     let twin = Twin::of(routine, "two_tools", &[]);
     let record = twin.folder.to_string_lossy().into_owned();
     let output = twin.run(&["--stepped", "--twin-record", &record]);

@@ -88,6 +88,8 @@ pub struct HostEnd {
     received: Option<Received>,
     sent: [(u32, u64); SENT],
     round_trip: Option<Duration>,
+    /// Time in the newest frame that was sent (ns).
+    stamped: u64,
     out: [u8; OUT],
     used: usize,
     counts: LinkCounts,
@@ -117,6 +119,7 @@ impl HostEnd {
             received: None,
             sent: [(0, 0); SENT],
             round_trip: None,
+            stamped: 0,
             out: [0; OUT],
             used: 0,
             counts: LinkCounts {
@@ -344,20 +347,29 @@ impl HostEnd {
             (false, _) => &mut self.outside,
         };
         let sequence = counter.advance()?;
+        // What is said by the time at which a cycle began comes after what was asked of the line since: a sender's time
+        // never runs back, or the other end drops the frame.
+        self.stamped = self.stamped.max(now.nanos());
         let frame = Frame {
             header: Header {
                 source: from,
                 destination: Address::Arm,
                 session: if inside { self.session } else { 0 },
                 sequence,
-                time_ns: now.nanos(),
+                time_ns: self.stamped,
                 mode,
             },
             message,
         };
         let mut bytes = [0; MAX_FRAME];
         let length = encode(&frame, &mut bytes);
-        let room = self.out.get_mut(self.used..self.used + length);
+        // The last place is kept for a stop, however full the line is.
+        let most = match message {
+            Message::Stop(_) => OUT,
+            _ => OUT - MAX_FRAME,
+        };
+        let end = self.used + length;
+        let room = self.out.get_mut(self.used..end).filter(|_| end <= most);
         match (room, bytes.get(..length)) {
             (Some(room), Some(bytes)) => {
                 room.copy_from_slice(bytes);
@@ -426,3 +438,6 @@ impl HostEnd {
         self.session
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,8 +71,8 @@ pub struct Judgement {
     pub setpoints_from_plan: u64,
     /// Tracking samples whose set-point came from the cycle.
     pub setpoints_from_cycle: u64,
-    /// Of these, the ones whose plan was set aside because the monitor had slowed the run, not because
-    /// anybody asked for another force.
+    /// Of these, the ones that differ from the plan because the monitor had slowed the run and halved its ceiling, not
+    /// because anybody asked for another force.
     pub setpoints_while_slow: u64,
     /// Largest difference between the plan's set-point and the cycle's, where both are known (N).
     pub worst_setpoint_difference_n: f64,

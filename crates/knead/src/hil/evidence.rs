@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use recorder::{ArchiveReader, Message, Wholeness, wholeness};
 use serde_json::Value;
+use signals::Reaction;
 
 use super::RigError;
 
@@ -22,6 +23,17 @@ pub struct TouchFigures {
     /// From the first event to the last moment at which the press was that of a touch (ms); 0 when there was none.
     pub unloaded_after_ms: f64,
     /// The press was gone after the first event, and came again.
+    pub resumed: bool,
+    /// What came after the session was stopped; `None` when it was not.
+    pub after_stop: Option<AfterStop>,
+}
+
+/// The true press after one of both ends began to unload for good.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AfterStop {
+    /// From the stop to the last moment at which the press was that of a touch (ms); 0 when there was none.
+    pub unloaded_after_ms: f64,
+    /// The press was gone after the stop, and came again.
     pub resumed: bool,
 }
 
@@ -45,6 +57,7 @@ impl TouchScan {
                 pressed_at_fault_n: 0.0,
                 unloaded_after_ms: 0.0,
                 resumed: false,
+                after_stop: None,
             },
             below_since: None,
             was_gone: false,
@@ -87,7 +100,20 @@ pub enum ArchiveState {
         ends_at_s: f64,
         /// It is as its writer closes it.
         is_whole: bool,
+        /// When the monitor first unloaded (s since the session's start).
+        unloads_at_s: Option<f64>,
     },
+}
+
+impl ArchiveState {
+    /// When the monitor first unloaded (s since the session's start), as far as that is known.
+    #[must_use]
+    pub const fn unloads_at_s(&self) -> Option<f64> {
+        match self {
+            Self::None(_) => None,
+            Self::Read { unloads_at_s, .. } => *unloads_at_s,
+        }
+    }
 }
 
 /// Everything that a verdict is made from.
@@ -127,13 +153,19 @@ pub fn summary(path: &Path) -> (String, String, Option<f64>) {
     )
 }
 
-/// The press in the twin's records, one after another.
+/// The press in the twin's records, one after another, since the first event and since the stop (s of the twin's
+/// clock).
 ///
 /// # Errors
 /// [`RigError`] when one of them cannot be read.
-pub fn touch(records: &[PathBuf], fault_s: Option<f64>) -> Result<Option<TouchFigures>, RigError> {
-    let fault_ns = fault_s.map_or(u64::MAX, |s| (s * 1e9) as u64);
-    let mut scan = TouchScan::new(fault_ns);
+pub fn touch(
+    records: &[PathBuf],
+    fault_s: Option<f64>,
+    stop_s: Option<f64>,
+) -> Result<Option<TouchFigures>, RigError> {
+    let ns = |s: Option<f64>| s.map_or(u64::MAX, |s| (s * 1e9) as u64);
+    let mut scan = TouchScan::new(ns(fault_s));
+    let mut after_stop = TouchScan::new(ns(stop_s));
     let mut samples = 0_u64;
     // The clock of a twin that was started anew begins at zero: it goes on where the one before it ended.
     let (mut offset_ns, mut last_ns) = (0, 0);
@@ -148,11 +180,19 @@ pub fn touch(records: &[PathBuf], fault_s: Option<f64>) -> Result<Option<TouchFi
             let [_, _, along, ..] = truth.contact_wrench;
             last_ns = offset_ns + truth.at_ns;
             scan.note(last_ns, f64::from(-along));
+            after_stop.note(last_ns, f64::from(-along));
             samples += 1;
         }
         offset_ns = last_ns;
     }
-    Ok((samples > 0).then(|| scan.figures()))
+    let stopped = after_stop.figures();
+    Ok((samples > 0).then(|| TouchFigures {
+        after_stop: stop_s.map(|_| AfterStop {
+            unloaded_after_ms: stopped.unloaded_after_ms,
+            resumed: stopped.resumed,
+        }),
+        ..scan.figures()
+    }))
 }
 
 /// The archive in the controller's run folder.
@@ -174,17 +214,22 @@ pub fn archive(runs: &Path) -> ArchiveState {
 fn read_archive(path: &Path) -> Result<ArchiveState, recorder::ArchiveError> {
     let is_whole = wholeness(path)? == Wholeness::Whole;
     let reader = ArchiveReader::recover(path)?;
-    let ends_at = reader
-        .messages()
-        .filter_map(|message| match message {
-            Ok((_, _, Message::Cycle(cycle))) => Some(cycle.at_ns),
-            Ok(_) | Err(_) => None,
-        })
-        .max();
+    let (mut ends_at, mut unloads_at) = (None, None);
+    for message in reader.messages() {
+        let Ok((_, _, Message::Cycle(cycle))) = message else {
+            continue;
+        };
+        ends_at = ends_at.max(Some(cycle.at_ns));
+        if cycle.reaction >= Reaction::Unload as u8 {
+            unloads_at.get_or_insert(cycle.at_ns);
+        }
+    }
+    let seconds = |ns: u64| ns as f64 * 1e-9;
     Ok(match ends_at {
         Some(at_ns) => ArchiveState::Read {
-            ends_at_s: at_ns as f64 * 1e-9,
+            ends_at_s: seconds(at_ns),
             is_whole,
+            unloads_at_s: unloads_at.map(seconds),
         },
         None => ArchiveState::None("the archive holds no cycle".to_owned()),
     })

@@ -40,6 +40,7 @@ pub struct Session<'a> {
     orders_done: usize,
     fault_at_s: Option<f64>,
     twin_led_at_s: Option<f64>,
+    twin_yields_at_s: Option<f64>,
     last_words: String,
 }
 
@@ -106,6 +107,7 @@ impl<'a> Session<'a> {
             orders_done: 0,
             fault_at_s: None,
             twin_led_at_s: None,
+            twin_yields_at_s: None,
             last_words: String::new(),
         };
         heard.iter().for_each(|line| session.hear_twin(line));
@@ -169,13 +171,24 @@ impl<'a> Session<'a> {
             let since_led = led.map_or(0.0, |(fault, led)| (fault - led).max(0.0));
             self.place.led_at_s.map_or(0.0, |led_at| led_at + since_led)
         });
+        let archive = evidence::archive(&self.bench.runs());
+        // Both clocks meet in the moment in which the arm is led.
+        let monitor = archive
+            .unloads_at_s()
+            .zip(self.place.led_at_s)
+            .zip(self.twin_led_at_s)
+            .map(|((at, led), twin_led)| twin_led + at - led);
+        let stop_s = match (monitor, self.twin_yields_at_s) {
+            (Some(monitor), Some(twin)) => Some(monitor.min(twin)),
+            (one, other) => one.or(other),
+        };
         let evidence = Evidence {
             exit_code,
             ending,
             cause,
             rmse_n,
-            touch: evidence::touch(&self.records, self.fault_at_s)?,
-            archive: evidence::archive(&self.bench.runs()),
+            touch: evidence::touch(&self.records, self.fault_at_s, stop_s)?,
+            archive,
             killed_at_s,
             done,
             last_words: self.last_words,
@@ -240,6 +253,9 @@ impl<'a> Session<'a> {
         let at_s = line["at_s"].as_f64();
         match (line["twin"].as_str(), at_s) {
             (Some("led"), Some(at_s)) => self.twin_led_at_s = Some(at_s),
+            (Some("yields"), Some(at_s)) => {
+                self.twin_yields_at_s.get_or_insert(at_s);
+            }
             (Some("status"), Some(at_s)) => {
                 self.orders_done += 1;
                 self.fault_at_s.get_or_insert(at_s);

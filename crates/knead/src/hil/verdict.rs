@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use settings::{Expectations, Pace};
 
-use super::evidence::{ArchiveState, Evidence, TOUCH_N};
+use super::evidence::{AfterStop, ArchiveState, Evidence, TOUCH_N};
 
 /// What came of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +133,7 @@ fn judge_touch(expect: &Expectations, seen: &Evidence, reasons: &mut Vec<String>
     let asks = expect.largest_press_n.is_some()
         || expect.pressed_at_fault_n.is_some()
         || expect.unloaded_within_ms.is_some()
+        || expect.unloaded_after_stop_ms.is_some()
         || expect.no_more_contact;
     let Some(touch) = &seen.touch else {
         if asks {
@@ -168,6 +169,24 @@ fn judge_touch(expect: &Expectations, seen: &Evidence, reasons: &mut Vec<String>
         reasons.push(format!(
             "contact was gone after the first event and came again (last above {TOUCH_N} N {:.0} ms after it)",
             touch.unloaded_after_ms
+        ));
+    }
+    if let Some((most, after)) = expect.unloaded_after_stop_ms.zip(touch.after_stop) {
+        judge_after_stop(most, &after, reasons);
+    }
+}
+
+/// Whoever stops the session has taken the force away soon, and it stays away.
+fn judge_after_stop(most_ms: f64, after: &AfterStop, reasons: &mut Vec<String>) {
+    if after.resumed {
+        reasons.push(format!(
+            "contact was gone after the stop and came again (last above {TOUCH_N} N {:.0} ms after it)",
+            after.unloaded_after_ms
+        ));
+    } else if after.unloaded_after_ms > most_ms {
+        reasons.push(format!(
+            "the true press was last above {TOUCH_N} N {:.0} ms after the stop; at most {most_ms} ms is allowed",
+            after.unloaded_after_ms
         ));
     }
 }

@@ -92,6 +92,7 @@ pub struct Twin<'a, const D: usize> {
     orders: Receiver<String>,
     waiting: Vec<Waiting>,
     led_at: Option<u64>,
+    yields: bool,
     steps: u64,
     skipped: u64,
     late_in_a_row: u64,
@@ -116,6 +117,7 @@ impl<'a, const D: usize> Twin<'a, D> {
             orders: read_orders(),
             waiting: Vec::new(),
             led_at: None,
+            yields: false,
             steps: 0,
             skipped: 0,
             late_in_a_row: 0,
@@ -305,6 +307,14 @@ impl<'a, const D: usize> Twin<'a, D> {
             self.led_at = Some(now);
             say!("{{\"twin\":\"led\",\"at_s\":{:.4}}}", now as f64 * 1e-9);
         }
+        let yields = match self.parts.firmware.mode() {
+            Mode::Unloading | Mode::Stopped | Mode::Fault => true,
+            Mode::Idle | Mode::Holding | Mode::Following => false,
+        };
+        if yields && !self.yields {
+            say!("{{\"twin\":\"yields\",\"at_s\":{:.4}}}", now as f64 * 1e-9);
+        }
+        self.yields = yields;
         if let Some(truth) = &mut self.parts.truth {
             truth.write(now, &self.parts.firmware.truth())?;
         }

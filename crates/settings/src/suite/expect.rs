@@ -34,6 +34,9 @@ pub struct Expectations {
     pub unloaded_within_ms: Option<f64>,
     /// Once below it after the first event, the true press stays so.
     pub no_more_contact: bool,
+    /// Where either end stopped the session, the true press is below the threshold of a touch for good this long after
+    /// (ms). A session that nobody stopped has nothing to show.
+    pub unloaded_after_stop_ms: Option<f64>,
     /// The archive is read, whole where the controller lived, and to within a second of its end where not.
     pub archive: bool,
     /// Root mean square of the force that was felt less the one asked for, at most (N).
@@ -49,6 +52,7 @@ pub(super) fn expectations(root: &Section<'_>) -> Option<Expectations> {
     let largest = root.optional("largest_press_n", force());
     let pressed = root.optional("pressed_at_fault_n", force());
     let unloaded = root.optional("unloaded_within_ms", number(0.0..=60_000.0, "ms"));
+    let after_stop = root.optional("unloaded_after_stop_ms", number(0.0..=60_000.0, "ms"));
     let no_more = root.or("no_more_contact", flag(), false);
     let archive = root.or("archive", flag(), false);
     let rmse = root.optional("rmse_n", force());
@@ -60,6 +64,7 @@ pub(super) fn expectations(root: &Section<'_>) -> Option<Expectations> {
         pressed_at_fault_n: pressed?,
         unloaded_within_ms: unloaded?,
         no_more_contact: no_more?,
+        unloaded_after_stop_ms: after_stop?,
         archive: archive?,
         rmse_n: rmse?,
     };

@@ -422,6 +422,40 @@ fn a_controller_that_records_what_it_got_as_what_it_wanted_is_found_by_the_plan(
 }
 
 #[test]
+fn a_slowed_run_is_held_to_the_plan_where_its_set_point_still_is_the_plans() {
+    let slowed = |lowered: f32| {
+        let mut bench = Bench::fair();
+        let stroked = bench.turns.iter().filter(|turn| turn.0.segment == 2);
+        let planned = stroked
+            .map(|turn| f64::from(turn.0.force_setpoint_n))
+            .collect();
+        let stroke = &mut bench.plan.segments[2];
+        (stroke.spacing_s, stroke.force_n) = (Some(STEP), planned);
+        for (cycle, _, _) in &mut bench.turns {
+            if cycle.segment == 2 {
+                cycle.reaction = 2;
+                cycle.force_setpoint_n -= lowered;
+            }
+        }
+        bench.judged("slowed")
+    };
+    let same = slowed(0.0);
+    assert!(same.passed, "{:?}", same.reasons);
+    assert_eq!(same.setpoints_while_slow, 0);
+    assert!(same.setpoints_from_plan > 500);
+    let lowered = slowed(1.0);
+    assert!(lowered.setpoints_while_slow > 500);
+    assert!(
+        lowered
+            .reasons
+            .iter()
+            .any(|why| why.contains("slowed by the monitor")),
+        "{:?}",
+        lowered.reasons
+    );
+}
+
+#[test]
 fn an_operator_who_asks_for_less_makes_the_cycles_setpoint_count() {
     let mut bench = Bench::fair();
     let stroke = &mut bench.plan.segments[2];

@@ -13,7 +13,7 @@ use sim::{Breath, ContactResult, TissueMemory};
 use super::dosing::Dosing;
 use super::inputs::{Face, Inputs};
 use crate::blows::Blows;
-use crate::bounds::{KEEP_OUT_HALF_WIDTH, PERIOD_NS, ROUNDING, STEP_AGREEMENT};
+use crate::bounds::{KEEP_OUT_HALF_WIDTH, PERIOD_NS, ROUNDING, SETPOINT_AGREEMENT, STEP_AGREEMENT};
 use crate::context::{Kind, Wanted, planned_force};
 use crate::judgement::{Judgement, Worst};
 use crate::pose::ToolState;
@@ -338,7 +338,10 @@ impl<'a> Walk<'a> {
         } else {
             planned_force(segment, f64::from(self.cycle.phase_s))
         };
-        let as_planned = !self.force_was_changed && self.cycle.reaction < SLOW;
+        // A Slow halves the ceiling and the pace: where what was asked for still is the plan's, the plan is the word for it.
+        let is_lowered = self.cycle.reaction >= SLOW
+            && planned.is_none_or(|force| (force - recorded).abs() > SETPOINT_AGREEMENT);
+        let as_planned = !self.force_was_changed && !is_lowered;
         let wanted = match planned {
             Some(planned) if as_planned => Wanted::Plan(planned),
             Some(_) | None => Wanted::Cycle(recorded),

@@ -10,6 +10,7 @@ fn good() -> (Expectations, Evidence) {
         pressed_at_fault_n: Some(8.0),
         unloaded_within_ms: Some(200.0),
         no_more_contact: true,
+        unloaded_after_stop_ms: Some(150.0),
         archive: true,
         rmse_n: Some(1.0),
     };
@@ -23,10 +24,15 @@ fn good() -> (Expectations, Evidence) {
             pressed_at_fault_n: 16.0,
             unloaded_after_ms: 120.0,
             resumed: false,
+            after_stop: Some(AfterStop {
+                unloaded_after_ms: 100.0,
+                resumed: false,
+            }),
         }),
         archive: ArchiveState::Read {
             ends_at_s: 5.0,
             is_whole: true,
+            unloads_at_s: Some(4.0),
         },
         killed_at_s: None,
         done: (1, 1),
@@ -44,7 +50,7 @@ fn what_is_as_expected_has_no_reason() {
 #[test]
 fn each_thing_that_is_off_is_one_reason_that_says_what_was_seen_and_allowed() {
     type Spoil = fn(&mut Evidence);
-    let spoils: [(Spoil, &str); 12] = [
+    let spoils: [(Spoil, &str); 14] = [
         (
             |e| e.ending = "completed".to_owned(),
             "expected safety_stop",
@@ -56,6 +62,14 @@ fn each_thing_that_is_off_is_one_reason_that_says_what_was_seen_and_allowed() {
         (|e| touch(e).pressed_at_fault_n = 1.0, "pressed 1.0 N"),
         (|e| touch(e).unloaded_after_ms = 400.0, "400 ms after"),
         (|e| touch(e).resumed = true, "came again"),
+        (
+            |e| after_stop(e).unloaded_after_ms = 200.0,
+            "200 ms after the stop",
+        ),
+        (
+            |e| after_stop(e).resumed = true,
+            "gone after the stop and came again",
+        ),
         (|e| e.touch = None, "no record of the true press"),
         (|e| e.rmse_n = Some(2.0), "off by 2.00 N"),
         (|e| e.rmse_n = None, "no settled touch"),
@@ -75,12 +89,24 @@ fn touch(seen: &mut Evidence) -> &mut TouchFigures {
     seen.touch.as_mut().expect("a touch")
 }
 
+fn after_stop(seen: &mut Evidence) -> &mut AfterStop {
+    touch(seen).after_stop.as_mut().expect("a stop")
+}
+
+#[test]
+fn what_was_not_stopped_has_nothing_to_show_after_a_stop() {
+    let (expect, mut seen) = good();
+    touch(&mut seen).after_stop = None;
+    assert_eq!(reasons(&expect, &seen), Vec::<String>::new());
+}
+
 #[test]
 fn an_archive_must_be_whole_or_reach_the_kill_to_a_second() {
     let (expect, mut seen) = good();
     seen.archive = ArchiveState::Read {
         ends_at_s: 5.0,
         is_whole: false,
+        unloads_at_s: None,
     };
     assert!(reasons(&expect, &seen)[0].contains("not closed"));
     seen.killed_at_s = Some(5.9);
