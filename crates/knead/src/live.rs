@@ -10,6 +10,7 @@
 //! unloaded first: by the plan's own end, by the monitor, or, when the host is gone, by its firmware.
 
 mod archive;
+mod course;
 mod escort;
 mod events;
 mod figures;
@@ -17,10 +18,12 @@ mod keys;
 mod link;
 mod merged;
 mod operator;
+mod page;
 mod start;
 mod summary;
 
-pub use archive::{LiveRecord, Scribe};
+pub use archive::{LiveRecord, Scribe, Written};
+pub use course::Course;
 pub use escort::Escort;
 pub use events::{Ending, Event, Manner};
 pub use figures::LiveFigures;
@@ -28,5 +31,6 @@ pub use keys::{Keys, Terminal};
 pub use link::{MonotonicWait, open_link, port_path, profile};
 pub use merged::judged;
 pub use operator::{Desk, Talk, ending_words};
+pub use page::{Steps, write_page};
 pub use start::{StartGate, terms};
 pub use summary::{LiveSummary, summary_text};

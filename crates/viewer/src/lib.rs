@@ -5,6 +5,7 @@
 //! archive ─▶ session ─▶ dose
 //!              └─▶ report ────▶ report.html
 //! bases to choose from (plain data) ─▶ placement_page ─▶ placement.html
+//! a session on a real arm (plain data) ─▶ live_page ─▶ report.html
 //! techniques as planned (plain data) ─▶ gallery_page ─▶ gallery.html
 //! scene, report input (plain data, filled by whoever made the plan)
 //! ```
@@ -30,6 +31,7 @@ mod touches;
 mod phrases;
 
 mod gallery_page;
+mod live_page;
 mod placement_page;
 
 #[cfg(feature = "recording")]
@@ -48,6 +50,7 @@ pub use error::ViewerError;
 pub use gallery_page::{
     ContactRun, GalleryBack, GalleryPage, PressedPlace, Shown, TechniqueCard, write_gallery_page,
 };
+pub use live_page::{LivePage, LiveStretch, TimeSpread, write_live_page};
 pub use open::{VIEWER_VERSION, open_viewer};
 pub use placement_page::{BaseSketch, PlacementPage, ReachCell, write_placement_page};
 pub use recording::write_recording;

@@ -5,7 +5,7 @@
 
 mod balance;
 pub(crate) mod body_map;
-mod chart;
+pub(crate) mod chart;
 mod dose_maps;
 mod envelope;
 mod figures;
@@ -13,7 +13,7 @@ mod input;
 mod page;
 mod strokes;
 pub(crate) mod svg;
-mod tables;
+pub(crate) mod tables;
 
 use std::path::{Path, PathBuf};
 

@@ -26,8 +26,9 @@ use crate::compose::Kit;
 use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
 use crate::live::{
-    Desk, Ending, Escort, Event, Keys, LiveFigures, LiveRecord, LiveSummary, Manner, MonotonicWait,
-    Scribe, StartGate, Talk, Terminal, open_link, summary_text, terms,
+    Course, Desk, Ending, Escort, Event, Keys, LiveFigures, LiveRecord, LiveSummary, Manner,
+    MonotonicWait, Scribe, StartGate, Steps, Talk, Terminal, open_link, summary_text, terms,
+    write_page,
 };
 use crate::load::Loaded;
 use crate::output;
@@ -68,6 +69,8 @@ struct Leg {
     broken: Option<String>,
     statistics: Option<RunStatistics>,
     figures: LiveFigures,
+    course: Course,
+    steps: Steps,
     missed: u64,
 }
 
@@ -325,7 +328,11 @@ impl<const D: usize> Session<'_, D> {
                 .map_err(|_| Failure::Device("the archive's thread broke off".to_owned()))?;
             Ok::<_, Failure>((turned, scribe))
         });
-        self.leg_of(turned?, &mut events, &mut desk, keys)
+        let leg = self.leg_of(turned?, &mut events, &mut desk, keys)?;
+        Ok(Leg {
+            steps: Steps::of(plan),
+            ..leg
+        })
     }
 
     fn leg_of(
@@ -336,26 +343,30 @@ impl<const D: usize> Session<'_, D> {
         keys: &mut Keys,
     ) -> Result<Leg, Failure> {
         desk.sit(keys, events, || true);
-        let (figures, missed, archive) = scribe.finish();
-        if let Err(error) = archive.archive {
+        let written = scribe.finish();
+        if let Err(error) = written.archive.archive {
             self.talk
                 .say("archive", &format!("the archive is not complete: {error}"));
         }
-        let missed = missed + archive.dropped;
+        let leg = Leg {
+            ending: None,
+            broken: None,
+            statistics: None,
+            figures: written.figures,
+            course: written.course,
+            steps: Steps::default(),
+            missed: written.missed + written.archive.dropped,
+        };
         Ok(match turned {
             Ok(turned) => Leg {
                 ending: turned.ending,
                 broken: turned.broken,
                 statistics: turned.statistics,
-                figures,
-                missed,
+                ..leg
             },
             Err(broke) => Leg {
-                ending: None,
                 broken: Some(broke.to_string()),
-                statistics: None,
-                figures,
-                missed,
+                ..leg
             },
         })
     }
@@ -387,6 +398,8 @@ impl<const D: usize> Session<'_, D> {
         };
         let text = summary.write(&self.folder)?;
         let judgement = self.judged()?;
+        let judged = judgement.as_ref();
+        let page = write_page(&summary, &leg.course, &leg.steps, judged, &self.folder)?;
         if self.options.run.json {
             say!("{text}");
         } else {
@@ -395,6 +408,7 @@ impl<const D: usize> Session<'_, D> {
                 say!("judged by what really happened in the twin:");
                 say_plain!("{}", output::judgement_text(judgement));
             }
+            say!("page:      {}", page.display());
             say!("folder:    {}", self.folder.display());
         }
         self.verdict(&summary)?;
@@ -424,9 +438,7 @@ impl<const D: usize> Session<'_, D> {
     fn verdict(&self, summary: &LiveSummary<'_>) -> Result<(), Failure> {
         let words = || {
             let cause = summary.cause();
-            let ending = summary
-                .ending
-                .map_or("the loop was broken off", crate::live::ending_words);
+            let ending = summary.words();
             if cause.is_empty() {
                 ending.to_owned()
             } else {

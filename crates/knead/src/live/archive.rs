@@ -8,6 +8,7 @@ use realtime_runner::{Inbox, rest};
 use recorder::{CycleRecord, Header, JointsRecord, LiveArchive, LiveSummary, WrenchRecord};
 use signals::{Command, Cycle, Reaction, Sensed};
 
+use super::course::Course;
 use super::figures::LiveFigures;
 use crate::failure::Failure;
 use crate::session::words::{hold_words, log, reaction_word, verdict_record};
@@ -30,11 +31,24 @@ pub struct LiveRecord<const D: usize> {
     pub hold_end: Option<HoldEnd>,
 }
 
+/// What a scribe leaves.
+pub struct Written {
+    /// What was felt.
+    pub figures: LiveFigures,
+    /// The same over time.
+    pub course: Course,
+    /// Records that the line to the scribe dropped.
+    pub missed: u64,
+    /// What the disk took.
+    pub archive: LiveSummary,
+}
+
 /// Writes the archive.
 pub struct Scribe<const D: usize> {
     archive: LiveArchive,
     cycle: CycleRecord,
     figures: LiveFigures,
+    course: Course,
     reaction: Reaction,
     hold_end: Option<HoldEnd>,
     next_slow: u64,
@@ -52,6 +66,7 @@ impl<const D: usize> Scribe<D> {
             archive: LiveArchive::create(path, header).map_err(Failure::device)?,
             cycle: CycleRecord::default(),
             figures: LiveFigures::default(),
+            course: Course::default(),
             reaction: Reaction::Go,
             hold_end: None,
             next_slow: 0,
@@ -81,6 +96,7 @@ impl<const D: usize> Scribe<D> {
         let full = &self.cycle;
         self.archive.put(|archive| archive.cycle(full));
         self.figures.note(sensed, cycle);
+        self.course.note(sensed, cycle);
         if cycle.verdict.reaction != self.reaction {
             let text = format!(
                 "monitor: {} -> {}",
@@ -151,10 +167,15 @@ impl<const D: usize> Scribe<D> {
         &self.figures
     }
 
-    /// Closes the archive; records that the line dropped, and what the disk took.
+    /// Closes the archive.
     #[must_use]
-    pub fn finish(self) -> (LiveFigures, u64, LiveSummary) {
-        (self.figures, self.missed, self.archive.finish())
+    pub fn finish(self) -> Written {
+        Written {
+            figures: self.figures,
+            course: self.course,
+            missed: self.missed,
+            archive: self.archive.finish(),
+        }
     }
 }
 

@@ -56,6 +56,12 @@ impl LiveSummary<'_> {
         }
     }
 
+    /// How it ended, in words.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        self.ending.map_or("the loop was broken off", ending_words)
+    }
+
     /// The rule or fault behind it.
     #[must_use]
     pub fn cause(&self) -> String {
@@ -154,9 +160,7 @@ fn loop_json(statistics: &RunStatistics) -> Value {
 #[must_use]
 pub fn summary_text(summary: &LiveSummary<'_>) -> String {
     let figures = summary.figures;
-    let ending = summary
-        .ending
-        .map_or("the loop was broken off", ending_words);
+    let ending = summary.words();
     let cause = summary.cause();
     let mut text = format!(
         "{}: {ending}{}{}\n",

@@ -7,7 +7,7 @@ use super::svg::{clock, escape, px, ticks, time_ticks};
 use crate::palette::{Rgb, hex};
 
 /// Width of every chart (SVG units).
-pub(super) const WIDTH: f64 = 1000.0;
+pub(crate) const WIDTH: f64 = 1000.0;
 const LEFT: f64 = 54.0;
 const RIGHT: f64 = 12.0;
 const TOP: f64 = 24.0;
@@ -17,7 +17,7 @@ const LANE: f64 = 16.0;
 const COLUMNS: usize = 1200;
 
 /// One curve.
-pub(super) struct Series {
+pub(crate) struct Series {
     /// Its name in the legend.
     pub name: &'static str,
     /// Its colour.
@@ -30,7 +30,7 @@ pub(super) struct Series {
 
 /// A stretch of time with a name and a colour.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Span {
+pub(crate) struct Span {
     /// From, to (s).
     pub time: (f64, f64),
     /// What it is.
@@ -40,7 +40,7 @@ pub(super) struct Span {
 }
 
 /// A strip of spans below the curves.
-pub(super) struct Lane {
+pub(crate) struct Lane {
     /// What the spans are.
     pub name: &'static str,
     /// The spans, in the order of time.
@@ -48,7 +48,7 @@ pub(super) struct Lane {
 }
 
 /// A chart over time.
-pub(super) struct Chart {
+pub(crate) struct Chart {
     /// Name of the picture, for those who do not see it.
     pub title: String,
     /// What there is to see.

@@ -23,7 +23,7 @@ const MEASURES: [&str; 11] = [
 ];
 
 /// Any table; the first column heads its row, numbers stand right.
-pub(super) fn table(table: &ReportTable) -> String {
+pub(crate) fn table(table: &ReportTable) -> String {
     let mut html = format!(
         "<table>\n<caption>{}</caption>\n<thead><tr>",
         escape(&table.caption)
@@ -78,7 +78,7 @@ fn is_number(text: &str) -> bool {
 }
 
 /// The figures that the verdict rests on.
-pub(super) fn figures(figures: &[Figure]) -> String {
+pub(crate) fn figures(figures: &[Figure]) -> String {
     let mut html = String::from(
         "<table class=\"figures\">\n<caption>What was judged</caption>\n<thead><tr><th scope=\"col\">figure</th>\
          <th scope=\"col\" class=\"n\">seen</th><th scope=\"col\" class=\"n\">allowed</th><th scope=\"col\">verdict</th></tr></thead>\n<tbody>\n",
@@ -164,7 +164,7 @@ fn measures(tally: &Tally) -> [String; 11] {
 }
 
 /// Name and value pairs.
-pub(super) fn facts(facts: &[(String, String)]) -> String {
+pub(crate) fn facts(facts: &[(String, String)]) -> String {
     let mut html = String::from("<dl class=\"facts\">\n");
     for (name, value) in facts {
         let _ = writeln!(
@@ -179,7 +179,7 @@ pub(super) fn facts(facts: &[(String, String)]) -> String {
 }
 
 /// A list of lines with their moments (ns).
-pub(super) fn moments(lines: &[(u64, &'static str, String)], most: usize) -> String {
+pub(crate) fn moments(lines: &[(u64, &'static str, String)], most: usize) -> String {
     let mut html = String::from("<ul class=\"log\">\n");
     for (at_ns, level, line) in lines.iter().take(most) {
         let class = if matches!(*level, "ERROR" | "CRITICAL") {
