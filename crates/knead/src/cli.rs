@@ -113,9 +113,12 @@ pub enum Command {
     Doctor(DoctorOptions),
     /// List the serial ports: lasting names, USB identity, driver, access, latency.
     Devices {
-        /// As JSON.
+        /// As JSON; one line for each change with --watch.
         #[arg(long)]
         json: bool,
+        /// Go on telling what is plugged in and pulled out, and which adapter came back under another name.
+        #[arg(long)]
+        watch: bool,
     },
     /// What the code of an error or of a rule means and what to do.
     Explain {

@@ -47,7 +47,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Hil(options)) => hil::run(&options),
         Some(Command::Safety(command)) => safety::run(command),
         Some(Command::Doctor(options)) => doctor::run(&options),
-        Some(Command::Devices { json }) => devices::run(json),
+        Some(Command::Devices { json, watch }) => devices::run(json, watch),
         Some(Command::Explain { code }) => safety::explain(&code),
     }
 }

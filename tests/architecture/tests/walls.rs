@@ -174,10 +174,11 @@ fn reaches(from: &str, to: &str) -> bool {
 }
 
 #[test]
-fn rerun_lives_in_the_viewer_and_k_and_urdf_rs_where_models_are_read() {
+fn rerun_lives_in_the_viewer_tokio_away_from_the_loop_and_k_and_urdf_rs_where_models_are_read() {
     let owners = [
         ("rerun", vec!["viewer"]),
         ("serialport", vec!["serial-link"]),
+        ("tokio", vec!["knead"]),
         ("mcap", vec!["recorder"]),
         ("toml", vec!["settings", "architecture"]),
         ("urdf-rs", vec!["kinematics", "settings", "judge"]),

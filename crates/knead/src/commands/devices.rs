@@ -1,5 +1,7 @@
 //! `knead devices`: the serial ports of this machine, by names that last.
 
+mod watch;
+
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -8,8 +10,12 @@ use serial_link::discovery::{Access, Port, UsbAdapter, ports};
 use crate::failure::Failure;
 use crate::say::say;
 
-pub fn run(as_json: bool) -> Result<(), Failure> {
-    let ports = ports(Path::new("/")).map_err(Failure::device)?;
+pub fn run(as_json: bool, watches: bool) -> Result<(), Failure> {
+    let look = || ports(Path::new("/"));
+    if watches {
+        return watch::watch(as_json, look);
+    }
+    let ports = look().map_err(Failure::device)?;
     if as_json {
         let told: Vec<Value> = ports.iter().map(port_json).collect();
         say!("{}", json!({"version": 1, "ports": told}));
