@@ -43,7 +43,7 @@ pub use line::{Line, LineParams};
 pub use link_faults::{LinkFault, LinkFaults};
 use motion::{Body, Motion, Told};
 pub use rig_faults::{RigFault, RigFaults};
-use waking::Waking;
+use waking::{Asks, Seen, Waking};
 use watch::{Ceilings, Watch};
 
 /// Period of the firmware (ns).
@@ -196,13 +196,16 @@ impl<const D: usize> Firmware<D> {
             press,
             limits: &self.params.limits,
         };
-        if self.waking.look(press, &self.motion) {
-            let rate = f64::from(self.params.limits.unload_n_per_s);
-            let press = press.unwrap_or(0.0);
-            self.motion.leave_brakes(&body, press, rate);
-        }
-        if !self.waking.is_on() {
-            self.feel.forget_before();
+        let seen = Seen {
+            press,
+            is_at_rest: self.motion.is_at_rest(),
+            place: body.place(),
+        };
+        match self.waking.look(&seen) {
+            // With most drives given up no motion is a good one.
+            Asks::Unload if !self.drives.is_beyond_use() => self.motion.leave_brakes(&body),
+            Asks::Unload | Asks::Nothing => {}
+            Asks::Doubt => self.feel.tare(),
         }
         let is_led = matches!(self.motion, Motion::Holding(_) | Motion::Following(_));
         let counted = self.counted();
@@ -278,6 +281,10 @@ impl<const D: usize> Firmware<D> {
     pub fn attach(&mut self, tool: ToolIndex) -> Result<(), SimError> {
         self.arm.attach(tool)?;
         self.feel.tare();
+        // A person is at the tool; the zero of another one tells nothing.
+        if self.motion == Motion::Braked {
+            self.waking = Waking::Awake;
+        }
         // Without a zero nothing is followed: the arm is held until it is taken anew.
         if let (Motion::Following(_), Some(joints)) = (self.motion, self.sensed.joints.value()) {
             self.motion = Motion::Holding(joints.positions);
@@ -297,11 +304,22 @@ impl<const D: usize> Firmware<D> {
         self.params.boot_nonce = boot_nonce;
         self.desk = Desk::new();
         self.motion = Motion::Braked;
-        self.feel.wake();
-        self.waking = Waking::begin();
+        self.waking = if self.feel.wake() {
+            Waking::begin()
+        } else {
+            Waking::Awake
+        };
+        self.felt = None;
         self.watch = Watch::new();
-        self.drives = DriveCheck::NEW;
+        self.drives.wake();
         self.fault = None;
+    }
+
+    /// Power has just come back, and it looks for a press that its brakes hold, or takes it away: time must go on for
+    /// that, also where commands make it.
+    #[must_use]
+    pub const fn is_waking(&self) -> bool {
+        self.waking.is_on()
     }
 
     /// Session that is open, 0 when there is none.

@@ -7,7 +7,7 @@ use plan::{Knot, SegmentKind};
 use crate::figures::{Act, Drawn, Pass, TOUCH_FORCE, Timing};
 use crate::ground::pose;
 use crate::path::PathPoint;
-use crate::profile::{rests, shaped};
+use crate::profile::Ramp;
 use crate::reach::{Route, Station, turned};
 use crate::routine::PatchAxis;
 use crate::scene::{LIFT_SPEED, Scene, TOUCH_SPEED};
@@ -229,10 +229,8 @@ impl<const D: usize> Scene<'_, D> {
             let next = timed.get(number + 1).and_then(|next| next.first());
             let meeting = next.map(|next| self.wish(next).asked);
             let ends = ends_of(&wishes, *act, before, meeting);
-            let allowed: Vec<f64> = wishes.iter().map(|w| w.allowed).collect();
-            let rests = rests(&allowed, ends);
+            let (rests, forces) = profile(&wishes, ends);
             let (stops, wishes) = (resting(stops, rests), resting(&wishes, rests));
-            let forces = profile(&wishes, ends);
             before = forces.last().copied();
             let knots = stops.iter().zip(forces).zip(&wishes).map(|((s, f), wish)| {
                 // The swell of a press comes on top of the shaped peak, always downward, and keeps the touch.
@@ -346,15 +344,14 @@ fn ends_of(wishes: &[Wish], act: Act, before: Option<f64>, meeting: Option<f64>)
     (starts.max(0.0), ends.min(last(|w| w.gentle)).max(0.0))
 }
 
-/// The shaped force (N) of one part of a pass between its ends.
-fn profile(wishes: &[Wish], ends: (f64, f64)) -> Vec<f64> {
+/// Knots that one part of a pass rests at its beginning and end, and its shaped force (N) with these.
+fn profile(wishes: &[Wish], ends: (f64, f64)) -> ((usize, usize), Vec<f64>) {
     let of = |part: fn(&Wish) -> f64| -> Vec<f64> { wishes.iter().map(part).collect() };
-    shaped(
-        &of(|w| w.asked),
-        &of(|w| w.gentle),
-        &of(|w| w.allowed),
-        ends,
-    )
+    let (asked, meant, allowed) = (of(|w| w.asked), of(|w| w.gentle), of(|w| w.allowed));
+    let ramp = Ramp::of(&asked, &meant, ends);
+    let rests = ramp.rests(&allowed, ends);
+    let [asked, meant, allowed] = [asked, meant, allowed].map(|part| resting(&part, rests));
+    (rests, ramp.shaped(&asked, &meant, &allowed, ends))
 }
 
 /// The same with its first and its last element so many times more.

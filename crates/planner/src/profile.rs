@@ -10,58 +10,82 @@
 
 use crate::timing::{KNOT_SPACING, running_mean};
 
-/// Half widths of the two averages, in knots: together they ramp over 0.8 s. Chosen.
+/// Least half width of the wider average, and half width of the other one, in knots: together they ramp over 0.8 s.
+/// Chosen.
 const HALF_A: usize = 24;
 const HALF_B: usize = 16;
-const REACH: usize = HALF_A + HALF_B;
 /// Forces that are taken for the same (N).
 const ALIKE: f64 = 1e-9;
-/// Fastest change of force of a short stroke that leads from one force to another (N/s). Chosen: that of a
-/// swelling press.
+/// Fastest change of force from one leg to another (N/s). Chosen: that of a swelling press.
 const LEADING: f64 = 55.0;
 
-/// Force (N) at each knot from what is asked, what is meant at most and what is allowed (N) at each; `before`
-/// and `after` are the forces with which the stroke begins and ends. The result is at most what is allowed, and
-/// what is meant but for the ramps from `before` and to `after`.
-pub(crate) fn shaped(
-    asked: &[f64],
-    meant: &[f64],
-    allowed: &[f64],
-    (before, after): (f64, f64),
-) -> Vec<f64> {
-    let reach = REACH;
-    if asked.len() < 2 * (reach + 1) {
-        return led_over(allowed, (before, after));
-    }
-    let widened = extreme(asked, reach, f64::max);
-    let narrowed = extreme(meant, reach, f64::min);
-    let lesser = widened.iter().zip(&narrowed).map(|(a, b)| a.min(*b));
-    // The first and last knots hold the end forces until the averages see nothing else.
-    let held = (reach + 1).min(asked.len() / 2);
-    let mut padded = vec![before; reach + held];
-    padded.extend(lesser.skip(held).take(asked.len().saturating_sub(2 * held)));
-    padded.extend(core::iter::repeat_n(after, reach + held));
-    let smooth = running_mean(&running_mean(&padded, HALF_A), HALF_B);
-    let force = smooth.into_iter().skip(reach).take(asked.len());
-    force
-        .zip(allowed)
-        .map(|(f, a)| f.min(*a).max(0.0))
-        .collect()
+/// The ramp of one stroke: as long as its largest change of force needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ramp {
+    half: usize,
 }
 
-/// Knots that a stroke rests at its beginning and at its end so that no ceiling cuts into the ramp from `before`
-/// or to `after` (N), and so that a short one leads from one to the other at [`LEADING`].
-pub(crate) fn rests(allowed: &[f64], (before, after): (f64, f64)) -> (usize, usize) {
-    // As far as a held end is seen through the averages.
-    let ramp = 2 * REACH + 1;
-    let until = |falls: Option<usize>| falls.map_or(0, |knot| ramp.saturating_sub(knot));
-    let head = until(allowed.iter().position(|a| *a < before - ALIKE));
-    let tail = until(allowed.iter().rev().position(|a| *a < after - ALIKE));
-    // The smooth step is half as steep again in its middle as on the whole.
-    let seconds = 1.5 * (after - before).abs() / LEADING;
-    let least = (seconds / KNOT_SPACING).ceil() as usize + 1;
-    let short = least.saturating_sub(head + allowed.len() + tail);
-    (head, tail + short)
+impl Ramp {
+    /// For a stroke that asks and means this much (N) at each knot and begins and ends with `ends`.
+    pub(crate) fn of(asked: &[f64], meant: &[f64], ends: (f64, f64)) -> Self {
+        let all = || asked.iter().chain(meant).copied().chain([ends.0, ends.1]);
+        let range = all().fold(0.0, f64::max) - all().fold(f64::INFINITY, f64::min);
+        // An average over so many knots is no steeper than the whole range over its window.
+        let window = range.max(0.0) / (LEADING * KNOT_SPACING);
+        Self {
+            half: ((0.5 * window).ceil() as usize).max(HALF_A),
+        }
+    }
+
+    /// Knots to either side that the averages look at.
+    const fn reach(self) -> usize {
+        self.half + HALF_B
+    }
+
+    /// Force (N) at each knot from what is asked, what is meant at most and what is allowed (N) at each; `before`
+    /// and `after` are the forces with which the stroke begins and ends. The result is at most what is allowed, and
+    /// what is meant but for the ramps from `before` and to `after`.
+    pub(crate) fn shaped(
+        self,
+        asked: &[f64],
+        meant: &[f64],
+        allowed: &[f64],
+        (before, after): (f64, f64),
+    ) -> Vec<f64> {
+        let reach = self.reach();
+        if asked.len() < 2 * (reach + 1) {
+            return led_over(allowed, (before, after));
+        }
+        let widened = extreme(asked, reach, f64::max);
+        let narrowed = extreme(meant, reach, f64::min);
+        let lesser = widened.iter().zip(&narrowed).map(|(a, b)| a.min(*b));
+        // The first and last knots hold the end forces until the averages see nothing else.
+        let held = (reach + 1).min(asked.len() / 2);
+        let mut padded = vec![before; reach + held];
+        padded.extend(lesser.skip(held).take(asked.len().saturating_sub(2 * held)));
+        padded.extend(core::iter::repeat_n(after, reach + held));
+        let smooth = running_mean(&running_mean(&padded, self.half), HALF_B);
+        let force = smooth.into_iter().skip(reach).take(asked.len());
+        force
+            .zip(allowed)
+            .map(|(f, a)| f.min(*a).max(0.0))
+            .collect()
+    }
+
+    /// Knots that a stroke rests at its beginning and at its end so that no ceiling cuts into the ramp from `before`
+    /// or to `after` (N), and so that a short one leads from one to the other at [`LEADING`].
+    pub(crate) fn rests(self, allowed: &[f64], (before, after): (f64, f64)) -> (usize, usize) {
+        // As far as a held end is seen through the averages.
+        let ramp = 2 * self.reach() + 1;
+        let until = |falls: Option<usize>| falls.map_or(0, |knot| ramp.saturating_sub(knot));
+        let head = until(allowed.iter().position(|a| *a < before - ALIKE));
+        let tail = until(allowed.iter().rev().position(|a| *a < after - ALIKE));
+        // The smooth step is half as steep again in its middle as on the whole.
+        let seconds = 1.5 * (after - before).abs() / LEADING;
+        let least = (seconds / KNOT_SPACING).ceil() as usize + 1;
+        let short = least.saturating_sub(head + allowed.len() + tail);
+        (head, tail + short)
+    }
 }
 
 /// A stroke too short for both ramps leads evenly from one end's force to the other's.

@@ -57,6 +57,8 @@ pub struct UsbAdapter {
     pub maker: Option<String>,
     /// What it is.
     pub model: Option<String>,
+    /// Which of its interfaces the port is; a chip with several ports has one serial number for all.
+    pub interface: Option<u8>,
 }
 
 /// Whether the user may use a port.
@@ -156,7 +158,12 @@ fn lasting_names(root: &Path) -> Vec<(PathBuf, PathBuf)> {
 
 /// The adapter stands a level or two above the port's device.
 fn usb_adapter(device: &Path) -> Option<UsbAdapter> {
-    device.ancestors().take(LEVELS_TO_ADAPTER).find_map(|at| {
+    let levels = || device.ancestors().take(LEVELS_TO_ADAPTER);
+    let interface = levels().find_map(|at| {
+        let number = words(&at.join("bInterfaceNumber"))?;
+        u8::from_str_radix(&number, 16).ok()
+    });
+    levels().find_map(|at| {
         let id = |file: &str| u16::from_str_radix(&words(&at.join(file))?, 16).ok();
         Some(UsbAdapter {
             vendor: id("idVendor")?,
@@ -164,6 +171,7 @@ fn usb_adapter(device: &Path) -> Option<UsbAdapter> {
             serial: words(&at.join("serial")),
             maker: words(&at.join("manufacturer")),
             model: words(&at.join("product")),
+            interface,
         })
     })
 }

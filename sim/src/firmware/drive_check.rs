@@ -80,6 +80,14 @@ impl<const D: usize> DriveCheck<D> {
         made_up: 1.0,
     };
 
+    /// Power was lost and is back. Joints that were given up stay so until a session is opened.
+    pub fn wake(&mut self) {
+        *self = Self {
+            braked: self.braked,
+            ..Self::NEW
+        };
+    }
+
     /// Joints whose own brakes are to be closed.
     pub const fn braked(&self) -> &[bool; D] {
         &self.braked

@@ -43,17 +43,14 @@ impl Feel {
         *self = Self::NEW;
     }
 
-    /// Power was lost and is back: the zero has to be taken anew, but the old one was kept.
-    pub fn wake(&mut self) {
+    /// Power was lost and is back: the zero has to be taken anew in the next session, but the old one was kept. False
+    /// when there is none.
+    pub fn wake(&mut self) -> bool {
         *self = Self {
             kept: self.zero.or(self.kept),
             ..Self::NEW
         };
-    }
-
-    /// The zero of before is of no use any more.
-    pub const fn forget_before(&mut self) {
-        self.kept = None;
+        self.kept.is_some()
     }
 
     /// The press along the tool axis (N, positive into the body); `None` without a sample or a zero.

@@ -106,7 +106,8 @@ impl<const D: usize> Body<'_, D> {
         *self.kinematics.base_from_tool.rotate(&axis).raw()
     }
 
-    fn place(&self) -> [f64; 3] {
+    /// Where the tool is (m, base frame).
+    pub fn place(&self) -> [f64; 3] {
         let origin = self.kinematics.base_from_tool.origin();
         [origin.x(), origin.y(), origin.z()]
     }
@@ -150,15 +151,13 @@ impl<const D: usize> Motion<D> {
         });
     }
 
-    /// Leaves the brakes, which hold a press (N) on the body, to let it fade from where they kept it.
-    pub fn leave_brakes(&mut self, body: &Body<'_, D>, press: f64, rate_n_per_s: f64) {
-        let axis = body.axis() * press;
-        let push = Vector6::new(axis.x, axis.y, axis.z, 0.0, 0.0, 0.0);
-        let time = (press / rate_n_per_s.max(1.0)).max(SHORTEST_FADE);
+    /// Leaves the brakes, which hold a press on the body. Nothing is pushed back: the skin's own push moves the damped arm
+    /// off, and what stays is helped off.
+    pub fn leave_brakes(&mut self, body: &Body<'_, D>) {
         *self = Self::Yielding(Yield {
-            task: body.kinematics.jacobian.transpose() * push,
-            share: 1.0,
-            fade: 1.0 / time,
+            task: SVector::zeros(),
+            share: 0.0,
+            fade: 1.0 / SHORTEST_FADE,
             relief: 0.0,
             from: body.place(),
             ticks: 0,

@@ -154,7 +154,6 @@ impl<const D: usize> Firmware<D> {
         self.watch = super::Watch::new();
         self.drives = super::DriveCheck::NEW;
         self.feel.tare();
-        self.waking = super::Waking::Awake;
         self.desk.open(open);
         // A recorded request for a session is worth nothing afterwards: it names another start.
         self.params.boot_nonce = self.params.boot_nonce.wrapping_mul(0x9E37_79B1) | 1;
@@ -203,9 +202,10 @@ impl<const D: usize> Firmware<D> {
         }
     }
 
-    /// Nothing pushes and nothing moves.
+    /// Nothing pushes and nothing moves, and after a loss of power it is known that nothing presses.
     fn is_quiet(&self) -> bool {
-        self.motion.is_at_rest() && !self.presses()
+        let rests_on_something = matches!(self.motion, Motion::Resting(_)) && self.presses();
+        self.motion.is_at_rest() && !rests_on_something && !self.waking.is_on()
     }
 
     fn command(&mut self, frame: &Frame, command: &Command, now: u64) -> bool {

@@ -86,6 +86,7 @@ pub(super) fn port_json(port: &Port) -> Value {
             "serial": usb.serial,
             "maker": usb.maker,
             "model": usb.model,
+            "interface": usb.interface,
         })),
         "driver": port.driver,
         "access": access,
@@ -111,6 +112,7 @@ mod tests {
                 serial: None,
                 maker: None,
                 model: Some("Mega".to_owned()),
+                interface: Some(0),
             }),
             driver: Some("cdc_acm".to_owned()),
             access: Access::Refused {

@@ -24,6 +24,8 @@ pub struct TouchFigures {
     pub unloaded_after_ms: f64,
     /// The press was gone after the first event, and came again.
     pub resumed: bool,
+    /// Press at the end of the record (N).
+    pub last_press_n: f64,
     /// What came after the session was stopped; `None` when it was not.
     pub after_stop: Option<AfterStop>,
 }
@@ -57,6 +59,7 @@ impl TouchScan {
                 pressed_at_fault_n: 0.0,
                 unloaded_after_ms: 0.0,
                 resumed: false,
+                last_press_n: 0.0,
                 after_stop: None,
             },
             below_since: None,
@@ -68,6 +71,7 @@ impl TouchScan {
     pub fn note(&mut self, at_ns: u64, press_n: f64) {
         let figures = &mut self.figures;
         figures.largest_press_n = figures.largest_press_n.max(press_n);
+        figures.last_press_n = press_n;
         if at_ns <= self.fault_ns {
             figures.pressed_at_fault_n = press_n;
             return;

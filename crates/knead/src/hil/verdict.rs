@@ -171,9 +171,29 @@ fn judge_touch(expect: &Expectations, seen: &Evidence, reasons: &mut Vec<String>
             touch.unloaded_after_ms
         ));
     }
-    if let Some((most, after)) = expect.unloaded_after_stop_ms.zip(touch.after_stop) {
-        judge_after_stop(most, &after, reasons);
+    if let Some(most) = expect.unloaded_after_stop_ms {
+        match &touch.after_stop {
+            Some(after) => judge_after_stop(most, after, reasons),
+            None if is_stop(&seen.ending) => {
+                reasons.push("nothing tells when the session was stopped".to_owned());
+            }
+            None => {}
+        }
     }
+    let asks_for_the_end = expect.unloaded_within_ms.is_some()
+        || expect.unloaded_after_stop_ms.is_some()
+        || expect.no_more_contact;
+    if asks_for_the_end && touch.last_press_n >= TOUCH_N {
+        reasons.push(format!(
+            "the record ends while {:.1} N press: what came after is not known",
+            touch.last_press_n
+        ));
+    }
+}
+
+/// One of both ends stopped the session, and both live to tell of it.
+fn is_stop(ending: &str) -> bool {
+    ["safety_stop", "firmware_stop"].contains(&ending)
 }
 
 /// Whoever stops the session has taken the force away soon, and it stays away.

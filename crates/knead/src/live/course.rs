@@ -73,7 +73,9 @@ impl Course {
                 asked,
                 ceiling: touches.then_some(cycle.verdict.ceiling),
                 reaction: cycle.verdict.reaction,
-                segment: cycle.setpoint.map(|setpoint| setpoint.place.segment as usize),
+                segment: cycle
+                    .setpoint
+                    .map(|setpoint| setpoint.place.segment as usize),
             },
         );
     }

@@ -23,7 +23,7 @@ pub struct LiveFigures {
     pub largest_press_n: f64,
     /// Largest press over the ceiling in force there (N); negative: below it.
     pub over_ceiling_n: Option<f64>,
-    /// Least distance of the patch from the keep-out, as the monitor has it (mm).
+    /// Least distance of the patch from the keep-out while it touched, as the monitor has it (mm).
     pub least_clearance_mm: Option<f64>,
     /// Cycles in which the monitor slowed the session.
     pub slowed: u64,
@@ -43,10 +43,6 @@ impl LiveFigures {
         let first = *self.first_ns.get_or_insert(at);
         self.lasted_s = (at - first) as f64 * 1e-9;
         self.slowed += u64::from(cycle.verdict.reaction == signals::Reaction::Slow);
-        if let Some(clearance) = cycle.verdict.clearance {
-            let mm = clearance.get() * 1e3;
-            self.least_clearance_mm = Some(self.least_clearance_mm.map_or(mm, |l| l.min(mm)));
-        }
         let Some(press) = super::archive::felt(cycle).map(Newtons::get) else {
             return;
         };
@@ -54,6 +50,11 @@ impl LiveFigures {
         let phase = cycle.estimate.map(|estimate| estimate.phase);
         let in_touch = !matches!(phase, None | Some(ContactPhase::Away));
         if in_touch {
+            // In the air the tool may cross the spine.
+            if let Some(clearance) = cycle.verdict.clearance {
+                let mm = clearance.get() * 1e3;
+                self.least_clearance_mm = Some(self.least_clearance_mm.map_or(mm, |l| l.min(mm)));
+            }
             let over = press - cycle.verdict.ceiling.get();
             self.over_ceiling_n = Some(self.over_ceiling_n.map_or(over, |known| known.max(over)));
         }

@@ -9,7 +9,6 @@ use realtime_runner::RunStatistics;
 use viewer::{Figure, LivePage, LiveStretch, ReportTable, TimeSpread, write_live_page};
 
 use super::course::Course;
-use super::events::Ending;
 use super::summary::LiveSummary;
 use crate::failure::Failure;
 use crate::session::words::reaction_word;
@@ -62,7 +61,7 @@ pub fn write_page(
             "{} over {}, {} Hz",
             summary.arm, summary.link, summary.rate_hz
         ),
-        is_sound: summary.ending == Some(Ending::Completed),
+        is_sound: summary.is_sound() && judgement.is_none_or(|judgement| judgement.passed),
         ending: match cause.as_str() {
             "" => ending.to_owned(),
             cause => format!("{ending}: {cause}"),
@@ -118,7 +117,7 @@ fn figures(summary: &LiveSummary<'_>) -> Vec<Figure> {
             over.map(|over| over <= 0.0),
         ),
         told(
-            "Least distance of the patch from the keep-out, as the monitor has it",
+            "Least distance of the patch from the keep-out in touch, as the monitor has it",
             mm(felt.least_clearance_mm),
         ),
         told(

@@ -56,6 +56,23 @@ impl LiveSummary<'_> {
         }
     }
 
+    /// It ended as it should: at the plan's end, or by the operator's word and parked.
+    #[must_use]
+    pub const fn is_sound(&self) -> bool {
+        match self.ending {
+            Some(Ending::Completed) => true,
+            Some(Ending::Ended) => self.parked,
+            Some(
+                Ending::SafetyStop(_)
+                | Ending::Firmware(_)
+                | Ending::LinkLost
+                | Ending::NotReady(_)
+                | Ending::NoSkin,
+            )
+            | None => false,
+        }
+    }
+
     /// How it ended, in words.
     #[must_use]
     pub fn words(&self) -> &'static str {

@@ -25,6 +25,9 @@ use crate::say::say;
 /// What is longer is given up.
 const CATCH_UP: u64 = 50;
 
+/// Ticks that a stepped twin goes on by itself after a loss of power, at most: looking, and the longest yield.
+const WAKES_WITHIN: u64 = 3000;
+
 /// One way of the wire.
 struct OneWay {
     faults: LinkFaults,
@@ -223,6 +226,11 @@ impl<'a, const D: usize> Twin<'a, D> {
                 for _ in 0..self.parts.firmware.period_ticks() {
                     self.tick(self.steps * TICK_NS + TICK_NS, false)?;
                 }
+            }
+            // Without a session no command makes time go on: what wakes does so at once.
+            let until = self.steps + WAKES_WITHIN;
+            while self.parts.firmware.is_waking() && self.steps < until {
+                self.tick(self.steps * TICK_NS + TICK_NS, false)?;
             }
             let listens = is_idle || self.steps.is_multiple_of(64);
             if listens && self.obey(now) || now >= last {

@@ -4,6 +4,7 @@ use core::f64::consts::{PI, TAU};
 
 use super::{Drawing, FASTEST, QUICKEST, note_once};
 use crate::recipe::Range;
+use crate::wishes::{FIRM_FACTOR, MORE_FACTOR};
 
 /// Ratios of a technique's rhythm to the routine's tempo that count as locked.
 const LOCKED: [f64; 7] = [4.0, 3.0, 2.0, 1.0, 1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0];
@@ -29,18 +30,24 @@ pub(super) fn rhythm(
     let fastest = FASTEST / (TAU * radius + advance / (1.0 - super::beats::MOST_RAMP));
     let quickest = (QUICKEST / radius).sqrt() / TAU;
     let drawn = fastest.min(quickest);
-    // A swell of half its depth times 1 + sin changes by pi times depth times frequency.
-    let swelling = SWELLING / (PI * swell.max(1e-9));
-    let wished = asked.unwrap_or(usual).min(drawn);
-    if wished > swelling {
+    // A swell of half its depth times 1 + sin changes by pi times depth times frequency; who likes it firm gets more.
+    let deepest = swell * FIRM_FACTOR * MORE_FACTOR;
+    let swelling = SWELLING / (PI * deepest.max(1e-9));
+    let asked = asked.unwrap_or(usual);
+    if swelling < drawn && asked > swelling {
         let note = format!(
-            "rhythm lowered from {wished:.2} to {swelling:.2} Hz: a press that swells by {swell:.1} N changes by \
+            "rhythm lowered from {asked:.2} to {swelling:.2} Hz: a press that swells by up to {deepest:.1} N changes by \
              {SWELLING:.0} N/s at most"
         );
         note_once(notes, note);
     }
-    let wished = asked.unwrap_or(usual).min(swelling);
-    locked(drawing, wished, drawn.min(swelling), radius, notes)
+    let highest = drawn.min(swelling);
+    let wished = if swelling < drawn {
+        asked.min(swelling)
+    } else {
+        asked
+    };
+    locked(drawing, wished, highest, radius, notes)
 }
 
 /// A rhythm for an oscillation of `travel` (m) from end to end.

@@ -2,10 +2,15 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn shaped(asked: &[f64], meant: &[f64], allowed: &[f64], ends: (f64, f64)) -> Vec<f64> {
+    Ramp::of(asked, meant, ends).shaped(asked, meant, allowed, ends)
+}
+
 #[test]
 fn a_stroke_rises_from_touch_to_its_force_and_falls_back() {
     let asked = vec![18.0; 500];
-    let force = shaped(&asked, &vec![37.0; 500], &vec![37.0; 500], (3.0, 3.0));
+    let meant = vec![18.0; 500];
+    let force = shaped(&asked, &meant, &meant, (3.0, 3.0));
     assert!(
         (force[0] - 3.0).abs() < 1e-12 && (force[499] - 3.0).abs() < 1e-12,
         "{:?}",
@@ -22,7 +27,7 @@ fn a_stroke_rises_from_touch_to_its_force_and_falls_back() {
 proptest! {
     #[test]
     fn a_stroke_that_rests_as_told_leads_from_end_to_end_gently_under_any_ceiling(
-        ends in (2.0..25.0f64, 2.0..25.0f64), asked in 2.0..25.0f64, far in 2.0..30.0f64,
+        ends in (0.5..60.0f64, 0.5..60.0f64), asked in 0.5..60.0f64, far in 0.0..60.0f64,
         knots in 1usize..300, edges in (0.0..1.0f64, 0.0..1.0f64),
     ) {
         // A ceiling that is lower between two edges, never at the ends.
@@ -33,15 +38,17 @@ proptest! {
             i > 0 && i < last && place > edges.0 && place < edges.1
         };
         let allowed: Vec<f64> = (0..knots).map(|i| if lower(i) { far.min(open) } else { open }).collect();
-        let (head, tail) = rests(&allowed, ends);
-        let allowed = [vec![open; head], allowed, vec![open; tail]].concat();
-        let asked = vec![asked; allowed.len()];
-        let force = shaped(&asked, &allowed, &allowed, ends);
+        let asked = vec![asked; knots];
+        let ramp = Ramp::of(&asked, &allowed, ends);
+        let (head, tail) = ramp.rests(&allowed, ends);
+        let rest = |part: Vec<f64>| [vec![part[0]; head], part.clone(), vec![part[last]; tail]].concat();
+        let (asked, allowed) = (rest(asked), rest(allowed));
+        let force = ramp.shaped(&asked, &allowed, &allowed, ends);
         let last = force.len() - 1;
         prop_assert!(last == 0 || (force[0] - ends.0).abs() < 1e-9 && (force[last] - ends.1).abs() < 1e-9);
         let steepest = force.windows(2).map(|w| (w[1] - w[0]).abs() / KNOT_SPACING).fold(0.0, f64::max);
         prop_assert!(steepest <= LEADING, "{steepest} N/s over {} knots", force.len());
-        prop_assert!(head + tail < 4 * (REACH + 1), "{head} {tail}");
+        prop_assert!(head + tail < 4 * (ramp.reach() + 1), "{head} {tail}");
     }
 }
 
@@ -50,7 +57,8 @@ fn the_firmer_leg_keeps_its_force_over_its_whole_length() {
     let asked: Vec<f64> = (0..600)
         .map(|i| if (200..400).contains(&i) { 16.0 } else { 10.0 })
         .collect();
-    let force = shaped(&asked, &vec![37.0; 600], &vec![37.0; 600], (3.0, 3.0));
+    let meant = vec![16.0; 600];
+    let force = shaped(&asked, &meant, &meant, (3.0, 3.0));
     assert!(force[200..400].iter().all(|f| (f - 16.0).abs() < 1e-9));
     assert!((force[119] - 10.0).abs() < 1e-9);
 }

@@ -316,7 +316,9 @@ fn forces() -> impl Strategy<Value = ForceWord> {
     prop_oneof![
         Just(ForceWord::Light),
         Just(ForceWord::Medium),
-        (1.0..30.0f64).prop_map(|f| ForceWord::Exactly(Newtons::new(f))),
+        Just(ForceWord::Firm),
+        Just(ForceWord::Deep),
+        (1.0..45.0f64).prop_map(|f| ForceWord::Exactly(Newtons::new(f))),
     ]
 }
 

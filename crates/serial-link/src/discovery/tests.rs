@@ -39,6 +39,7 @@ impl Tree {
         self.file(&format!("{adapter}/serial"), &format!("{serial}\n"));
         self.file(&format!("{adapter}/manufacturer"), "FTDI\n");
         self.file(&format!("{adapter}/product"), "USB <-> Serial\n");
+        self.file(&format!("{adapter}/1-{n}:1.0/bInterfaceNumber"), "00\n");
         self.file(&format!("{device}/latency_timer"), latency);
         fs::create_dir_all(self.0.join("sys/bus/usb-serial/drivers/ftdi_sio")).unwrap();
         self.link(
@@ -79,6 +80,7 @@ fn an_ftdi_adapter_is_told_with_its_lasting_name_identity_driver_and_latency() {
             serial: Some("FT8ISETK".to_owned()),
             maker: Some("FTDI".to_owned()),
             model: Some("USB <-> Serial".to_owned()),
+            interface: Some(0),
         }),
         driver: Some("ftdi_sio".to_owned()),
         access: Access::Granted,

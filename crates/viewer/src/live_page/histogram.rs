@@ -14,6 +14,8 @@ const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 150.0;
 const TOP: f64 = 22.0;
 const AXIS: f64 = 36.0;
+/// Room that a label takes; where bars are narrower, some go without (a pointer shows theirs).
+const LABEL: f64 = 48.0;
 
 /// The picture as SVG, and its figures below.
 pub(super) fn draw(spread: &TimeSpread) -> String {
@@ -29,14 +31,10 @@ pub(super) fn draw(spread: &TimeSpread) -> String {
         return svg;
     }
     let width = WIDTH / spread.bars.len().max(1) as f64;
+    let every = (LABEL / width).ceil().max(1.0) as usize;
     for (index, (_, up_to, count)) in spread.bars.iter().enumerate() {
-        draw_bar(
-            &mut svg,
-            index as f64 * width,
-            width,
-            share(*count, most),
-            (*up_to, *count),
-        );
+        let place = (index as f64 * width, width, share(*count, most));
+        draw_bar(&mut svg, place, (*up_to, *count), index % every == 0);
     }
     let figures: Vec<String> = spread
         .figures
@@ -54,24 +52,35 @@ pub(super) fn draw(spread: &TimeSpread) -> String {
     svg
 }
 
-fn draw_bar(svg: &mut String, x: f64, width: f64, share: f64, (up_to, count): (Duration, u64)) {
+fn draw_bar(
+    svg: &mut String,
+    (x, width, share): (f64, f64, f64),
+    (up_to, count): (Duration, u64),
+    is_labelled: bool,
+) {
     let height = HEIGHT * share;
     let (foot, head) = (TOP + HEIGHT, TOP + HEIGHT - height);
     let _ = writeln!(
         svg,
-        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"/>\
-         <text class=\"tick\" x=\"{mid}\" y=\"{}\" text-anchor=\"middle\">{count}</text>\
-         <text class=\"tick\" x=\"{mid}\" y=\"{}\" text-anchor=\"middle\">≤ {}</text>",
+        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"><title>{count} up to {}</title></rect>",
         px(x + 2.0),
         px(head),
         px(width - 4.0),
         px(height),
         hex(TRUE_FORCE),
-        px((head - 3.0).max(TOP + 8.0)),
-        px(foot + 13.0),
         time_word(up_to),
-        mid = px(x + 0.5 * width),
     );
+    if is_labelled {
+        let _ = writeln!(
+            svg,
+            "<text class=\"tick\" x=\"{mid}\" y=\"{}\" text-anchor=\"middle\">{count}</text>\
+             <text class=\"tick\" x=\"{mid}\" y=\"{}\" text-anchor=\"middle\">≤ {}</text>",
+            px((head - 3.0).max(TOP + 8.0)),
+            px(foot + 13.0),
+            time_word(up_to),
+            mid = px(x + 0.5 * width),
+        );
+    }
 }
 
 /// Height of a bar: one in all is a little, none is nothing.

@@ -16,7 +16,7 @@ pub(super) fn build(page: &LivePage) -> String {
         section(
             &mut html,
             "Felt and counted",
-            &tables::figures(&page.figures),
+            &tables::figures("By the arm's own sensors", &page.figures),
         );
     }
     section(&mut html, "Press over the session", &press(page));
@@ -63,7 +63,7 @@ fn head(page: &LivePage) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <title>{title}: {ending}</title>\n<style>\n{}{}</style>\n</head>\n<body>\n<main>\n\
          <header>\n<h1>{title}</h1>\n<p class=\"subtitle\">{}</p>\n\
-         <p class=\"verdict {class}\"><strong>{sign} {ending}</strong> <span>{} min led</span></p>\n</header>\n",
+         <p class=\"verdict {class}\"><strong>{sign} {ending}</strong> <span>{} min</span></p>\n</header>\n",
         include_str!("../report/page.css"),
         ".pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(380px, 1fr)); gap: 8px 28px; }\n",
         escape(&page.subtitle),
@@ -129,6 +129,9 @@ fn press(page: &LivePage) -> String {
     body
 }
 
+/// Points of a curve that are nearer than this are joined by the chart (s).
+const JOINED_S: f64 = 0.4;
+
 fn series(
     page: &LivePage,
     name: &'static str,
@@ -137,13 +140,17 @@ fn series(
     of: impl Fn(&LiveStretch) -> Option<(Newtons, Newtons)>,
 ) -> Series {
     let width = page.stretch.get();
+    // However wide a stretch is, the chart joins only what is near.
+    let points = (width / JOINED_S).ceil().max(1.0);
     let stretches = page.course.iter().enumerate();
     let samples = stretches.flat_map(|(index, stretch)| {
-        let at = (index as f64 + 0.5) * width;
         // A stretch without a value breaks the curve.
         let (low, high) =
             of(stretch).map_or((f64::NAN, f64::NAN), |(low, high)| (low.get(), high.get()));
-        [(at, low), (at, high)]
+        (0..points as usize).flat_map(move |point| {
+            let at = (index as f64 + (point as f64 + 0.5) / points) * width;
+            [(at, low), (at, high)]
+        })
     });
     Series {
         name,

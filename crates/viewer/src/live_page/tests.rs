@@ -77,11 +77,29 @@ fn a_session_that_never_began_has_a_page_all_the_same() {
     assert!(html.contains("✗ the link is lost") && html.contains("no sample"));
 }
 
+/// The path of a curve by its colour.
+fn path(html: &str, colour: crate::palette::Rgb) -> String {
+    let stroke = format!(
+        "stroke=\"{}\" stroke-width=\"1.2\"",
+        crate::palette::hex(colour)
+    );
+    let line = html.lines().find(|line| line.contains(&stroke));
+    let line = line.expect("a curve of this colour");
+    line.split('"').nth(1).expect("a path").to_owned()
+}
+
 #[test]
-fn a_stretch_without_a_press_breaks_the_curve() {
+fn a_stretch_without_a_press_breaks_the_curve_and_long_stretches_do_not() {
+    use crate::palette::{CEILING, TRUE_FORCE};
+    let runs = |html: &str| path(html, TRUE_FORCE).matches('M').count();
+    assert_eq!(runs(&build(&page())), 1);
     let mut broken = page();
     broken.course[2].felt = None;
-    let moves = |html: &str| html.matches(" fill-opacity=\"0.35\"").count();
-    assert_eq!(moves(&build(&broken)), moves(&build(&page())));
-    assert_ne!(build(&broken), build(&page()));
+    assert_eq!(runs(&build(&broken)), 2);
+    // The ceiling is one line over the three stretches that touch.
+    let ceiling = path(&build(&page()), CEILING);
+    assert!(
+        ceiling.matches('M').count() == 1 && ceiling.contains('L'),
+        "{ceiling}"
+    );
 }

@@ -87,7 +87,11 @@ fn push_verdict(html: &mut String, input: &ReportInput, session: &Session) {
     }
     html.push_str("</header>\n");
     if !input.figures.is_empty() {
-        section(html, "Verdict", &tables::figures(&input.figures));
+        section(
+            html,
+            "Verdict",
+            &tables::figures("What was judged", &input.figures),
+        );
     }
 }
 

@@ -77,11 +77,12 @@ fn is_number(text: &str) -> bool {
     text == "–" || bare.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// The figures that the verdict rests on.
-pub(crate) fn figures(figures: &[Figure]) -> String {
-    let mut html = String::from(
-        "<table class=\"figures\">\n<caption>What was judged</caption>\n<thead><tr><th scope=\"col\">figure</th>\
+/// Figures with what is allowed of them.
+pub(crate) fn figures(caption: &str, figures: &[Figure]) -> String {
+    let mut html = format!(
+        "<table class=\"figures\">\n<caption>{}</caption>\n<thead><tr><th scope=\"col\">figure</th>\
          <th scope=\"col\" class=\"n\">seen</th><th scope=\"col\" class=\"n\">allowed</th><th scope=\"col\">verdict</th></tr></thead>\n<tbody>\n",
+        escape(caption),
     );
     for figure in figures {
         let verdict = match figure.passed {

@@ -28,18 +28,15 @@ enum Change {
     Left(Port),
 }
 
-/// What stays of a port when the order of plugging changes.
+/// What stays of a port when the order of plugging changes; without a serial number its place has to stand for it.
 fn identity(port: &Port) -> String {
-    match (&port.usb, &port.by_id) {
-        (Some(usb), _) if usb.serial.is_some() => format!(
-            "{:04x}:{:04x} {}",
-            usb.vendor,
-            usb.product,
-            usb.serial.as_deref().unwrap_or("")
+    let usb = port.usb.as_ref();
+    match usb.and_then(|usb| Some((usb, usb.serial.as_ref()?))) {
+        Some((usb, serial)) => format!(
+            "{:04x}:{:04x} {serial} interface {:?}",
+            usb.vendor, usb.product, usb.interface
         ),
-        (_, Some(name)) => name.display().to_string(),
-        // It has none: its place has to stand for it.
-        (Some(_) | None, None) => port.name.clone(),
+        None => port.name.clone(),
     }
 }
 
@@ -54,7 +51,11 @@ impl Known {
     /// The next look; what is different.
     fn look(&mut self, ports: Vec<Port>) -> Vec<Change> {
         let mut changes = Vec::new();
-        let still = |port: &Port| ports.iter().any(|p| p.name == port.name && identity(p) == identity(port));
+        let still = |port: &Port| {
+            ports
+                .iter()
+                .any(|p| p.name == port.name && identity(p) == identity(port))
+        };
         for port in self.now.iter().filter(|port| !still(port)) {
             self.gone.retain(|gone| identity(gone) != identity(port));
             self.gone.push(port.clone());
@@ -82,7 +83,10 @@ impl Known {
 ///
 /// # Errors
 /// [`Failure::Device`] when the kernel's list of ports cannot be read.
-pub(super) fn watch(as_json: bool, look: fn() -> Result<Vec<Port>, DiscoveryFault>) -> Result<(), Failure> {
+pub(super) fn watch(
+    as_json: bool,
+    look: fn() -> Result<Vec<Port>, DiscoveryFault>,
+) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -177,6 +181,7 @@ mod tests {
                 serial: serial.map(str::to_owned),
                 maker: None,
                 model: None,
+                interface: Some(0),
             }),
             driver: Some("ftdi_sio".to_owned()),
             access: Access::Granted,
@@ -192,12 +197,18 @@ mod tests {
         assert_eq!(known.look(vec![arm.clone()]), [Change::Came(arm.clone())]);
         assert_eq!(known.look(vec![arm.clone()]), []);
         assert_eq!(known.look(vec![]), [Change::Left(arm)]);
-        assert_eq!(known.look(vec![other.clone()]), [Change::Came(other.clone())]);
+        assert_eq!(
+            known.look(vec![other.clone()]),
+            [Change::Came(other.clone())]
+        );
         let came_back = Change::CameBack {
             port: back.clone(),
             before: "ttyUSB0".to_owned(),
         };
-        assert_eq!(known.look(vec![other, back]), [came_back.clone()]);
+        assert_eq!(
+            known.look(vec![other, back]),
+            std::slice::from_ref(&came_back)
+        );
         assert!(change_lines(&came_back)[0].starts_with("+ back, was ttyUSB0: /dev/ttyUSB1"));
         assert_eq!(change_json(&came_back)["was"], "ttyUSB0");
     }
@@ -217,13 +228,40 @@ mod tests {
     }
 
     #[test]
+    fn the_two_ports_of_one_chip_are_two_and_a_name_that_comes_later_is_no_plug() {
+        let mut known = Known::default();
+        let second = |name: &str| {
+            let mut port = port(name, Some("A1"));
+            port.usb.as_mut().expect("on USB").interface = Some(1);
+            port
+        };
+        let both = vec![port("ttyUSB0", Some("A1")), second("ttyUSB1")];
+        known.look(both.clone());
+        known.look(vec![]);
+        let back = known.look(both.clone());
+        assert_eq!(
+            back,
+            both.iter().cloned().map(Change::Came).collect::<Vec<_>>()
+        );
+        let mut named = both;
+        named[0].by_id = Some(PathBuf::from("/dev/serial/by-id/usb-FTDI-A1"));
+        assert_eq!(
+            known.look(named.clone()),
+            [Change::Differs(named[0].clone())]
+        );
+    }
+
+    #[test]
     fn what_has_no_serial_number_is_known_by_its_place_alone() {
         let mut known = Known::default();
         let (one, two) = (port("ttyUSB0", None), port("ttyUSB1", None));
         known.look(vec![one.clone()]);
         known.look(vec![]);
         assert_eq!(known.look(vec![two.clone()]), [Change::Came(two)]);
-        assert_eq!(known.look(vec![one.clone()]).last(), Some(&Change::Came(one)));
+        assert_eq!(
+            known.look(vec![one.clone()]).last(),
+            Some(&Change::Came(one))
+        );
     }
 
     #[test]
@@ -231,10 +269,17 @@ mod tests {
         static LOOKS: AtomicUsize = AtomicUsize::new(0);
         let look = || {
             let nth = LOOKS.fetch_add(1, Ordering::SeqCst);
-            Ok(if nth == 1 { vec![port("ttyACM0", Some("C3"))] } else { Vec::new() })
+            Ok(if nth == 1 {
+                vec![port("ttyACM0", Some("C3"))]
+            } else {
+                Vec::new()
+            })
         };
         let mut told = Vec::new();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
         let end = async {
             while LOOKS.load(Ordering::SeqCst) < 3 {
                 tokio::time::sleep(Duration::from_millis(5)).await;

@@ -24,6 +24,7 @@ fn good() -> (Expectations, Evidence) {
             pressed_at_fault_n: 16.0,
             unloaded_after_ms: 120.0,
             resumed: false,
+            last_press_n: 0.0,
             after_stop: Some(AfterStop {
                 unloaded_after_ms: 100.0,
                 resumed: false,
@@ -50,7 +51,7 @@ fn what_is_as_expected_has_no_reason() {
 #[test]
 fn each_thing_that_is_off_is_one_reason_that_says_what_was_seen_and_allowed() {
     type Spoil = fn(&mut Evidence);
-    let spoils: [(Spoil, &str); 14] = [
+    let spoils: [(Spoil, &str); 16] = [
         (
             |e| e.ending = "completed".to_owned(),
             "expected safety_stop",
@@ -70,6 +71,8 @@ fn each_thing_that_is_off_is_one_reason_that_says_what_was_seen_and_allowed() {
             |e| after_stop(e).resumed = true,
             "gone after the stop and came again",
         ),
+        (|e| touch(e).after_stop = None, "nothing tells when"),
+        (|e| touch(e).last_press_n = 9.0, "ends while 9.0 N press"),
         (|e| e.touch = None, "no record of the true press"),
         (|e| e.rmse_n = Some(2.0), "off by 2.00 N"),
         (|e| e.rmse_n = None, "no settled touch"),
@@ -94,8 +97,11 @@ fn after_stop(seen: &mut Evidence) -> &mut AfterStop {
 }
 
 #[test]
-fn what_was_not_stopped_has_nothing_to_show_after_a_stop() {
-    let (expect, mut seen) = good();
+fn a_session_that_was_completed_has_nothing_to_show_after_a_stop() {
+    let (mut expect, mut seen) = good();
+    expect.ending = vec!["completed"];
+    (expect.cause, seen.cause) = (None, String::new());
+    seen.ending = "completed".to_owned();
     touch(&mut seen).after_stop = None;
     assert_eq!(reasons(&expect, &seen), Vec::<String>::new());
 }
