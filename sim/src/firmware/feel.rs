@@ -90,6 +90,8 @@ impl Feel {
             torque: Torque::from_raw(Vector3::zeros()),
         };
         let tool_from_sensor = tool.payload.flange_from_tool.inverse() * *flange_from_sensor;
-        Some(-tool_from_sensor.rotate(&felt.force).z())
+        let press = -tool_from_sensor.rotate(&felt.force).z();
+        // What is no number is no sample.
+        press.is_finite().then_some(press)
     }
 }

@@ -483,6 +483,50 @@ fn a_reboot_off_the_skin_moves_nothing_and_is_tared_for_a_new_session() {
 }
 
 #[test]
+fn no_session_is_opened_before_a_waking_arm_has_looked_and_a_second_loss_of_power_looks_again() {
+    let mut bench = Bench::pressing(10.0);
+    bench.firmware.reboot(99);
+    // Every sample is lost: nothing is known of the press, and the brakes stay closed.
+    bench.firmware.faults().inject(RigFault::WrenchNotANumber);
+    for _ in 0..2000 {
+        bench.tick();
+    }
+    assert!(bench.firmware.is_waking());
+    bench.open(12);
+    assert_eq!(bench.firmware.session(), 0);
+    let busy = |message: &Message| matches!(message, Message::Refused(r) if r.why == wire_format::Why::Busy);
+    assert!(bench.heard.iter().any(busy), "{:?}", bench.heard);
+    bench.firmware.reboot(100);
+    bench.firmware.faults().clear();
+    for _ in 0..1500 {
+        bench.tick();
+    }
+    assert!(bench.press() < 2.0 && !bench.firmware.is_waking());
+    bench.open(13);
+    assert_eq!(bench.firmware.session(), 13);
+}
+
+#[test]
+fn a_sensor_that_lies_to_a_waking_arm_costs_some_way_off_the_body_and_no_force() {
+    let mut bench = Bench::new(0.004);
+    bench.open(11);
+    bench.live(Mode::Holding, &[], 300);
+    let before = bench.firmware.truth().base_from_tool;
+    bench.firmware.faults().inject(RigFault::WrenchBias(-40.0));
+    bench.firmware.reboot(99);
+    for _ in 0..3000 {
+        bench.tick();
+        assert!(bench.press() < 0.5, "{} N", bench.press());
+    }
+    let after = bench.firmware.truth().base_from_tool;
+    let moved = before.inverse().transform(&after.origin());
+    assert!(moved.z() < -0.015 && moved.z() > -0.06, "{moved:?}");
+    // What it felt cannot have been the body: another session takes a new zero.
+    bench.open(12);
+    assert_eq!(bench.firmware.session(), 12);
+}
+
+#[test]
 fn a_link_fault_does_what_its_name_says() {
     let mut bench = Bench::new(0.05);
     bench.open(11);
