@@ -5,6 +5,7 @@
 //! 6 a test rig did not do its part (`knead hil`).
 #![forbid(unsafe_code)]
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -15,7 +16,8 @@ fn main() -> ExitCode {
     ))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("knead: {}", failure.text());
+            // Nobody may be there to read it: the exit code says the same.
+            let _ = writeln!(std::io::stderr(), "knead: {}", failure.text());
             failure.exit_code()
         }
     }

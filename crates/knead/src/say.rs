@@ -1,4 +1,5 @@
-//! Words to stdout. A reader that has seen enough closes the pipe; that is no fault of ours.
+//! Words to stdout, and to stderr. A reader that has seen enough closes the pipe, and a terminal may be closed while the arm
+//! still has to be led home; that is no fault of ours.
 
 use std::fmt::Arguments;
 use std::io::Write as _;
@@ -7,6 +8,11 @@ use std::io::Write as _;
 pub fn write(text: Arguments<'_>) {
     // Nothing can be told to a reader that is gone.
     let _ = std::io::stdout().lock().write_fmt(text);
+}
+
+/// Writes to stderr, as [`write`] does to stdout.
+pub fn write_aside(text: Arguments<'_>) {
+    let _ = std::io::stderr().lock().write_fmt(text);
 }
 
 /// A line to stdout.
@@ -23,4 +29,18 @@ macro_rules! say_plain {
     };
 }
 
-pub(crate) use {say, say_plain};
+/// A line to stderr.
+macro_rules! aside {
+    ($($text:tt)*) => {
+        $crate::say::write_aside(format_args!("{}\n", format_args!($($text)*)))
+    };
+}
+
+/// Text to stderr as it stands.
+macro_rules! aside_plain {
+    ($($text:tt)*) => {
+        $crate::say::write_aside(format_args!($($text)*))
+    };
+}
+
+pub(crate) use {aside, aside_plain, say, say_plain};

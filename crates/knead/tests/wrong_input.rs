@@ -545,3 +545,18 @@ fn files_named_by_tests_are_gone_after_them() {
     };
     assert!(!Path::new(&path).exists());
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn words_that_nobody_can_read_change_no_exit_code() {
+    // As when a terminal is closed: every write is refused.
+    let full =
+        || Stdio::from(std::fs::File::create("/dev/full").expect("a device that takes nothing"));
+    let status = Command::new(env!("CARGO_BIN_EXE_knead"))
+        .args(["plan", "nowhere.toml"])
+        .stdout(full())
+        .stderr(full())
+        .status()
+        .expect("it runs");
+    assert_eq!(status.code(), Some(2));
+}

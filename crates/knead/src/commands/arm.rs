@@ -15,6 +15,7 @@ use settings::ArmProfile;
 use crate::cli::{ArmCommand, ArmFile};
 use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
+use crate::say::aside;
 
 /// Gravity of these commands (m/s²): the round figure that simulators and robot makers use, so that
 /// numbers compare.
@@ -85,7 +86,7 @@ fn unfit(joints: usize) -> Failure {
 
 fn complain(warnings: &[String]) {
     for warning in warnings {
-        eprintln!("warning: {warning}");
+        aside!("warning: {warning}");
     }
 }
 

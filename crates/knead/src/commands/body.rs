@@ -14,7 +14,7 @@ use crate::cli::BodyCommand;
 use crate::compose::{Bodies, bodies, read_cloud};
 use crate::failure::Failure;
 use crate::load::{body_label, body_source};
-use crate::say::say;
+use crate::say::{aside, say};
 use settings::{BodySource, SimulationProfile};
 
 pub fn run(command: BodyCommand) -> Result<(), Failure> {
@@ -65,7 +65,7 @@ fn draw(folder: &Path, source: &BodySource, fitted: &Bodies) -> Result<(), Failu
         report: &fitted.report,
     };
     picture::write(&path, cloud.as_ref(), drawn)?;
-    eprintln!("drawn: {}", path.display());
+    aside!("drawn: {}", path.display());
     Ok(())
 }
 

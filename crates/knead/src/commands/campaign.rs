@@ -20,7 +20,7 @@ use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::output;
-use crate::say::{say, say_plain};
+use crate::say::{aside, say, say_plain};
 use crate::trial::{ARCHIVE, Stage, Trial};
 
 use pairs::Pair;
@@ -123,7 +123,7 @@ fn try_all(
         let mut done: Vec<(usize, Row)> = Vec::with_capacity(pairs.len());
         // The workers stop when nobody listens any more.
         for (index, row) in finished {
-            eprintln!(
+            aside!(
                 "[{}/{}] {}: {}, {:.0} s",
                 done.len() + 1,
                 pairs.len(),

@@ -16,7 +16,7 @@ use crate::cli::{BodyDetails, ClientCommand};
 use crate::compose::bodies;
 use crate::failure::Failure;
 use crate::load::body_source;
-use crate::say::{say, say_plain};
+use crate::say::{aside, say, say_plain};
 
 pub fn run(command: ClientCommand) -> Result<(), Failure> {
     match command {
@@ -87,7 +87,7 @@ fn new(name: &str, out: Option<&Path>) -> Result<(), Failure> {
             path.display()
         ))
     })?;
-    eprintln!(
+    aside!(
         "wrote {}: ask every question, write the answers, then `knead client check {}`",
         path.display(),
         path.display()

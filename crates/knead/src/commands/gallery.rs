@@ -23,6 +23,7 @@ use crate::compose::Kit;
 use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
 use crate::load::{Loaded, body_label, toml_files};
+use crate::say::aside;
 use crate::scene::body_map;
 
 use cards::Card;
@@ -40,7 +41,7 @@ pub fn run(options: &GalleryOptions) -> Result<(), Failure> {
         )))
     );
     write_gallery_page(&page, &options.out).map_err(Failure::device)?;
-    eprintln!("wrote {}", options.out.display());
+    aside!("wrote {}", options.out.display());
     Ok(())
 }
 
@@ -70,7 +71,7 @@ fn page<const D: usize>(
     let back = &kit.bodies.believed;
     let blade = |side| back.blade_border(side);
     let cards = Technique::ALL.iter().map(|&technique| {
-        eprintln!("{:<4} {}", technique.id(), technique.word());
+        aside!("{:<4} {}", technique.id(), technique.word());
         card(&kit, catalogue, technique)
     });
     Ok(GalleryPage {

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::hil::{
     Baseline, RigError, RigLock, Runner, TestResult, Verdict, changes, json, junit, table,
 };
-use crate::say::{say, say_plain};
+use crate::say::{aside, say, say_plain};
 
 pub fn run(options: &HilOptions) -> Result<(), Failure> {
     let rig = RigProfile::read(&named(&options.rig, "config/rigs")).map_err(Failure::input)?;
@@ -36,7 +36,7 @@ pub fn run(options: &HilOptions) -> Result<(), Failure> {
             break;
         }
         let result = runner.test(suite, test);
-        eprintln!("{}: {}", result.name, result.verdict.word());
+        aside!("{}: {}", result.name, result.verdict.word());
         results.push(result);
     }
     let changed = match (&options.baseline, options.write_baseline) {

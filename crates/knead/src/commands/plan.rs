@@ -12,7 +12,7 @@ use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::output;
-use crate::say::{say, say_plain};
+use crate::say::{aside, say, say_plain};
 
 /// What came of proving a routine.
 pub enum Proof {
@@ -55,7 +55,7 @@ pub fn prove(ingredients: &Ingredients, seed: u64) -> Result<Proof, Failure> {
         loaded.simulation.midline_error = Metres::ZERO;
     }
     for warning in loaded.warnings() {
-        eprintln!("warning: {warning}");
+        aside!("warning: {warning}");
     }
     let joints = loaded.setup.chain.joints.len();
     with_joint_count!(

@@ -15,7 +15,7 @@ use settings::{
 use crate::cli::{RoutineCheck, RoutineCommand};
 use crate::failure::Failure;
 use crate::load::{toml_files, tools};
-use crate::say::{say, say_plain};
+use crate::say::{aside, say, say_plain};
 
 use super::plan::{self, Proof};
 
@@ -188,7 +188,7 @@ fn new(name: &str, out: Option<&Path>) -> Result<(), Failure> {
             path.display()
         ))
     })?;
-    eprintln!(
+    aside!(
         "wrote {0}; look it over with `knead routine check {0}`",
         path.display()
     );

@@ -32,6 +32,7 @@ use crate::live::{
 };
 use crate::load::Loaded;
 use crate::output;
+use crate::say::aside_plain;
 use crate::session::live_attachments;
 use crate::trial::ARCHIVE;
 use agreed::{link_delay, plan_start, say_who};
@@ -90,7 +91,7 @@ impl<const D: usize> Session<'_, D> {
                 .map_err(|rejection| Failure::Verdict(rejection.to_string()))?,
         );
         if !options.run.json {
-            eprint!("{}", output::plan_text(&PlanSummary::of(&plan)));
+            aside_plain!("{}", output::plan_text(&PlanSummary::of(&plan)));
         }
         let mut keys = Keys::listen().map_err(Failure::Device)?;
         let clock = MonotonicClock::start();

@@ -11,13 +11,13 @@ use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::output::{self, progress_bar};
-use crate::say::{say, say_plain};
+use crate::say::{aside, aside_plain, say, say_plain};
 use crate::trial::{Stage, Trial};
 
 /// The demo: the lower-back routine on the built-in body.
 pub fn demo(options: &RunOptions) -> Result<(), Failure> {
     let ingredients = Ingredients::demo();
-    eprintln!(
+    aside!(
         "knead demo: {} on {}",
         ingredients.routine.display(),
         ingredients.body.display()
@@ -35,7 +35,7 @@ pub fn run(options: &SimOptions) -> Result<(), Failure> {
         loaded = loaded.with_requests(script)?;
     }
     for warning in loaded.warnings() {
-        eprintln!("warning: {warning}");
+        aside!("warning: {warning}");
     }
     let joints = loaded.setup.chain.joints.len();
     with_joint_count!(
@@ -52,13 +52,13 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &SimOptions) -> Result<(),
     let plan = kit
         .plan()
         .map_err(|rejection| Failure::Verdict(rejection.to_string()))?;
-    eprintln!(
+    aside!(
         "planned {:.0} s of motion in {} segments, {:.1} s",
         plan.duration().get(),
         plan.segments().len(),
         watch.elapsed().get()
     );
-    eprint!("{}", output::plan_text(&PlanSummary::of(&plan)));
+    aside_plain!("{}", output::plan_text(&PlanSummary::of(&plan)));
     let folder = output::run_folder(&options.run, &loaded.routine.name)?;
     let watch = Stopwatch::start();
     let bar = progress_bar("simulating");
@@ -78,11 +78,11 @@ fn run_with<const D: usize>(loaded: &Loaded, options: &SimOptions) -> Result<(),
             Stage::Judging { simulated_s } => {
                 bar.finish_and_clear();
                 let took = watch.elapsed().get();
-                eprintln!(
+                aside!(
                     "simulated {simulated_s:.0} s in {took:.1} s ({:.0} x real time)",
                     simulated_s / took
                 );
-                eprintln!("judging");
+                aside!("judging");
             }
         },
     )?;

@@ -473,6 +473,28 @@ fn an_operator_who_asks_for_less_makes_the_cycles_setpoint_count() {
 }
 
 #[test]
+fn an_operator_who_ends_the_session_has_it_judged_up_to_there() {
+    let mut bench = Bench::fair();
+    // In the stroke: from here on the set-point fades, whatever the plan says and the tool does.
+    for (cycle, _, _) in &mut bench.turns[1700..] {
+        cycle.force_setpoint_n = 0.0;
+    }
+    assert!(!bench.judged("faded").passed);
+    bench.turns[1700].0.request = super::walk::END;
+    bench.turns.truncate(2000);
+    let judgement = bench.judged("ended");
+    assert!(judgement.passed, "{:?}", judgement.reasons);
+    assert!(judgement.cut_short && judgement.techniques[0].samples > 100);
+    // A force above its ceiling counts to the last sample.
+    bench
+        .limits
+        .zones
+        .iter_mut()
+        .for_each(|zone| zone.force_n = 5.0);
+    assert!(!bench.judged("ended_above").passed);
+}
+
+#[test]
 fn a_ceiling_of_the_true_zone_is_kept_or_told_with_its_place() {
     let mut bench = Bench::fair();
     bench

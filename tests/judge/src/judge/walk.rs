@@ -25,6 +25,7 @@ pub(super) const SOFTER: u8 = 3;
 const FIRMER: u8 = 4;
 const SKIP: u8 = 5;
 pub(super) const STOP: u8 = 6;
+pub(super) const END: u8 = 9;
 const SLOW: u8 = 2;
 pub(super) const UNLOAD: u8 = 3;
 
@@ -45,6 +46,7 @@ pub(super) struct Walk<'a> {
     segments: BTreeSet<i32>,
     force_was_changed: bool,
     cut_short: bool,
+    leaves: bool,
     dosing: Dosing,
     blows: Blows,
     holding: Option<Holding>,
@@ -80,6 +82,7 @@ impl<'a> Walk<'a> {
             segments: BTreeSet::new(),
             force_was_changed: false,
             cut_short: false,
+            leaves: false,
             dosing: Dosing::new(inputs),
             blows: Blows::default(),
             holding: None,
@@ -113,7 +116,8 @@ impl<'a> Walk<'a> {
             *violations += u64::from(told.abs() > limit * (1.0 + ROUNDING));
         }
         self.force_was_changed |= matches!(cycle.request, SOFTER | FIRMER);
-        self.cut_short |= matches!(cycle.request, SKIP | STOP);
+        self.cut_short |= matches!(cycle.request, SKIP | STOP | END);
+        self.leaves |= cycle.request == END;
         if cycle.reaction >= UNLOAD && judgement.stopped_at_s.is_none() {
             judgement.stopped_at_s = Some(cycle.at_ns as f64 * 1e-9);
         }
@@ -311,7 +315,8 @@ impl<'a> Walk<'a> {
 
     /// Force against set-point.
     fn track(&mut self, truth: &TruthRecord, seen: &Seen, touches: bool) {
-        if self.judgement.stopped_at_s.is_some() {
+        // Who is told to end leaves the skin from there, as in a lift: nothing is asked for any more.
+        if self.judgement.stopped_at_s.is_some() || self.leaves {
             return;
         }
         let force = -seen.contact.on_tool.force.z();

@@ -22,6 +22,7 @@ use sim::{Chance, Purpose, RestingArm, SensorParams};
 use crate::cli::IdentifyOptions;
 use crate::failure::Failure;
 use crate::load::sensor_params;
+use crate::say::aside;
 use report::{Found, Known};
 
 /// Wrench samples whose mean is one reading, one a millisecond. Chosen: a fifth of a second at rest.
@@ -87,7 +88,7 @@ fn profile(arm: &Path) -> Result<Option<ArmProfile>, Failure> {
     if arm.extension().is_some_and(|e| e == "toml") {
         return ArmProfile::read(arm).map(Some).map_err(Failure::input);
     }
-    eprintln!(
+    aside!(
         "note: without a profile the sensor is taken to sit at the tip, and gravity to point along -z of \
          the root link"
     );
@@ -99,7 +100,7 @@ impl<'a, const D: usize> Bench<'a, D> {
         let bare = ArmModel::<D>::from_chain(chain).map_err(Failure::input)?;
         let sensor = profile.and_then(|profile| profile.sensor.as_ref());
         if profile.is_some() && sensor.is_none() {
-            eprintln!("note: the profile names no wrist sensor; one at the flange is assumed");
+            aside!("note: the profile names no wrist sensor; one at the flange is assumed");
         }
         Ok(Self {
             model: match profile {

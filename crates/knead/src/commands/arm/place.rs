@@ -16,7 +16,7 @@ use crate::compose::Kit;
 use crate::dispatch::with_joint_count;
 use crate::failure::Failure;
 use crate::load::Loaded;
-use crate::say::{say, say_plain};
+use crate::say::{aside, say, say_plain};
 
 /// Threads of the search; its answer does not depend on them.
 const THREADS: usize = 2;
@@ -38,7 +38,7 @@ pub(super) fn run(options: &PlaceOptions) -> Result<(), Failure> {
         loaded.simulation.midline_error = Metres::ZERO;
     }
     for warning in loaded.warnings() {
-        eprintln!("warning: {warning}");
+        aside!("warning: {warning}");
     }
     let joints = loaded.setup.chain.joints.len();
     with_joint_count!(

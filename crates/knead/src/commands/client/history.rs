@@ -9,7 +9,7 @@ use settings::{ClientProfile, Day, Due, LARGEST_DESCRIPTION, read_text};
 
 use super::{day, read};
 use crate::failure::Failure;
-use crate::say::say;
+use crate::say::{aside, say};
 
 /// A session of a client, as its run folder tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +33,7 @@ pub fn run(file: &Path, runs: &Path, today: Option<&str>, as_json: bool) -> Resu
     let client = read(file)?;
     let (sessions, unread) = sessions_of(&client.name, runs)?;
     for folder in &unread {
-        eprintln!("warning: {folder}");
+        aside!("warning: {folder}");
     }
     let due = due(&client, &sessions, today);
     if as_json {

@@ -7,6 +7,7 @@ use settings::ArmProfile;
 use sim::Chance;
 
 use crate::failure::Failure;
+use crate::say::aside;
 
 /// The last joints turn the wrist; they are drawn over most of their range.
 const WRIST: usize = 3;
@@ -42,7 +43,7 @@ impl<'a, const D: usize> Air<'a, D> {
         tool: &ToolModel,
     ) -> Result<Self, Failure> {
         if capsules.is_empty() {
-            eprintln!(
+            aside!(
                 "note: no shapes of the links are known, so the drawn poses are checked against the \
                  joint limits and with the tool only"
             );
