@@ -17,10 +17,11 @@ mod shades;
 mod strip;
 mod thin;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use quantities::{Metres, Newtons, Seconds};
 
+use crate::page_file::write_page_file;
 use crate::{BodyMap, ViewerError};
 
 /// The back that all cards draw.
@@ -107,15 +108,7 @@ pub struct GalleryPage {
 /// # Errors
 /// [`ViewerError::Write`] when `out` cannot be written.
 pub fn write_gallery_page(page: &GalleryPage, out: &Path) -> Result<(), ViewerError> {
-    let mut part = out.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let unwritable = |e: std::io::Error| ViewerError::Write {
-        path: out.to_owned(),
-        reason: e.to_string(),
-    };
-    std::fs::write(&part, page::build(page)).map_err(unwritable)?;
-    std::fs::rename(&part, out).map_err(unwritable)
+    write_page_file(&page::build(page), out)
 }
 
 #[cfg(test)]

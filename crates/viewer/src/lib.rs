@@ -32,6 +32,7 @@ mod phrases;
 
 mod gallery_page;
 mod live_page;
+mod page_file;
 mod placement_page;
 
 #[cfg(feature = "recording")]

@@ -6,11 +6,12 @@
 mod histogram;
 mod page;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use quantities::{Duration, Newtons, Seconds};
 
 use crate::ViewerError;
+use crate::page_file::write_page_file;
 use crate::report::{Figure, ReportTable};
 
 /// A short stretch of the session; all stretches are of one length and follow on each other.
@@ -71,15 +72,7 @@ pub struct LivePage {
 /// # Errors
 /// [`ViewerError`] when `out` cannot be written.
 pub fn write_live_page(page: &LivePage, out: &Path) -> Result<(), ViewerError> {
-    let mut part = out.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let unwritable = |e: std::io::Error| ViewerError::Write {
-        path: out.to_owned(),
-        reason: e.to_string(),
-    };
-    std::fs::write(&part, page::build(page)).map_err(unwritable)?;
-    std::fs::rename(&part, out).map_err(unwritable)
+    write_page_file(&page::build(page), out)
 }
 
 #[cfg(test)]

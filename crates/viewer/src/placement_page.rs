@@ -8,11 +8,12 @@ mod from_above;
 mod from_feet;
 mod page;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use quantities::{Metres, Point, Table};
 
 use crate::ViewerError;
+use crate::page_file::write_page_file;
 
 /// A piece of the back.
 #[derive(Clone, Debug)]
@@ -74,15 +75,7 @@ pub struct PlacementPage {
 /// # Errors
 /// [`ViewerError::Write`] when `out` cannot be written.
 pub fn write_placement_page(page: &PlacementPage, out: &Path) -> Result<(), ViewerError> {
-    let mut part = out.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let unwritable = |e: std::io::Error| ViewerError::Write {
-        path: out.to_owned(),
-        reason: e.to_string(),
-    };
-    std::fs::write(&part, page::build(page)).map_err(unwritable)?;
-    std::fs::rename(&part, out).map_err(unwritable)
+    write_page_file(&page::build(page), out)
 }
 
 #[cfg(test)]

@@ -15,10 +15,11 @@ mod strokes;
 pub(crate) mod svg;
 pub(crate) mod tables;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::ViewerError;
 use crate::archive::read_session;
+use crate::page_file::write_page_file;
 
 pub use input::{BodyMap, DoseView, Figure, Landmark, Outcome, ReportInput, ReportTable};
 
@@ -31,15 +32,7 @@ pub use input::{BodyMap, DoseView, Figure, Landmark, Outcome, ReportInput, Repor
 pub fn write_report(summary: &ReportInput, archive: &Path, out: &Path) -> Result<(), ViewerError> {
     let session = read_session(archive)?;
     let text = page::build(summary, &session);
-    let mut part = out.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let unwritable = |e: std::io::Error| ViewerError::Write {
-        path: out.to_owned(),
-        reason: e.to_string(),
-    };
-    std::fs::write(&part, text).map_err(unwritable)?;
-    std::fs::rename(&part, out).map_err(unwritable)
+    write_page_file(&text, out)
 }
 
 #[cfg(test)]

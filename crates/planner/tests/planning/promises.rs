@@ -264,12 +264,17 @@ fn a_firm_word_tapers_over_the_kidneys_and_says_so() {
     );
 }
 
-/// Strokes of all techniques, sensible and not.
-fn strokes() -> impl Strategy<Value = Work> {
-    let level = |shift: f64| planner::Level {
+/// A level so far (m) above S2.
+fn beside_s2(shift: f64) -> planner::Level {
+    planner::Level {
         name: At::S2,
         shift: Metres::new(shift),
-    };
+    }
+}
+
+/// Strokes of all techniques, sensible and not.
+fn strokes() -> impl Strategy<Value = Work> {
+    let level = beside_s2;
     let ends = (-0.15..0.10f64, 0.08..0.55f64, any::<bool>()).prop_map(move |(a, b, up)| {
         if up {
             (level(a), level(b))
@@ -352,10 +357,7 @@ proptest! {
 fn the_patch_keeps_from_the_rim_of_the_flank_where_the_ceiling_ends() {
     // Found by the property above: within 5 mm of the last known skin no force is allowed.
     let room = Room::new();
-    let level = |shift: f64| planner::Level {
-        name: At::S2,
-        shift: Metres::new(shift),
-    };
+    let level = beside_s2;
     let levels = (level(-0.021), level(0.256));
     let mut wide = step("wide", looped(Technique::FanOut, levels, 0.03, 0.172));
     wide.sides = Sides::Right;
@@ -368,10 +370,7 @@ fn the_patch_keeps_from_the_rim_of_the_flank_where_the_ceiling_ends() {
 fn what_is_drawn_beyond_the_back_and_held_at_its_edge_does_not_jump() {
     // Found by the property above: a glide that the edge shortens to nothing changed its force at once.
     let room = Room::new();
-    let level = |shift: f64| planner::Level {
-        name: At::S2,
-        shift: Metres::new(shift),
-    };
+    let level = beside_s2;
     let spots = vec![(level(0.08), m(0.114)), (level(-0.123), m(0.114))];
     let held = Work::new(Technique::TriggerPoint, Course::Spots(Spots::Named(spots)));
     let mut spread = rows(Technique::Broadening, (level(0.241), level(-0.135)), 0.02);
